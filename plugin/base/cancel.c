@@ -1,0 +1,93 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+
+#include "base/cancel.h"
+
+#include "base/thread.h"
+
+#include <errno.h>
+#include <math.h>
+#include <poll.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+struct BlCancelImpl
+{
+  // Immutable after new
+  int fd;
+
+  // Atomic: trigger -> any; release/acquire, so that what the trigger's
+  // thread wrote before is seen by who obeys
+  atomic_bool triggered;
+};
+
+BlCancel*
+bl_cancel_new(void)
+{
+  BlCancel* const cancel = (BlCancel*)calloc(1, sizeof(BlCancel));
+  if (!cancel) {
+    return NULL;
+  }
+
+  cancel->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (cancel->fd < 0) {
+    free(cancel);
+    return NULL;
+  }
+
+  atomic_init(&cancel->triggered, false);
+  return cancel;
+}
+
+void
+bl_cancel_free(BlCancel* const cancel)
+{
+  if (cancel) {
+    close(cancel->fd);
+    free(cancel);
+  }
+}
+
+void
+bl_cancel_trigger(BlCancel* const cancel)
+{
+  const uint64_t one = 1;
+
+  atomic_store_explicit(&cancel->triggered, true, memory_order_release);
+  while (write(cancel->fd, &one, sizeof(one)) < 0 && errno == EINTR) {
+  }
+}
+
+bool
+bl_cancel_is_triggered(const BlCancel* const cancel)
+{
+  return cancel &&
+         atomic_load_explicit(&cancel->triggered, memory_order_acquire);
+}
+
+bool
+bl_cancel_sleep(BlCancel* const cancel, const double seconds)
+{
+  const double end = bl_time_monotonic() + fmax(seconds, 0.0);
+
+  for (double left = fmax(seconds, 0.0); !bl_cancel_is_triggered(cancel);
+       left        = end - bl_time_monotonic()) {
+    if (left <= 0.0) {
+      return false;
+    }
+
+    struct pollfd pfd = { bl_cancel_fd(cancel), POLLIN, 0 };
+    poll(&pfd, 1, (int)ceil(fmin(left, 3600.0) * 1e3));
+  }
+
+  return true;
+}
+
+int
+bl_cancel_fd(const BlCancel* const cancel)
+{
+  return cancel ? cancel->fd : -1;
+}

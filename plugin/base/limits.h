@@ -1,0 +1,85 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+
+#ifndef BL_BASE_LIMITS_H
+#define BL_BASE_LIMITS_H
+
+/**
+   Every size, time and retry limit of Backline, in one place.
+
+   Units stand in the name: _BYTES, _FRAMES, _MS, _S (seconds), _CHARS
+   (UTF-8 code points).  A limit that follows from the service's contract
+   names its section of API.md.
+*/
+
+// Text
+
+#define BL_TEXT_BYTES 4096u     ///< A string property, with its NUL
+#define BL_NAME_BYTES 128u      ///< A short name, with its NUL
+#define BL_PATH_BYTES 4096u     ///< A path, with its NUL
+#define BL_URL_BYTES 2048u      ///< A URL, with its NUL
+#define BL_MESSAGE_BYTES 512u   ///< A sentence for the user, with its NUL
+#define BL_FILE_NAME_BYTES 200u ///< A result's file name without folder
+
+#define BL_TITLE_CHARS 80u          ///< API 1.1
+#define BL_TAGS_CHARS 1000u         ///< API 1.1
+#define BL_NEGATIVE_TAGS_CHARS 200u ///< API 1.1
+#define BL_MODEL_CHARS 32u
+
+// Takes
+
+#define BL_TAKE_ID_BYTES 32u ///< "20261122T101340Z-1a2b3c4d" and NUL
+#define BL_TAKE_MIN_S 1.0    ///< Shorter is refused
+#define BL_TAKE_WARN_S 10.0  ///< Shorter warns; API 1.4
+#define BL_TAKE_MAX_S 480.0  ///< Longer after trimming is refused; API 1.4
+#define BL_TAKE_MAX_CHANNELS 2u
+#define BL_TAKE_SILENCE_DBFS (-66.0)       ///< A peak below is silence
+#define BL_TAKES_OFFER_BYTES (10ull << 30) ///< Beyond: offer to delete
+
+// Capture
+
+#define BL_RING_S 12.0 ///< Seconds of audio that the ring holds
+#define BL_RATE_MIN 8000u
+#define BL_RATE_MAX 384000u
+#define BL_CAPTURE_WAIT_SLICE_NS 1000000L ///< One sleep of a waiting run()
+#define BL_CAPTURE_GIVE_UP_S 10.0 ///< A writer that moved nothing is given up
+#define BL_CAPTURE_FILL_GAP_S 1.0 ///< A shorter forward gap is filled
+
+// Threads
+
+#define BL_POLL_BUSY_MS 5   ///< Ring poll while armed or a job is open
+#define BL_POLL_IDLE_MS 50  ///< Ring poll otherwise
+#define BL_FILE_SYNC_MS 500 ///< Header rewrite and fsync of an open take
+#define BL_CLEANUP_MS 200   ///< cleanup() returns within
+
+// Jobs
+
+#define BL_JOBS_MAX 64u               ///< Jobs that one session remembers
+#define BL_VARIANTS 2u                ///< Results of one request; API 1.5
+#define BL_JOURNAL_BYTES (256u << 10) ///< A job-N.json or take.json read
+#define BL_RETRY_MAX 5u               ///< Tries of one step before it fails
+#define BL_RETRY_FIRST_S 2.0
+#define BL_RETRY_CAP_S 60.0
+
+// Service
+
+#define BL_HTTP_CONNECT_S 15
+#define BL_HTTP_REPLY_S 60             ///< A small request, all in all
+#define BL_HTTP_STALL_S 60             ///< Up- or download without a byte
+#define BL_HTTP_REPLY_BYTES (4u << 20) ///< A JSON reply
+#define BL_HTTP_REDIRECTS 5
+#define BL_JSON_DEPTH 32
+#define BL_DOWNLOAD_BYTES (256ull << 20) ///< One result
+#define BL_DOWNLOAD_MIN_BYTES 10240u     ///< Smaller is no result; API 7
+#define BL_CALLBACK_BODY_BYTES (256u << 10)
+#define BL_CALLBACK_ANSWER_MS 1000
+
+// Polling; API 3.4
+
+#define BL_POLL_FIRST_S 15.0
+#define BL_POLL_NEXT_S 5.0
+#define BL_POLL_CAP_S 10.0
+#define BL_POLL_GIVE_UP_S 1200.0
+#define BL_POLL_LOCAL_S 0.2
+
+#endif // BL_BASE_LIMITS_H

@@ -1,0 +1,73 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+
+#ifndef BL_JOB_JOB_H
+#define BL_JOB_JOB_H
+
+#include "base/attributes.h"
+#include "base/limits.h"
+#include "base/params.h"
+#include "base/status.h"
+#include "job/job_state.h"
+#include "result/result.h"
+#include "service/service.h"
+#include "take/take.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/**
+   One Generate: what the user asked for, how far it has come, and what came
+   back.  The plain value that job-N.json keeps.
+*/
+
+/// What was set on the plugin (or the command line) when it was asked for
+typedef struct
+{
+  float values[BL_PORT_CONTROL_IN_COUNT];     ///< Of bl_params, clamped
+  char  strings[BL_N_STRINGS][BL_TEXT_BYTES]; ///< Of bl_strings
+  char  service[BL_NAME_BYTES]; ///< Overrides the `service` value; or ""
+  char  track[BL_NAME_BYTES];   ///< Track's or file's name where known
+} BlSettings;
+
+/// Defaults of every parameter, empty strings
+BL_THREAD_ANY void bl_settings_init(BlSettings* settings);
+
+/**
+   What lies between the take and what is uploaded.  Upload frame 0 is take
+   frame `trim`; a negative trim means that silence was put in front.
+*/
+typedef struct
+{
+  int64_t  trim;   ///< Frames
+  uint64_t frames; ///< Of the upload
+  bool     has_bar;
+  int64_t  bar;  ///< Bar that the upload begins with
+  double   beat; ///< 0 where it begins on the bar line
+} BlTrim;
+
+typedef struct
+{
+  char       take_id[BL_TAKE_ID_BYTES];
+  uint32_t   number; ///< N of job-N.json, from 1
+  BlJobState state;
+  BlStatus   error;                     ///< Of `failed`
+  char       message[BL_MESSAGE_BYTES]; ///< The sentence for the user
+  char       created[BL_TAKE_ID_BYTES];
+  double     submitted_unix; ///< Seconds; 0 before
+  uint32_t   posts;          ///< Paid POSTs so far
+  BlSettings settings;
+  BlTrim     trim;
+  BlRequest  request;                ///< As sent
+  char       service[BL_NAME_BYTES]; ///< Name, never a key or URL
+  char       task_id[BL_NAME_BYTES];
+  double     price;   ///< Credits; < 0 unknown
+  double     credits; ///< Asked before the submit; < 0 unknown
+  BlTaskInfo task;    ///< As last heard
+  bool       fetched[BL_VARIANTS];
+  char       delivered[BL_VARIANTS][BL_FILE_NAME_BYTES];
+  bool       placed[BL_VARIANTS];
+  BlPlaced   results[BL_VARIANTS];
+} BlJob;
+
+#endif // BL_JOB_JOB_H

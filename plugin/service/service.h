@@ -1,0 +1,183 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+
+#ifndef BL_SERVICE_SERVICE_H
+#define BL_SERVICE_SERVICE_H
+
+#include "base/attributes.h"
+#include "base/cancel.h"
+#include "base/config.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+   The add-instrumental service as the jobs see it: blocking calls, one at a
+   time, each bounded in size and time and cancelled by its BlCancel.
+
+   Owner:    the job thread (or the CLI): all of an object's calls come from
+             one thread; each object has its own libcurl handles.
+   Wire:     API.md; the tables of a dialect are in service/dialect.h.
+   Secrets:  the key is held by the object, sent to the API and upload hosts
+             only, and in no message, log or return value.
+*/
+typedef struct BlServiceImpl BlService;
+
+/// Why a call failed, in the service's and in our words
+typedef struct
+{
+  BlStatus status;
+  int      http;          ///< HTTP status, 0 where none came
+  int      code;          ///< The envelope's `code`, 0 where none came
+  double   retry_after_s; ///< From Retry-After; 0 = not said
+  bool     maybe_sent;    ///< The request may have been acted upon
+  char     message[BL_MESSAGE_BYTES]; ///< The service's msg, redacted
+} BlServiceError;
+
+/// Facts that the job needs before anything is sent
+typedef struct
+{
+  char   name[BL_NAME_BYTES];  ///< "local", "sunoapi", "kie", or custom
+  char   label[BL_NAME_BYTES]; ///< "sunoapi.org"
+  bool   paid;                 ///< false for the local band
+  bool   fell_back;            ///< The name was unknown: this is local
+  double price;                ///< Credits of one request; < 0 unknown
+  double poll_first_s;         ///< Seconds from submit to first question
+  double poll_next_s;
+  double poll_cap_s;
+} BlServiceInfo;
+
+/**
+   Open the service called `name` (NULL or "": what config says).
+
+   Finds URLs and key in the configuration and credentials alone; starts the
+   local band where it is meant.  An unknown name falls back to local and
+   says so in `info`.
+
+   @return BL_NO_KEY, BL_KEY_EXPOSED, BL_NO_BAND, BL_NO_MEM, …
+*/
+BL_THREAD_JOB BL_NODISCARD BlStatus bl_service_open(const BlConfig* config,
+                                                    const char*     name,
+                                                    const BlLog*    log,
+                                                    BlCancel*       cancel,
+                                                    BlService**     service,
+                                                    BlServiceError* error);
+
+/// NULL is allowed; the local band goes when its last client has closed
+BL_THREAD_JOB void bl_service_close(BlService* service);
+
+BL_THREAD_JOB const BlServiceInfo* bl_service_info(const BlService* service);
+
+/// Every call below obeys this from now on (one job's own cancel)
+BL_THREAD_JOB void bl_service_set_cancel(BlService* service, BlCancel* cancel);
+
+/// Fraction 0..1 of the bytes of the running up- or download
+typedef void (*BlServiceProgress)(void* handle, double fraction);
+
+BL_THREAD_JOB BL_NODISCARD BlStatus bl_service_credits(BlService*      service,
+                                                       double*         credits,
+                                                       BlServiceError* error);
+
+/// Upload a file by streaming multipart; `remote_name` is made unique by
+/// the caller
+BL_THREAD_JOB BL_NODISCARD BlStatus
+bl_service_upload(BlService*        service,
+                  const char*       path,
+                  const char*       remote_name,
+                  BlServiceProgress progress,
+                  void*             handle,
+                  char              url[BL_URL_BYTES],
+                  BlServiceError*   error);
+
+/// One request; API 1.1.  Empty strings and absent options are left out
+typedef struct
+{
+  char   upload_url[BL_URL_BYTES];
+  char   title[BL_TEXT_BYTES];
+  char   tags[BL_TEXT_BYTES];
+  char   negative_tags[BL_TEXT_BYTES];
+  char   callback_url[BL_URL_BYTES];
+  char   model[BL_NAME_BYTES];
+  char   vocal_gender; ///< 'm', 'f' or 0
+  bool   has_weights;
+  double style_weight; ///< 0..1, sent with two decimals
+  double weirdness;
+  double audio_weight;
+} BlRequest;
+
+/**
+   Check ranges and lengths; the field's name goes into the message.
+   @return BL_BAD_FIELD or BL_SUCCESS
+*/
+BL_THREAD_ANY BL_NODISCARD BlStatus bl_request_check(const BlRequest* request,
+                                                     BlServiceError*  error);
+
+/**
+   The paid call.  One POST and never a second one by itself.
+
+   On failure `error->maybe_sent` tells a proven refusal (false) from an
+   ambiguous end (true: the job becomes `unsure`).
+*/
+BL_THREAD_JOB BL_NODISCARD BlStatus
+bl_service_submit(BlService*       service,
+                  const BlRequest* request,
+                  char             task_id[BL_NAME_BYTES],
+                  BlServiceError*  error);
+
+typedef enum
+{
+  BL_TASK_PENDING,
+  BL_TASK_TEXT,
+  BL_TASK_FIRST,
+  BL_TASK_COMPLETE,
+  BL_TASK_FAILED, ///< `error` of the reply says why
+} BlTaskStage;
+
+/// One variant as far as it is known; URLs in the order of API 7
+typedef struct
+{
+  char   id[BL_NAME_BYTES];
+  char   title[BL_TEXT_BYTES];
+  char   tags[BL_TEXT_BYTES];
+  char   model[BL_NAME_BYTES];
+  char   urls[4][BL_URL_BYTES]; ///< audio, source, stream, source stream; ""
+  bool   ready;                 ///< audio or source URL is there
+  double duration_s;            ///< 0 = unknown
+} BlTaskTrack;
+
+typedef struct
+{
+  BlTaskStage stage;
+  char        raw_status[BL_NAME_BYTES];
+  size_t      n_tracks; ///< At most BL_VARIANTS
+  BlTaskTrack tracks[BL_VARIANTS];
+} BlTaskInfo;
+
+/**
+   Ask once how the task stands.
+   BL_SUCCESS with stage BL_TASK_FAILED: the task failed, *error says why.
+   Any other status: the question failed, the task goes on.
+*/
+BL_THREAD_JOB BL_NODISCARD BlStatus bl_service_poll(BlService*      service,
+                                                    const char*     task_id,
+                                                    BlTaskInfo*     info,
+                                                    BlServiceError* error);
+
+/**
+   Download a result to `path` (written beside it first, then renamed).
+   Tries the track's URLs in order, checks size, magic bytes and private
+   hosts; never sends the key.
+*/
+BL_THREAD_JOB BL_NODISCARD BlStatus
+bl_service_download(BlService*         service,
+                    const BlTaskTrack* track,
+                    const char*        path,
+                    BlServiceProgress  progress,
+                    void*              handle,
+                    BlServiceError*    error);
+
+#endif // BL_SERVICE_SERVICE_H
