@@ -3,6 +3,7 @@
 
 #include "base/cancel.h"
 
+#include "base/limits.h"
 #include "base/thread.h"
 
 #include <errno.h>
@@ -18,6 +19,10 @@ struct BlCancelImpl
 {
   // Immutable after new
   int fd;
+
+  // Set before the work starts; called by the working thread
+  void (*poll)(void* handle);
+  void* handle;
 
   // Atomic: trigger -> any; release/acquire, so that what the trigger's
   // thread wrote before is seen by who obeys
@@ -68,19 +73,38 @@ bl_cancel_is_triggered(const BlCancel* const cancel)
          atomic_load_explicit(&cancel->triggered, memory_order_acquire);
 }
 
+void
+bl_cancel_set_poll(BlCancel* const cancel,
+                   void (*const poll)(void* handle),
+                   void* const handle)
+{
+  cancel->poll   = poll;
+  cancel->handle = handle;
+}
+
+bool
+bl_cancel_check(BlCancel* const cancel)
+{
+  if (cancel && cancel->poll) {
+    cancel->poll(cancel->handle);
+  }
+  return bl_cancel_is_triggered(cancel);
+}
+
 bool
 bl_cancel_sleep(BlCancel* const cancel, const double seconds)
 {
   const double end = bl_time_monotonic() + fmax(seconds, 0.0);
 
-  for (double left = fmax(seconds, 0.0); !bl_cancel_is_triggered(cancel);
-       left        = end - bl_time_monotonic()) {
+  while (!bl_cancel_check(cancel)) {
+    const double left = end - bl_time_monotonic();
     if (left <= 0.0) {
       return false;
     }
 
-    struct pollfd pfd = { bl_cancel_fd(cancel), POLLIN, 0 };
-    poll(&pfd, 1, (int)ceil(fmin(left, 3600.0) * 1e3));
+    const double slice = cancel && cancel->poll ? 1e-3 * BL_POLL_BUSY_MS : 60.0;
+    struct pollfd pfd  = { bl_cancel_fd(cancel), POLLIN, 0 };
+    poll(&pfd, 1, (int)ceil(fmin(left, slice) * 1e3));
   }
 
   return true;
