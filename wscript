@@ -4,7 +4,11 @@
 
 """Backline's build: see README.md, section "How to work on it"."""
 
-from waflib import Context
+import os
+import subprocess
+import sys
+
+from waflib import Options
 
 APPNAME = 'backline'
 VERSION = '0.1.0'
@@ -19,6 +23,8 @@ WARNINGS = ['-Wall', '-Wextra', '-Wpedantic', '-Wshadow', '-Wconversion',
 
 def options(ctx):
     ctx.load('compiler_c')
+    ctx.add_option('--only', help='check: only tests whose name matches '
+                   'this regular expression')
 
 
 def configure(conf):
@@ -43,3 +49,18 @@ def configure(conf):
 
 def build(bld):
     bld.recurse('plugin band cli tests', mandatory=False)
+
+
+def check(ctx):
+    """builds and runs all tests; the last line counts them"""
+    if not os.path.exists(os.path.join(out, 'c4che', '_cache.py')):
+        Options.commands.append('configure')
+    Options.commands += ['build', 'run_tests']
+
+
+def run_tests(ctx):
+    """runs the tests that are built"""
+    only = ['--only', ctx.options.only] if ctx.options.only else []
+    code = subprocess.call([sys.executable, os.path.join('tests', 'runner.py'),
+                            '--build', out] + only)
+    sys.exit(code)
