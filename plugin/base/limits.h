@@ -14,12 +14,13 @@
 
 // Text
 
-#define BL_TEXT_BYTES 4096u     ///< A string property, with its NUL
-#define BL_NAME_BYTES 128u      ///< A short name, with its NUL
-#define BL_PATH_BYTES 4096u     ///< A path, with its NUL
-#define BL_URL_BYTES 2048u      ///< A URL, with its NUL
-#define BL_MESSAGE_BYTES 512u   ///< A sentence for the user, with its NUL
-#define BL_FILE_NAME_BYTES 200u ///< A result's file name without folder
+#define BL_TEXT_BYTES 4096u         ///< A string property, with its NUL
+#define BL_NAME_BYTES 128u          ///< A short name, with its NUL
+#define BL_PATH_BYTES 4096u         ///< A path, with its NUL
+#define BL_URL_BYTES 2048u          ///< A URL, with its NUL
+#define BL_MESSAGE_BYTES 512u       ///< A sentence for the user, with its NUL
+#define BL_FILE_NAME_BYTES 200u     ///< A result's file name without folder
+#define BL_CONFIG_BYTES (64u << 10) ///< config.json and credentials
 
 #define BL_TITLE_CHARS 80u          ///< API 1.1
 #define BL_TAGS_CHARS 1000u         ///< API 1.1
