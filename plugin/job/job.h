@@ -54,8 +54,13 @@ typedef struct
   BlStatus   error;                     ///< Of `failed`
   char       message[BL_MESSAGE_BYTES]; ///< The sentence for the user
   char       created[BL_TAKE_ID_BYTES];
-  double     submitted_unix; ///< Seconds; 0 before
-  uint32_t   posts;          ///< Paid POSTs so far
+  double     uploaded_unix;  ///< Seconds since 1970; 0 before
+  double     submitted_unix; ///< Seconds since 1970; 0 before
+  double     ended_unix;     ///< Seconds since 1970; 0 while open
+  bool       paid;           ///< A POST of it costs credits
+  bool       automatic;      ///< By auto_generate, not by a click
+  uint32_t   posts;          ///< POSTs so far, each counted before it is sent
+  uint32_t   reuploads;      ///< Uploads repeated because of 451
   BlSettings settings;
   BlTrim     trim;
   BlRequest  request;                ///< As sent
@@ -68,6 +73,16 @@ typedef struct
   char       delivered[BL_VARIANTS][BL_FILE_NAME_BYTES];
   bool       placed[BL_VARIANTS];
   BlPlaced   results[BL_VARIANTS];
+  bool       twins; ///< Both variants came as the same bytes, twice
 } BlJob;
+
+/// captured, nothing known
+BL_THREAD_ANY void bl_job_init(BlJob* job);
+
+/// How many results are on disk as WAVs
+BL_THREAD_ANY uint32_t bl_job_results(const BlJob* job);
+
+/// What the `status` port shows of it
+BL_THREAD_ANY BlShown bl_job_shown(const BlJob* job);
 
 #endif // BL_JOB_JOB_H
