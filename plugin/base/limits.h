@@ -67,11 +67,24 @@
 #define BL_HTTP_CONNECT_S 15
 #define BL_HTTP_REPLY_S 60             ///< A small request, all in all
 #define BL_HTTP_STALL_S 60             ///< Up- or download without a byte
+#define BL_HTTP_STALL_BYTES_S 256      ///< Slower for BL_HTTP_STALL_S: stalled
+#define BL_HTTP_TRANSFER_S 3600        ///< Up- or download, all in all
 #define BL_HTTP_REPLY_BYTES (4u << 20) ///< A JSON reply
 #define BL_HTTP_REDIRECTS 5
 #define BL_JSON_DEPTH 32
 #define BL_DOWNLOAD_BYTES (256ull << 20) ///< One result
 #define BL_DOWNLOAD_MIN_BYTES 10240u     ///< Smaller is no result; API 7
+#define BL_DOWNLOAD_TRIES 3u             ///< Of one URL, resumed where it broke
+#define BL_DOWNLOAD_DURATION 0.1         ///< Deviation that is accepted; API 7
+#define BL_TWINS_WAIT_S 35.0             ///< Then fetch a twin again; API 7
+#define BL_RETRY_AFTER_MAX_S 600.0       ///< A longer Retry-After is cut
+#define BL_EMPTY_POLLS 6u                ///< SUCCESS without audio; API 3.3
+#define BL_CALLBACK_EXCEPTION_POLLS 24u  ///< Without audio: still waiting
+#define BL_KEY_BYTES 512u                ///< An API key, with its NUL
+#define BL_CREDENTIALS_BYTES (64u << 10) ///< The credentials file
+#define BL_CALLBACK_CONNECTIONS 16u
+#define BL_CALLBACK_SEEN 64u ///< Callbacks remembered as seen
+#define BL_BAND_START_S 10.0 ///< From spawn to its port
 #define BL_CALLBACK_BODY_BYTES (256u << 10)
 #define BL_CALLBACK_ANSWER_MS 1000
 

@@ -35,6 +35,7 @@ typedef struct
   int      code;          ///< The envelope's `code`, 0 where none came
   double   retry_after_s; ///< From Retry-After; 0 = not said
   bool     maybe_sent;    ///< The request may have been acted upon
+  unsigned posts;         ///< Paid POSTs that bl_service_submit() made
   char     message[BL_MESSAGE_BYTES]; ///< The service's msg, redacted
 } BlServiceError;
 
@@ -43,6 +44,7 @@ typedef struct
 {
   char   name[BL_NAME_BYTES];  ///< "local", "sunoapi", "kie", or custom
   char   label[BL_NAME_BYTES]; ///< "sunoapi.org"
+  char   host[BL_NAME_BYTES];  ///< "api.sunoapi.org", with port if unusual
   bool   paid;                 ///< false for the local band
   bool   fell_back;            ///< The name was unknown: this is local
   double price;                ///< Credits of one request; < 0 unknown
@@ -71,6 +73,28 @@ BL_THREAD_JOB BL_NODISCARD BlStatus bl_service_open(const BlConfig* config,
 BL_THREAD_JOB void bl_service_close(BlService* service);
 
 BL_THREAD_JOB const BlServiceInfo* bl_service_info(const BlService* service);
+
+/**
+   Store `key` for the service called `name`, bound to its hosts, in the
+   credentials file (0600).  `key` is trimmed of white space at its ends.
+
+   @return BL_NO_SERVICE, BL_BAD_FIELD (no key, or no such characters in
+   keys), BL_UNSUPPORTED for the local band, or what the file said.
+*/
+BL_THREAD_JOB BL_NODISCARD BlStatus bl_service_login(const BlConfig* config,
+                                                     const char*     name,
+                                                     const char*     key,
+                                                     BlServiceError* error);
+
+/// Forget the stored key of a service; BL_NO_KEY where there is none
+BL_THREAD_JOB BL_NODISCARD BlStatus bl_service_logout(const BlConfig* config,
+                                                      const char*     name,
+                                                      BlServiceError* error);
+
+/// BL_SUCCESS where a key would be found, else why not; asks nobody
+BL_THREAD_JOB BL_NODISCARD BlStatus bl_service_key(const BlConfig* config,
+                                                   const char*     name,
+                                                   BlServiceError* error);
 
 /// Every call below obeys this from now on (one job's own cancel)
 BL_THREAD_JOB void bl_service_set_cancel(BlService* service, BlCancel* cancel);
@@ -109,6 +133,34 @@ typedef struct
   double audio_weight;
 } BlRequest;
 
+/// What the `tags` field is made of; DESIGN section 7
+typedef struct
+{
+  unsigned    genre;       ///< Index of bl_genre_tags; out of range: none
+  unsigned    mood;        ///< Index of bl_mood_tags
+  unsigned    ensemble;    ///< Index of bl_ensemble_tags
+  double      bpm;         ///< Of the host; <= 0: unknown or not wanted
+  unsigned    meter_beats; ///< 4 of 4/4; 0: unknown or not wanted
+  unsigned    meter_unit;  ///< the other 4 of 4/4
+  const char* text;        ///< Free text; may be NULL
+} BlTagParts;
+
+/**
+   Genre, mood, ensemble, "92 bpm", "4/4", then the free text; duplicates
+   removed without regard to case, cut at a comma within BL_TAGS_CHARS.
+*/
+BL_THREAD_ANY void bl_request_compose_tags(const BlTagParts* parts,
+                                           char tags[BL_TEXT_BYTES]);
+
+/**
+   Fill required fields that are empty: title (from `title`), negative tags,
+   and the callback: the listener's address where one runs (it is started
+   here when the configuration asks for it), else a placeholder.
+*/
+BL_THREAD_JOB void bl_service_fill(BlService*  service,
+                                   const char* title,
+                                   BlRequest*  request);
+
 /**
    Check ranges and lengths; the field's name goes into the message.
    @return BL_BAD_FIELD or BL_SUCCESS
@@ -117,10 +169,13 @@ BL_THREAD_ANY BL_NODISCARD BlStatus bl_request_check(const BlRequest* request,
                                                      BlServiceError*  error);
 
 /**
-   The paid call.  One POST and never a second one by itself.
+   The paid call.  One POST; a second one only where the first was provably
+   refused (400 or 422) for the placeholder in its callBackUrl.
+   `error->posts` counts them, also on success.
 
-   On failure `error->maybe_sent` tells a proven refusal (false) from an
-   ambiguous end (true: the job becomes `unsure`).
+   On failure `error->maybe_sent` tells a proven refusal, or a request that
+   never left (false), from an ambiguous end (true: the job becomes
+   `unsure`).
 */
 BL_THREAD_JOB BL_NODISCARD BlStatus
 bl_service_submit(BlService*       service,
@@ -145,7 +200,7 @@ typedef struct
   char   tags[BL_TEXT_BYTES];
   char   model[BL_NAME_BYTES];
   char   urls[4][BL_URL_BYTES]; ///< audio, source, stream, source stream; ""
-  bool   ready;                 ///< audio or source URL is there
+  bool   ready;                 ///< There is a URL to fetch it from now
   double duration_s;            ///< 0 = unknown
 } BlTaskTrack;
 
@@ -159,8 +214,14 @@ typedef struct
 
 /**
    Ask once how the task stands.
-   BL_SUCCESS with stage BL_TASK_FAILED: the task failed, *error says why.
-   Any other status: the question failed, the task goes on.
+   BL_SUCCESS with stage BL_TASK_FAILED: the task failed, error->status says
+   why (also where bl_status_is_retryable() would retry a question).
+   Any other status: the question failed, the task goes on; BL_NOT_HERE: the
+   service has no such task (the local band forgets its tasks when it ends).
+
+   Stages that say more than they hold (SUCCESS without audio,
+   CALLBACK_EXCEPTION without tracks) stay BL_TASK_PENDING, TEXT or FIRST for
+   some polls; BL_TASK_COMPLETE means that every track listed is `ready`.
 */
 BL_THREAD_JOB BL_NODISCARD BlStatus bl_service_poll(BlService*      service,
                                                     const char*     task_id,
@@ -168,9 +229,18 @@ BL_THREAD_JOB BL_NODISCARD BlStatus bl_service_poll(BlService*      service,
                                                     BlServiceError* error);
 
 /**
-   Download a result to `path` (written beside it first, then renamed).
-   Tries the track's URLs in order, checks size, magic bytes and private
-   hosts; never sends the key.
+   Sleep between polls.  Returns early when a callback says that the task has
+   news: poll then.  @return true if cancelled meanwhile.
+*/
+BL_THREAD_JOB bool bl_service_sleep(BlService*  service,
+                                    const char* task_id,
+                                    double      seconds);
+
+/**
+   Download a result to `path` (written beside it first, then renamed; an
+   existing file is replaced).  Tries the track's URLs in order, checks size,
+   magic bytes, duration (10 %) and private hosts; never sends the key.
+   A broken connection is resumed a few times.
 */
 BL_THREAD_JOB BL_NODISCARD BlStatus
 bl_service_download(BlService*         service,
@@ -179,5 +249,11 @@ bl_service_download(BlService*         service,
                     BlServiceProgress  progress,
                     void*              handle,
                     BlServiceError*    error);
+
+/// Are two files the same bytes?  (Variants sometimes are by mistake: fetch
+/// the second again after BL_TWINS_WAIT_S.)
+BL_THREAD_JOB BL_NODISCARD BlStatus bl_service_same_bytes(const char* path_a,
+                                                          const char* path_b,
+                                                          bool*       same);
 
 #endif // BL_SERVICE_SERVICE_H
