@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 
-from waflib import Options
+from waflib import ConfigSet, Configure, Errors, Options, Scripting
 
 APPNAME = 'backline'
 VERSION = '0.1.0'
@@ -16,51 +16,140 @@ VERSION = '0.1.0'
 top = '.'
 out = 'build'
 
+# `./waf build` configures by itself, with the options of the last time
+Configure.autoconfig = 'clobber'
+
 WARNINGS = ['-Wall', '-Wextra', '-Wpedantic', '-Wshadow', '-Wconversion',
             '-Wstrict-prototypes', '-Wmissing-prototypes', '-Wvla',
             '-Wcast-qual', '-Wwrite-strings', '-Wundef']
 
+SANITIZERS = {'address': 'address,undefined', 'thread': 'thread'}
+
+LIBRARIES = (('LV2', 'lv2'), ('CURL', 'libcurl'), ('CJSON', 'libcjson'),
+             ('SNDFILE', 'sndfile'), ('SAMPLERATE', 'samplerate'),
+             ('EBUR128', 'libebur128'), ('MICROHTTPD', 'libmicrohttpd'),
+             ('FLUIDSYNTH', 'fluidsynth'), ('KISSFFT', 'kissfft-float'))
+
+# Without these everything is built but the demo and the tests
+TEST_LIBRARIES = (('LILV', 'lilv-0'), ('CAIRO', 'cairo'),
+                  ('CMOCKA', 'cmocka'), ('SECCOMP', 'libseccomp'))
+
 
 def options(ctx):
     ctx.load('compiler_c')
-    ctx.add_option('--only', help='check: only tests whose name matches '
-                   'this regular expression')
+    ctx.add_option('--lv2dir', help='install: folder for the LV2 bundle '
+                   '[$LV2DIR, else PREFIX/lib/lv2]')
+    ctx.add_option('--debug', action='store_true',
+                   help='configure: without optimisation')
+    ctx.add_option('--werror', action='store_true',
+                   help='configure: warnings are errors')
+    ctx.add_option('--sanitize', choices=sorted(SANITIZERS),
+                   help='configure: build with clang and this sanitizer: '
+                   'address (with undefined) or thread')
+    ctx.add_option('--only', help='check, bench: only what matches this '
+                   'regular expression')
 
 
 def configure(conf):
-    conf.load('compiler_c')
-    conf.env.append_unique('CFLAGS', ['-std=c11', '-O2', '-g', '-fPIC',
-                                      '-fvisibility=hidden'] + WARNINGS)
-    conf.env.append_unique('DEFINES', ['_GNU_SOURCE',
-                                       'BL_VERSION="%s"' % VERSION])
-    for store, package in (('LV2', 'lv2'), ('CURL', 'libcurl'),
-                           ('CJSON', 'libcjson'), ('SNDFILE', 'sndfile'),
-                           ('SAMPLERATE', 'samplerate'),
-                           ('EBUR128', 'libebur128'),
-                           ('MICROHTTPD', 'libmicrohttpd'),
-                           ('FLUIDSYNTH', 'fluidsynth'),
-                           ('KISSFFT', 'kissfft-float'),
-                           ('LILV', 'lilv-0'), ('CMOCKA', 'cmocka')):
+    sanitizer = conf.options.sanitize
+    if sanitizer:
+        conf.env.CC = [os.environ.get('CC', 'clang')]
+    conf.load('compiler_c gnu_dirs')
+    add_flags(conf, sanitizer)
+    for store, package in LIBRARIES:
         conf.check_cfg(package=package, args='--cflags --libs',
                        uselib_store=store)
+    for store, package in TEST_LIBRARIES:
+        conf.check_cfg(package=package, args='--cflags --libs',
+                       uselib_store=store, mandatory=False)
     conf.check_cc(lib='m', uselib_store='M')
     conf.check_cc(lib='pthread', uselib_store='PTHREAD')
+    conf.env.LV2DIR = (conf.options.lv2dir or os.environ.get('LV2DIR')
+                       or os.path.join(conf.env.LIBDIR, 'lv2'))
+    conf.env.VERSION = VERSION
+
+
+def add_flags(conf, sanitizer):
+    env = conf.env
+    plain = conf.options.debug
+    env.append_unique('CFLAGS', ['-std=c11', '-O0' if plain else '-O2', '-g',
+                                 '-fPIC', '-fvisibility=hidden'] + WARNINGS)
+    env.append_unique('DEFINES', ['_GNU_SOURCE',
+                                  'BL_VERSION="%s"' % VERSION])
+    if conf.options.werror:
+        env.append_unique('CFLAGS', ['-Werror'])
+    if sanitizer:
+        flag = '-fsanitize=' + SANITIZERS[sanitizer]
+        env.append_unique('CFLAGS', [flag, '-fno-omit-frame-pointer',
+                                     '-fno-sanitize-recover=all'])
+        env.append_unique('LINKFLAGS', [flag])
+    env.SANITIZER = sanitizer or ''
 
 
 def build(bld):
-    bld.recurse('plugin band cli tests', mandatory=False)
+    bld.recurse('plugin ttl ui band cli tests', mandatory=False)
 
 
 def check(ctx):
     """builds and runs all tests; the last line counts them"""
-    if not os.path.exists(os.path.join(out, 'c4che', '_cache.py')):
-        Options.commands.append('configure')
-    Options.commands += ['build', 'run_tests']
+    Options.commands += fresh() + ['build', 'run_tests']
+
+
+def bench(ctx):
+    """measures speed and memory, and prints them as ratios"""
+    Options.commands += fresh() + ['build', 'run_bench']
+
+
+def lint(ctx):
+    """checks style, include direction and tables; part of check"""
+    Options.commands += fresh() + ['build', 'run_lint']
+
+
+def demo(ctx):
+    """makes two instrumentals from a sung take: demo [VOCAL.wav --tags ..]"""
+    ctx.fatal('start the demo by ./waf demo')
+
+
+def fresh():
+    """['configure'] where what the tests need was not found last time."""
+    env = ConfigSet.ConfigSet()
+    try:
+        env.load(os.path.join(out, 'c4che', '_cache.py'))
+    except EnvironmentError:
+        return ['configure']
+    missing = [store for store, _ in TEST_LIBRARIES if not env['LIB_' + store]]
+    return ['configure'] if missing else []
+
+
+def run(ctx, script, *arguments):
+    only = ['--only', ctx.options.only] if ctx.options.only else []
+    lacking = fresh() and 'lilv, cairo, cmocka or libseccomp is missing'
+    code = subprocess.call([sys.executable, os.path.join('tests', script),
+                            '--build', out] + list(arguments) + only)
+    if lacking:
+        raise Errors.WafError('%s: install the packages that are named in '
+                              'packages and tests/packages' % lacking)
+    sys.exit(code)
 
 
 def run_tests(ctx):
     """runs the tests that are built"""
-    only = ['--only', ctx.options.only] if ctx.options.only else []
-    code = subprocess.call([sys.executable, os.path.join('tests', 'runner.py'),
-                            '--build', out] + only)
-    sys.exit(code)
+    run(ctx, 'runner.py')
+
+
+def run_bench(ctx):
+    """runs the benchmarks that are built"""
+    run(ctx, 'bench.py')
+
+
+def run_lint(ctx):
+    """runs the checks of tests/lint alone"""
+    run(ctx, 'runner.py', 'lint')
+
+
+class Dist(Scripting.Dist):
+    """The source archive holds what git knows."""
+
+    def get_files(self):
+        names = self.cmd_and_log(['git', 'ls-files', '-z'], quiet=True)
+        return [self.path.make_node(n) for n in names.split('\0') if n]
