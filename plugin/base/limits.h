@@ -37,6 +37,9 @@
 #define BL_TAKE_SILENCE_DBFS (-66.0)       ///< A peak below is silence
 #define BL_TAKES_OFFER_BYTES (10ull << 30) ///< Beyond: offer to delete
 
+#define BL_TRIM_MARGIN_S 0.05  ///< Kept around the sound where no bar is known
+#define BL_TRIM_BAR_MAX_S 30.0 ///< A bar line further off is not believed
+
 // Capture
 
 #define BL_RING_S 12.0 ///< Seconds of audio that the ring holds
@@ -61,6 +64,13 @@
 #define BL_RETRY_MAX 5u               ///< Tries of one step before it fails
 #define BL_RETRY_FIRST_S 2.0
 #define BL_RETRY_CAP_S 60.0
+#define BL_ASKS_MAX 64u          ///< Wishes that wait in a runner
+#define BL_JOURNAL_WATCH_S 0.5   ///< Look at a job that others run
+#define BL_CANCEL_WATCH_S 0.25   ///< Look for job-N.cancel
+#define BL_UPLOAD_FRESH_S 3600.0 ///< Older uploads are done anew; API 4
+#define BL_CREDITS_FRESH_S 600.0 ///< Asked longer ago: ask again
+#define BL_TWINS_REFETCH_S 35.0  ///< API 7: identical bytes
+#define BL_PROGRESS_S 0.2        ///< At most so often to the observer
 
 // Service
 
