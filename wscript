@@ -32,7 +32,8 @@ LIBRARIES = (('LV2', 'lv2'), ('CURL', 'libcurl'), ('CJSON', 'libcjson'),
 
 # Without these everything is built but the demo and the tests
 TEST_LIBRARIES = (('LILV', 'lilv-0'), ('CAIRO', 'cairo'),
-                  ('CMOCKA', 'cmocka'), ('SECCOMP', 'libseccomp'))
+                  ('CMOCKA', 'cmocka'), ('SECCOMP', 'libseccomp'),
+                  ('JACK', 'jack'))
 
 
 def options(ctx):
@@ -123,7 +124,8 @@ def fresh():
 
 def run(ctx, script, *arguments):
     only = ['--only', ctx.options.only] if ctx.options.only else []
-    lacking = fresh() and 'lilv, cairo, cmocka or libseccomp is missing'
+    lacking = fresh() and ('lilv, cairo, cmocka, libseccomp or jack is '
+                           'missing')
     code = subprocess.call([sys.executable, os.path.join('tests', script),
                             '--build', out] + list(arguments) + only)
     if lacking:

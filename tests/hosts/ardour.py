@@ -1,0 +1,175 @@
+# Copyright 2026 The Backline authors
+# SPDX-License-Identifier: ISC
+
+"""Ardour, headless, driven line by line; see ardour/driver.lua."""
+
+import glob
+import json
+import os
+import select
+import shutil
+import time
+
+import host
+from host import PORT, Child, Failed, check, check_equal, wait_for
+
+DRIVER = os.path.join(host.TOP, 'tests', 'hosts', 'ardour', 'driver.lua')
+RATE = 48000
+
+
+class Ardour:
+    """One process of ardour7-lua."""
+
+    def __init__(self, place):
+        self.place = place
+        self.number = len(glob.glob(place.path('ardour-*.log'))) + 1
+        commands, replies = (place.path('%s-%d' % (name, self.number))
+                             for name in ('commands', 'replies'))
+        os.mkfifo(commands)
+        os.mkfifo(replies)
+        self.child = Child(['ardour7-lua', DRIVER, commands, replies],
+                           place.path('ardour-%d.log' % self.number),
+                           env=place.env)
+        # O_RDWR never waits for the other end
+        self.commands = os.open(commands, os.O_RDWR)
+        self.replies = os.open(replies, os.O_RDWR | os.O_NONBLOCK)
+        self.buffer = b''
+        self._answer(60, 'start')
+
+    def _answer(self, seconds, what):
+        deadline = time.monotonic() + seconds
+        while b'\n' not in self.buffer:
+            check(self.child.running(), 'Ardour ended in %s (%s)\n%s', what,
+                  self.child.process.returncode, self.child.tail())
+            check(time.monotonic() < deadline, 'no answer to %s in %g s\n%s',
+                  what, seconds, self.child.tail())
+            if select.select([self.replies], [], [], 0.1)[0]:
+                self.buffer += os.read(self.replies, 65536)
+        line, _, self.buffer = self.buffer.partition(b'\n')
+        verdict, kind, text = line.decode().split('\t', 2)
+        if verdict != 'ok':
+            raise Failed('%s: %s\n%s' % (what, text, self.child.tail()))
+        if kind == 'integer':
+            return int(text)
+        if kind == 'float':
+            return float(text)
+        return {'true': True, 'false': False, 'nil': None}.get(text, text)
+
+    def lua(self, chunk, seconds=60):
+        """Run one line of Lua; what it returned."""
+        os.write(self.commands, chunk.encode() + b'\n')
+        return self._answer(seconds, chunk)
+
+    def call(self, function, *args, seconds=60):
+        """Call a function of the driver."""
+        return self.lua('return %s(%s)' % (
+            function, ', '.join(_literal(a) for a in args)), seconds)
+
+    def create(self, name, buffer=1024, driver=None):
+        """A new session."""
+        self.call('backend', buffer, driver)
+        self.lua('create_session(%s, %s, %d)' % (
+            _literal(self.place.path(name)), _literal(name), RATE))
+
+    def load(self, name, buffer=1024, driver=None):
+        """An old session, with its tracks."""
+        self.call('backend', buffer, driver)
+        self.lua('load_session(%s, %s)' % (
+            _literal(self.place.path(name)), _literal(name)))
+        check(self.lua('return Session ~= nil'), 'no session\n%s',
+              self.child.tail())
+
+    def set(self, plugin, symbol, value):
+        """Turn a control as the generic UI does."""
+        check(self.call('set', plugin, PORT[symbol], value), 'cannot set %s',
+              symbol)
+
+    def get(self, plugin, symbol):
+        """Read a control port, an output port too."""
+        return self.call('get', plugin, PORT[symbol])
+
+    def where(self):
+        """The playhead."""
+        return self.call('where')
+
+    def locate(self, frame):
+        """Put the stopped playhead somewhere."""
+        self.call('locate', frame)
+        wait_for(lambda: not self.call('rolling') and self.where() == frame,
+                 10, 'playhead at %d' % frame)
+
+    def play_until(self, frame, seconds):
+        """Roll from here up to a frame, and stop."""
+        self.call('roll')
+        wait_for(lambda: self.where() >= frame, seconds,
+                 'playhead past %d' % frame)
+        self.stop()
+
+    def stop(self):
+        """Stop, and wait until it has stopped."""
+        self.call('stop')
+        wait_for(lambda: not self.call('rolling'), 10, 'stopped transport')
+
+    def save(self):
+        """Save the session."""
+        self.call('save')
+
+    def close(self):
+        """Close the session and leave."""
+        self.call('close')
+        os.write(self.commands, b'quit\n')
+        code = self.child.wait(30)
+        check_equal(code, 0, "Ardour's exit code")
+        os.close(self.commands)
+        os.close(self.replies)
+
+    def audio_file(self, session, name):
+        """The newest file of the session whose name starts so."""
+        found = glob.glob(self.place.path(session, 'interchange', session,
+                                          'audiofiles', name + '*.wav'))
+        check(found, 'no file %s*.wav in the session', name)
+        return max(found, key=os.path.getmtime)
+
+
+def _literal(value):
+    if value is None:
+        return 'nil'
+    if isinstance(value, bool):
+        return 'true' if value else 'false'
+    return json.dumps(value)
+
+
+def new_session(place, name, samples, position, channels=1, uri=host.MONO,
+                controls=(), tempo=(92, 4, 4)):
+    """A saved session: one track "vox" with a voice and a plugin.
+
+    Silence of the voice's length is bounced, and the samples of the file that
+    Ardour wrote for it are replaced, so that every field of the session is
+    Ardour's own.
+    """
+    ardour = Ardour(place)
+    ardour.create(name)
+    ardour.call('set_tempo', *tempo)
+    check_equal(ardour.call('new_track', 'vox', channels), 'vox', 'track')
+    ardour.call('new_region', 'vox', 'voice', len(samples), position)
+    if uri:
+        count = ardour.call('insert', 'vox', uri, 'plugin')
+        check_equal(count, 2 if channels == 2 and uri == host.MONO else 1,
+                    'instances of the plugin')
+        for symbol, value in controls:
+            ardour.set('plugin', symbol, value)
+    ardour.save()
+    ardour.close()
+    for path in glob.glob(place.path(name, 'interchange', name, 'audiofiles',
+                                     'voice*.wav')):
+        host.replace_samples(path, samples)
+    shutil.rmtree(place.path(name, 'peaks'), ignore_errors=True)
+
+
+def open_session(place, name, buffer=1024, driver=None):
+    """The session of new_session(), with its track and plugin found."""
+    ardour = Ardour(place)
+    ardour.load(name, buffer, driver)
+    check(ardour.call('find_track', 'vox'), 'no track')
+    check(ardour.call('find_plugin', 'vox', 'plugin'), 'no plugin')
+    return ardour
