@@ -107,8 +107,9 @@ def lint(ctx):
 
 
 def demo(ctx):
-    """makes two instrumentals from a sung take: demo [VOCAL.wav --tags ..]"""
-    ctx.fatal('start the demo by ./waf demo')
+    """makes two instrumentals from a voice: demo [VOCAL.wav --tags "..."]"""
+    # The script ./waf takes the voice and the tags, and runs it when built
+    Options.commands += fresh() + ['build']
 
 
 def fresh():
