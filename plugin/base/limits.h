@@ -45,6 +45,9 @@
 #define BL_RING_S 12.0 ///< Seconds of audio that the ring holds
 #define BL_RATE_MIN 8000u
 #define BL_RATE_MAX 384000u
+#define BL_CAPTURE_EVENTS 1024u ///< Events that the ring beside it holds
+#define BL_CAPTURE_PIECE 8192u  ///< Frames that go to the ring at once
+#define BL_CAPTURE_PROOF_S 1.0  ///< Less audio proves nothing of the speed
 #define BL_CAPTURE_WAIT_SLICE_NS 1000000L ///< One sleep of a waiting run()
 #define BL_CAPTURE_GIVE_UP_S 10.0 ///< A writer that moved nothing is given up
 #define BL_CAPTURE_FILL_GAP_S 1.0 ///< A shorter forward gap is filled

@@ -97,13 +97,19 @@ typedef enum
 typedef struct
 {
   BlCaptureSetup setup;
+  uint32_t       channels;
   uint32_t       frame_bytes;
-  uint32_t       ring_frames;
 
   BlTransport    transport;
   BlCaptureState state;
   bool           freewheel; ///< As the open take began
   bool           frozen;    ///< The tail repeats: a relocating host
+
+  bool    rolling;  ///< As the open take began
+  BlMove  move;     ///< Of events behind the last sample of a block
+  double  sent_bpm; ///< Tempo and meter that the open take knows
+  double  sent_meter;
+  int32_t sent_unit;
 
   // The tail: the last piece, not committed yet
   BlRingTransaction tail;
