@@ -3,31 +3,42 @@
 
 #include "rt/samples.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include <math.h>
 #include <string.h>
 
-#define LANES 16u
+// By intrinsics where SSE2 is (every x86-64): compilers keep the order of a
+// maximum of floats unless all of floating point is made sloppy
 
 static float
 peak_of(const float* const audio, const uint32_t frames)
 {
-  // One maximum a lane: reordering a single one would need -ffast-math
-  float    lanes[LANES] = { 0.0f };
-  uint32_t i            = 0u;
-  for (; i + LANES <= frames; i += LANES) {
-    for (uint32_t j = 0u; j < LANES; ++j) {
-      const float magnitude = fabsf(audio[i + j]);
-      lanes[j]              = magnitude > lanes[j] ? magnitude : lanes[j];
-    }
-  }
-  for (; i < frames; ++i) {
-    const float magnitude = fabsf(audio[i]);
-    lanes[0]              = magnitude > lanes[0] ? magnitude : lanes[0];
+  float    peak = 0.0f;
+  uint32_t i    = 0u;
+
+#ifdef __SSE2__
+  const __m128 sign    = _mm_set1_ps(-0.0f);
+  __m128       most[2] = { _mm_setzero_ps(), _mm_setzero_ps() };
+  for (; i + 8u <= frames; i += 8u) {
+    // Of two of which one is NaN, max yields the second
+    most[0] = _mm_max_ps(_mm_andnot_ps(sign, _mm_loadu_ps(audio + i)), most[0]);
+    most[1] =
+      _mm_max_ps(_mm_andnot_ps(sign, _mm_loadu_ps(audio + i + 4)), most[1]);
   }
 
-  float peak = lanes[0];
-  for (uint32_t j = 1u; j < LANES; ++j) {
+  float lanes[4];
+  _mm_storeu_ps(lanes, _mm_max_ps(most[0], most[1]));
+  for (uint32_t j = 0u; j < 4u; ++j) {
     peak = lanes[j] > peak ? lanes[j] : peak;
+  }
+#endif
+
+  for (; i < frames; ++i) {
+    const float magnitude = fabsf(audio[i]);
+    peak                  = magnitude > peak ? magnitude : peak;
   }
   return peak;
 }
@@ -51,7 +62,18 @@ interleave_two(float* const restrict to,
                const float* const restrict right,
                const uint32_t frames)
 {
-  for (uint32_t i = 0u; i < frames; ++i) {
+  uint32_t i = 0u;
+
+#ifdef __SSE2__
+  for (; i + 4u <= frames; i += 4u) {
+    const __m128 l = _mm_loadu_ps(left + i);
+    const __m128 r = _mm_loadu_ps(right + i);
+    _mm_storeu_ps(to + 2u * i, _mm_unpacklo_ps(l, r));
+    _mm_storeu_ps(to + 2u * i + 4u, _mm_unpackhi_ps(l, r));
+  }
+#endif
+
+  for (; i < frames; ++i) {
     to[2u * i]      = left[i];
     to[2u * i + 1u] = right[i];
   }

@@ -9,8 +9,7 @@
 #include <stdint.h>
 
 /**
-   The two loops of run() over every sample, kept apart so that they are
-   compiled for vectors whatever the rest is.
+   The two loops of run() over every sample, written for vectors.
 */
 
 /// Greatest magnitude of all channels; NaN counts as nothing
