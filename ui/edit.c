@@ -1,0 +1,287 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+
+#include "edit.h"
+
+#include <stdint.h>
+#include <string.h>
+
+void
+bl_edit_init(BlEdit* const edit, const unsigned max_chars)
+{
+  memset(edit, 0, sizeof(*edit));
+  edit->max_chars = max_chars;
+}
+
+/// Bytes of the code point at `s`, 0 where it is not valid UTF-8
+static size_t
+point_length(const unsigned char* const s, const size_t left)
+{
+  const size_t length = s[0] < 0x80u   ? 1
+                        : s[0] < 0xC2u ? 0
+                        : s[0] < 0xE0u ? 2
+                        : s[0] < 0xF0u ? 3
+                        : s[0] < 0xF5u ? 4
+                                       : 0;
+  if (!length || length > left) {
+    return 0;
+  }
+  for (size_t i = 1; i < length; ++i) {
+    if ((s[i] & 0xC0u) != 0x80u) {
+      return 0;
+    }
+  }
+
+  const bool overlong  = (s[0] == 0xE0u && s[1] < 0xA0u) ||
+                        (s[0] == 0xF0u && s[1] < 0x90u);
+  const bool surrogate = s[0] == 0xEDu && s[1] >= 0xA0u;
+  const bool beyond    = s[0] == 0xF4u && s[1] >= 0x90u;
+  return overlong || surrogate || beyond ? 0 : length;
+}
+
+static bool
+is_continuation(const char c)
+{
+  return ((unsigned char)c & 0xC0u) == 0x80u;
+}
+
+static size_t
+floor_offset(const BlEdit* const edit, size_t offset)
+{
+  if (offset > edit->length) {
+    offset = edit->length;
+  }
+  while (offset && is_continuation(edit->text[offset])) {
+    --offset;
+  }
+  return offset;
+}
+
+static size_t
+before(const BlEdit* const edit, const size_t offset)
+{
+  return offset ? floor_offset(edit, offset - 1) : 0;
+}
+
+static size_t
+after(const BlEdit* const edit, size_t offset)
+{
+  if (offset < edit->length) {
+    do {
+      ++offset;
+    } while (offset < edit->length && is_continuation(edit->text[offset]));
+  }
+  return offset;
+}
+
+/// Every script's letters count as a word, ASCII punctuation does not
+static bool
+is_word(const char c)
+{
+  return (unsigned char)c >= 0x80u || (c >= '0' && c <= '9') ||
+         (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+         c == '\'';
+}
+
+static size_t
+word_left(const BlEdit* const edit, size_t offset)
+{
+  while (offset && !is_word(edit->text[offset - 1])) {
+    --offset;
+  }
+  while (offset && is_word(edit->text[offset - 1])) {
+    --offset;
+  }
+  return offset;
+}
+
+static size_t
+word_right(const BlEdit* const edit, size_t offset)
+{
+  while (offset < edit->length && is_word(edit->text[offset])) {
+    ++offset;
+  }
+  while (offset < edit->length && !is_word(edit->text[offset])) {
+    ++offset;
+  }
+  return offset;
+}
+
+static size_t
+target_of(const BlEdit* const edit, const BlEditMove move)
+{
+  switch (move) {
+  case BL_EDIT_LEFT:
+    return before(edit, edit->caret);
+  case BL_EDIT_RIGHT:
+    return after(edit, edit->caret);
+  case BL_EDIT_WORD_LEFT:
+    return word_left(edit, edit->caret);
+  case BL_EDIT_WORD_RIGHT:
+    return word_right(edit, edit->caret);
+  case BL_EDIT_HOME:
+    return 0;
+  case BL_EDIT_END:
+    return edit->length;
+  }
+  return edit->caret;
+}
+
+static size_t
+first_of(const BlEdit* const edit)
+{
+  return edit->caret < edit->anchor ? edit->caret : edit->anchor;
+}
+
+static size_t
+last_of(const BlEdit* const edit)
+{
+  return edit->caret < edit->anchor ? edit->anchor : edit->caret;
+}
+
+void
+bl_edit_move(BlEdit* const edit, const BlEditMove move, const bool select)
+{
+  const bool collapses = !select && edit->caret != edit->anchor;
+
+  if (collapses && move == BL_EDIT_LEFT) {
+    edit->caret = first_of(edit);
+  } else if (collapses && move == BL_EDIT_RIGHT) {
+    edit->caret = last_of(edit);
+  } else {
+    edit->caret = target_of(edit, move);
+  }
+  if (!select) {
+    edit->anchor = edit->caret;
+  }
+}
+
+void
+bl_edit_place(BlEdit* const edit, const size_t offset, const bool select)
+{
+  edit->caret = floor_offset(edit, offset);
+  if (!select) {
+    edit->anchor = edit->caret;
+  }
+}
+
+void
+bl_edit_select_all(BlEdit* const edit)
+{
+  edit->anchor = 0;
+  edit->caret  = edit->length;
+}
+
+void
+bl_edit_select_word(BlEdit* const edit, const size_t offset)
+{
+  size_t first = floor_offset(edit, offset);
+  size_t last  = first;
+
+  while (first && is_word(edit->text[first - 1])) {
+    --first;
+  }
+  while (last < edit->length && is_word(edit->text[last])) {
+    ++last;
+  }
+  edit->anchor = first;
+  edit->caret  = last;
+}
+
+static bool
+remove_range(BlEdit* const edit, const size_t first, const size_t last)
+{
+  if (first == last) {
+    return false;
+  }
+  memmove(edit->text + first, edit->text + last, edit->length - last + 1);
+  edit->length -= last - first;
+  edit->caret  = first;
+  edit->anchor = first;
+  return true;
+}
+
+bool
+bl_edit_delete(BlEdit* const edit, const BlEditMove move)
+{
+  if (edit->caret != edit->anchor) {
+    return remove_range(edit, first_of(edit), last_of(edit));
+  }
+
+  const size_t target = target_of(edit, move);
+  return target < edit->caret ? remove_range(edit, target, edit->caret)
+                              : remove_range(edit, edit->caret, target);
+}
+
+unsigned
+bl_edit_chars(const BlEdit* const edit)
+{
+  unsigned chars = 0;
+  for (size_t i = 0; i < edit->length; ++i) {
+    chars += !is_continuation(edit->text[i]);
+  }
+  return chars;
+}
+
+/// One code point at the caret; false where it does not fit
+static bool
+insert_point(BlEdit* const edit, const char* const point, const size_t length)
+{
+  if (edit->length + length >= sizeof(edit->text)) {
+    return false;
+  }
+  memmove(edit->text + edit->caret + length,
+          edit->text + edit->caret,
+          edit->length - edit->caret + 1);
+  memcpy(edit->text + edit->caret, point, length);
+  edit->length += length;
+  edit->caret += length;
+  edit->anchor = edit->caret;
+  return true;
+}
+
+bool
+bl_edit_insert(BlEdit* const edit, const char* const text, const size_t length)
+{
+  bool     changed = remove_range(edit, first_of(edit), last_of(edit));
+  unsigned chars   = bl_edit_chars(edit);
+
+  for (size_t i = 0; i < length && chars < edit->max_chars;) {
+    const unsigned char c     = (unsigned char)text[i];
+    const bool          blank = c == '\n' || c == '\t';
+    const size_t        bytes =
+      point_length((const unsigned char*)text + i, length - i);
+
+    // C0 and C1 controls and bytes that are no UTF-8 have no place in a line
+    const bool dropped =
+      !bytes || (!blank && (c < 0x20u || c == 0x7Fu)) ||
+      (c == 0xC2u && (unsigned char)text[i + 1] < 0xA0u);
+    if (!dropped) {
+      if (!insert_point(edit, blank ? " " : text + i, blank ? 1 : bytes)) {
+        break;
+      }
+      ++chars;
+      changed = true;
+    }
+    i += bytes ? bytes : 1;
+  }
+  return changed;
+}
+
+bool
+bl_edit_set(BlEdit* const edit, const char* const text)
+{
+  if (!strcmp(edit->text, text)) {
+    return false;
+  }
+  bl_edit_init(edit, edit->max_chars);
+  bl_edit_insert(edit, text, strlen(text));
+  return true;
+}
+
+const char*
+bl_edit_selection(const BlEdit* const edit, size_t* const length)
+{
+  *length = last_of(edit) - first_of(edit);
+  return edit->text + first_of(edit);
+}
