@@ -37,7 +37,8 @@ typedef struct
   double             drift;     ///< Slow wandering, semitones
   double             level;     ///< Of the voice, follows its target
   double             hiss;      ///< Of the noise, follows its target
-  double             noise_low; ///< Low-passed noise, for the breath's colour
+  double             noise_low; ///< Low-passed noise, for the hiss's colour
+  double             power;     ///< Of the vowel, slowly followed
   Resonance          formants[N_FORMANTS];
 } Voice;
 
@@ -62,7 +63,7 @@ static const double vowel_hz[BL_N_VOWELS][N_FORMANTS] = {
 static const double humming_hz[N_FORMANTS] = { 270, 1050, 2300, 3400, 4600 };
 static const double half_closed_hz[N_FORMANTS] = { 370, 1150, 2700, 3500,
                                                    4600 };
-static const double widths[N_FORMANTS]         = { 75, 95, 130, 190, 260 };
+static const double widths[N_FORMANTS]         = { 110, 110, 140, 200, 260 };
 
 /// Seconds that each consonant takes before the beat
 static const double consonant_s[] = {
@@ -224,6 +225,16 @@ move_formants(Voice* const voice, const Score* const score, const double dt)
   }
 }
 
+/// A harmonic on a formant rings out; singers hold such notes back
+static double
+hold_back(Voice* const voice, const double x, const double dt)
+{
+  static const double usual = 0.06; // power of a vowel sung at full level
+
+  voice->power = follow(voice->power, x * x, 0.05, dt);
+  return x * pow(fmax(voice->power, 0.2 * usual) / usual, -0.35);
+}
+
 static float
 sing_sample(Voice* const voice, const Score* const score, const double dt)
 {
@@ -244,7 +255,8 @@ sing_sample(Voice* const voice, const Score* const score, const double dt)
       x = resonate(&voice->formants[i], x, rate);
     }
   }
-  return (float)(x + voice->hiss * (air - voice->noise_low));
+  return (float)(hold_back(voice, x, dt) +
+                 voice->hiss * (air - voice->noise_low));
 }
 
 /// Seconds at which a note begins, a little early or late as people are
