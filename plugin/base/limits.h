@@ -63,7 +63,7 @@
 
 #define BL_JOBS_MAX 64u               ///< Jobs that one session remembers
 #define BL_VARIANTS 2u                ///< Results of one request; API 1.5
-#define BL_JOURNAL_BYTES (256u << 10) ///< A job-N.json or take.json read
+#define BL_JOURNAL_BYTES (512u << 10) ///< A job-N.json or take.json read
 #define BL_RETRY_MAX 5u               ///< Tries of one step before it fails
 #define BL_RETRY_FIRST_S 2.0
 #define BL_RETRY_CAP_S 60.0
@@ -74,6 +74,13 @@
 #define BL_CREDITS_FRESH_S 600.0 ///< Asked longer ago: ask again
 #define BL_TWINS_REFETCH_S 35.0  ///< API 7: identical bytes
 #define BL_PROGRESS_S 0.2        ///< At most so often to the observer
+
+// Results
+
+#define BL_NAME_ATTEMPTS 1000u        ///< "Title (A) 1000.wav" is the last
+#define BL_MP3_HEAD_BYTES (64u << 10) ///< Searched for the first frame
+#define BL_RESULT_MAX_S 3600.0        ///< A longer result is none
+#define BL_RESULT_CEILING 0.97        ///< Of a 24-bit file that would clip
 
 // Service
 

@@ -18,7 +18,8 @@ typedef struct
 static bool
 is_known(const BlTempo* const tempo)
 {
-  return tempo->bpm > 0.0 && tempo->beats_per_bar > 0.0f;
+  return tempo->bpm >= 1.0 && tempo->bpm <= 10000.0 &&
+         tempo->beats_per_bar >= 0.5f && tempo->beats_per_bar <= 1000.0f;
 }
 
 static double
@@ -47,7 +48,7 @@ advance(Place* const         place,
   place->beat = total - bars * bpb;
 }
 
-/// A new meter begins a bar; hosts tell of it up to a block early or late
+/// A new meter begins a bar; hosts tell of it up to a block late
 static void
 change_meter(Place* const         place,
              const BlTempo* const before,
@@ -55,17 +56,11 @@ change_meter(Place* const         place,
              const double         at)
 {
   const double bpb = (double)before->beats_per_bar;
-  if (bpb == (double)now->beats_per_bar || place->beat < 0.5) {
-    return;
-  }
-
-  ++place->bar;
-  if (bpb - place->beat < 0.5) {
-    place->beat -= bpb;
-  } else {
+  if (bpb != (double)now->beats_per_bar && place->beat > 0.5 * bpb) {
+    ++place->bar;
     place->beat = 0.0;
+    place->line = at;
   }
-  place->line = at;
 }
 
 /**
@@ -76,7 +71,7 @@ static bool
 locate(const BlTake* const take, const double frame, Place* const place)
 {
   if (!take->has_bar || !take->rate || !take->n_tempos ||
-      !is_known(&take->tempos[0]) || !isfinite(take->beat)) {
+      !is_known(&take->tempos[0]) || !(fabs(take->beat) < 1e6)) {
     return false;
   }
 
@@ -103,7 +98,7 @@ locate(const BlTake* const take, const double frame, Place* const place)
     }
 
     const double per_beat = frames_per_beat(take, tempo);
-    advance(place, tempo, per_beat, from, to - from, 0.5 / per_beat);
+    advance(place, tempo, per_beat, from, to - from, 0.499 / per_beat);
     if (last) {
       break;
     }
@@ -200,7 +195,7 @@ comment_first(const BlTempo* const tempo,
               const size_t         size)
 {
   const char* before = " ";
-  if (tempo->bpm > 0.0) {
+  if (tempo->bpm >= 1.0) {
     strncat(text, " bpm=", size - strlen(text) - 1);
     append_fixed(text, size, tempo->bpm, 3);
     before = "; ";
@@ -244,7 +239,7 @@ bl_trim_comment(const BlTake* const take,
     if (from >= (int64_t)trim->frames) {
       break;
     }
-    if (tempo->bpm <= 0.0) {
+    if (!(tempo->bpm >= 1.0 && tempo->bpm <= 10000.0)) {
       continue;
     }
 
