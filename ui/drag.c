@@ -19,7 +19,8 @@
 #define LINGER_S 3.0
 #define KEY_ESCAPE 9 // Keycode of evdev and of every X server since
 
-struct BlDragImpl {
+struct BlDragImpl
+{
   // Immutable while the thread runs
   BlCancel*       cancel;
   char*           uris;
@@ -39,10 +40,10 @@ struct BlDragImpl {
   xcb_window_t      icon_window;
   xcb_gcontext_t    icon_gc;
   BlXdndTarget      target;
-  bool              accepted;   // The target's last word
-  bool              waiting;    // A position is not answered yet
-  bool              moved;      // Another one came meanwhile
-  bool              released;   // Let go while waiting
+  bool              accepted; // The target's last word
+  bool              waiting;  // A position is not answered yet
+  bool              moved;    // Another one came meanwhile
+  bool              released; // Let go while waiting
   int16_t           x;
   int16_t           y;
   xcb_timestamp_t   time;
@@ -81,15 +82,11 @@ is_finished(const BlDrag* const drag)
 static void
 send_enter(BlDrag* const drag)
 {
-  const uint32_t data[] = {drag->target.version << 24u,
-                           drag->atoms.text_uri_list,
-                           drag->atoms.text_plain,
-                           XCB_ATOM_NONE};
-  bl_xdnd_send(drag->connection,
-               &drag->target,
-               drag->source,
-               drag->atoms.XdndEnter,
-               data);
+  const uint32_t data[] = { drag->target.version << 24u,
+                            drag->atoms.text_uri_list, drag->atoms.text_plain,
+                            XCB_ATOM_NONE };
+  bl_xdnd_send(drag->connection, &drag->target, drag->source,
+               drag->atoms.XdndEnter, data);
 }
 
 static void
@@ -97,13 +94,10 @@ send_position(BlDrag* const drag)
 {
   const uint32_t place =
     ((uint32_t)(uint16_t)drag->x << 16u) | (uint16_t)drag->y;
-  const uint32_t data[] = {0, place, drag->time, drag->atoms.XdndActionCopy};
+  const uint32_t data[] = { 0, place, drag->time, drag->atoms.XdndActionCopy };
 
-  bl_xdnd_send(drag->connection,
-               &drag->target,
-               drag->source,
-               drag->atoms.XdndPosition,
-               data);
+  bl_xdnd_send(drag->connection, &drag->target, drag->source,
+               drag->atoms.XdndPosition, data);
   drag->waiting = true;
   drag->moved   = false;
 }
@@ -111,14 +105,11 @@ send_position(BlDrag* const drag)
 static void
 send_leave(BlDrag* const drag)
 {
-  const uint32_t data[] = {0, 0, 0, 0};
+  const uint32_t data[] = { 0, 0, 0, 0 };
 
   if (drag->target.window) {
-    bl_xdnd_send(drag->connection,
-                 &drag->target,
-                 drag->source,
-                 drag->atoms.XdndLeave,
-                 data);
+    bl_xdnd_send(drag->connection, &drag->target, drag->source,
+                 drag->atoms.XdndLeave, data);
     drag->target.window = XCB_NONE;
   }
 }
@@ -126,13 +117,10 @@ send_leave(BlDrag* const drag)
 static void
 send_drop(BlDrag* const drag)
 {
-  const uint32_t data[] = {0, drag->time, 0, 0};
+  const uint32_t data[] = { 0, drag->time, 0, 0 };
 
-  bl_xdnd_send(drag->connection,
-               &drag->target,
-               drag->source,
-               drag->atoms.XdndDrop,
-               data);
+  bl_xdnd_send(drag->connection, &drag->target, drag->source,
+               drag->atoms.XdndDrop, data);
   drag->dropped_at = bl_time_monotonic();
   set_state(drag, BL_DRAG_DROPPED);
 }
@@ -156,21 +144,15 @@ move_to(BlDrag* const drag, const int16_t x, const int16_t y)
   drag->y = y;
 
   if (drag->icon_window) {
-    const uint32_t place[] = {(uint32_t)(x + ICON_OFFSET),
-                              (uint32_t)(y + ICON_OFFSET)};
-    xcb_configure_window(drag->connection,
-                         drag->icon_window,
-                         XCB_CONFIG_WINDOW_X | XCB_CONFIG_WINDOW_Y,
-                         place);
+    const uint32_t place[] = { (uint32_t)(x + ICON_OFFSET),
+                               (uint32_t)(y + ICON_OFFSET) };
+    xcb_configure_window(drag->connection, drag->icon_window,
+                         XCB_CONFIG_WINDOW_X | XCB_CONFIG_WINDOW_Y, place);
   }
 
-  const BlXdndTarget target = bl_xdnd_find(drag->connection,
-                                           &drag->atoms,
-                                           drag->screen->root,
-                                           x,
-                                           y,
-                                           drag->own,
-                                           drag->n_own);
+  const BlXdndTarget target =
+    bl_xdnd_find(drag->connection, &drag->atoms, drag->screen->root, x, y,
+                 drag->own, drag->n_own);
   if (target.window != drag->target.window) {
     send_leave(drag);
     drag->target   = target;
@@ -255,33 +237,22 @@ serve(BlDrag* const                              drag,
       const xcb_selection_request_event_t* const request,
       const xcb_atom_t                           property)
 {
-  const xcb_atom_t offered[] = {drag->atoms.TARGETS,
-                                drag->atoms.text_uri_list,
-                                drag->atoms.text_plain,
-                                drag->atoms.UTF8_STRING};
+  const xcb_atom_t offered[] = { drag->atoms.TARGETS, drag->atoms.text_uri_list,
+                                 drag->atoms.text_plain,
+                                 drag->atoms.UTF8_STRING };
 
   if (request->target == drag->atoms.TARGETS) {
-    xcb_change_property(drag->connection,
-                        XCB_PROP_MODE_REPLACE,
-                        request->requestor,
-                        property,
-                        XCB_ATOM_ATOM,
-                        32,
-                        BL_COUNT(offered),
-                        offered);
+    xcb_change_property(drag->connection, XCB_PROP_MODE_REPLACE,
+                        request->requestor, property, XCB_ATOM_ATOM, 32,
+                        BL_COUNT(offered), offered);
     return true;
   }
 
   for (size_t i = 1; i < BL_COUNT(offered); ++i) {
     if (request->target == offered[i]) {
-      xcb_change_property(drag->connection,
-                          XCB_PROP_MODE_REPLACE,
-                          request->requestor,
-                          property,
-                          request->target,
-                          8,
-                          (uint32_t)strlen(drag->uris),
-                          drag->uris);
+      xcb_change_property(drag->connection, XCB_PROP_MODE_REPLACE,
+                          request->requestor, property, request->target, 8,
+                          (uint32_t)strlen(drag->uris), drag->uris);
       return true;
     }
   }
@@ -304,25 +275,15 @@ on_selection_request(BlDrag* const                              drag,
   answer.selection     = request->selection;
   answer.target        = request->target;
   answer.property = serve(drag, request, property) ? property : XCB_ATOM_NONE;
-  xcb_send_event(drag->connection,
-                 0,
-                 request->requestor,
-                 XCB_EVENT_MASK_NO_EVENT,
-                 (const char*)&answer);
+  xcb_send_event(drag->connection, 0, request->requestor,
+                 XCB_EVENT_MASK_NO_EVENT, (const char*)&answer);
 }
 
 static void
 draw_icon(BlDrag* const drag)
 {
-  xcb_put_image(drag->connection,
-                XCB_IMAGE_FORMAT_Z_PIXMAP,
-                drag->icon_window,
-                drag->icon_gc,
-                drag->icon_width,
-                drag->icon_height,
-                0,
-                0,
-                0,
+  xcb_put_image(drag->connection, XCB_IMAGE_FORMAT_Z_PIXMAP, drag->icon_window,
+                drag->icon_gc, drag->icon_width, drag->icon_height, 0, 0, 0,
                 drag->screen->root_depth,
                 (uint32_t)drag->icon_width * drag->icon_height * 4u,
                 (const uint8_t*)drag->icon);
@@ -334,37 +295,36 @@ on_event(BlDrag* const drag, const xcb_generic_event_t* const event)
   const bool held = !drag->released && bl_drag_state(drag) <= BL_DRAG_OVER;
 
   switch (event->response_type & 0x7Fu) {
-  case XCB_MOTION_NOTIFY:
-    if (held) {
-      const xcb_motion_notify_event_t* const motion =
-        (const xcb_motion_notify_event_t*)event;
-      drag->time = motion->time;
-      move_to(drag, motion->root_x, motion->root_y);
-    }
-    break;
-  case XCB_BUTTON_RELEASE:
-    if (held) {
-      drag->time = ((const xcb_button_release_event_t*)event)->time;
-      let_go(drag);
-    }
-    break;
-  case XCB_KEY_PRESS:
-    if (held &&
-        ((const xcb_key_press_event_t*)event)->detail == KEY_ESCAPE) {
-      abandon(drag);
-    }
-    break;
-  case XCB_EXPOSE:
-    draw_icon(drag);
-    break;
-  case XCB_CLIENT_MESSAGE:
-    on_client_message(drag, (const xcb_client_message_event_t*)event);
-    break;
-  case XCB_SELECTION_REQUEST:
-    on_selection_request(drag, (const xcb_selection_request_event_t*)event);
-    break;
-  default:
-    break;
+    case XCB_MOTION_NOTIFY:
+      if (held) {
+        const xcb_motion_notify_event_t* const motion =
+          (const xcb_motion_notify_event_t*)event;
+        drag->time = motion->time;
+        move_to(drag, motion->root_x, motion->root_y);
+      }
+      break;
+    case XCB_BUTTON_RELEASE:
+      if (held) {
+        drag->time = ((const xcb_button_release_event_t*)event)->time;
+        let_go(drag);
+      }
+      break;
+    case XCB_KEY_PRESS:
+      if (held && ((const xcb_key_press_event_t*)event)->detail == KEY_ESCAPE) {
+        abandon(drag);
+      }
+      break;
+    case XCB_EXPOSE:
+      draw_icon(drag);
+      break;
+    case XCB_CLIENT_MESSAGE:
+      on_client_message(drag, (const xcb_client_message_event_t*)event);
+      break;
+    case XCB_SELECTION_REQUEST:
+      on_selection_request(drag, (const xcb_selection_request_event_t*)event);
+      break;
+    default:
+      break;
   }
 }
 
@@ -378,21 +338,14 @@ make_icon(BlDrag* const drag)
     return;
   }
 
-  const uint32_t values[] = {1, XCB_EVENT_MASK_EXPOSURE};
+  const uint32_t values[] = { 1, XCB_EVENT_MASK_EXPOSURE };
   drag->icon_window       = xcb_generate_id(drag->connection);
-  xcb_create_window(drag->connection,
-                    XCB_COPY_FROM_PARENT,
-                    drag->icon_window,
-                    drag->screen->root,
-                    (int16_t)-drag->icon_width,
-                    (int16_t)-drag->icon_height,
-                    drag->icon_width,
-                    drag->icon_height,
-                    0,
-                    XCB_WINDOW_CLASS_INPUT_OUTPUT,
+  xcb_create_window(drag->connection, XCB_COPY_FROM_PARENT, drag->icon_window,
+                    drag->screen->root, (int16_t)-drag->icon_width,
+                    (int16_t)-drag->icon_height, drag->icon_width,
+                    drag->icon_height, 0, XCB_WINDOW_CLASS_INPUT_OUTPUT,
                     drag->screen->root_visual,
-                    XCB_CW_OVERRIDE_REDIRECT | XCB_CW_EVENT_MASK,
-                    values);
+                    XCB_CW_OVERRIDE_REDIRECT | XCB_CW_EVENT_MASK, values);
   drag->icon_gc = xcb_generate_id(drag->connection);
   xcb_create_gc(drag->connection, drag->icon_gc, drag->icon_window, 0, NULL);
 
@@ -401,8 +354,8 @@ make_icon(BlDrag* const drag)
     drag->connection, xcb_xfixes_query_version(drag->connection, 5, 0), NULL));
   const xcb_xfixes_region_t region = xcb_generate_id(drag->connection);
   xcb_xfixes_create_region(drag->connection, region, 0, NULL);
-  xcb_xfixes_set_window_shape_region(
-    drag->connection, drag->icon_window, 2 /* input */, 0, 0, region);
+  xcb_xfixes_set_window_shape_region(drag->connection, drag->icon_window,
+                                     2 /* input */, 0, 0, region);
   xcb_xfixes_destroy_region(drag->connection, region);
   xcb_map_window(drag->connection, drag->icon_window);
 }
@@ -411,35 +364,19 @@ static void
 make_source(BlDrag* const drag)
 {
   const uint32_t   mask    = XCB_EVENT_MASK_PROPERTY_CHANGE;
-  const xcb_atom_t types[] = {drag->atoms.text_uri_list,
-                              drag->atoms.text_plain};
+  const xcb_atom_t types[] = { drag->atoms.text_uri_list,
+                               drag->atoms.text_plain };
 
   drag->source = xcb_generate_id(drag->connection);
-  xcb_create_window(drag->connection,
-                    XCB_COPY_FROM_PARENT,
-                    drag->source,
-                    drag->screen->root,
-                    -10,
-                    -10,
-                    1,
-                    1,
-                    0,
-                    XCB_WINDOW_CLASS_INPUT_ONLY,
-                    XCB_COPY_FROM_PARENT,
-                    XCB_CW_EVENT_MASK,
-                    &mask);
-  xcb_change_property(drag->connection,
-                      XCB_PROP_MODE_REPLACE,
-                      drag->source,
-                      drag->atoms.XdndTypeList,
-                      XCB_ATOM_ATOM,
-                      32,
-                      BL_COUNT(types),
-                      types);
-  xcb_set_selection_owner(drag->connection,
-                          drag->source,
-                          drag->atoms.XdndSelection,
-                          XCB_CURRENT_TIME);
+  xcb_create_window(drag->connection, XCB_COPY_FROM_PARENT, drag->source,
+                    drag->screen->root, -10, -10, 1, 1, 0,
+                    XCB_WINDOW_CLASS_INPUT_ONLY, XCB_COPY_FROM_PARENT,
+                    XCB_CW_EVENT_MASK, &mask);
+  xcb_change_property(drag->connection, XCB_PROP_MODE_REPLACE, drag->source,
+                      drag->atoms.XdndTypeList, XCB_ATOM_ATOM, 32,
+                      BL_COUNT(types), types);
+  xcb_set_selection_owner(drag->connection, drag->source,
+                          drag->atoms.XdndSelection, XCB_CURRENT_TIME);
 }
 
 static bool
@@ -448,30 +385,21 @@ grab(BlDrag* const drag)
   const uint16_t events =
     XCB_EVENT_MASK_BUTTON_RELEASE | XCB_EVENT_MASK_POINTER_MOTION;
 
-  xcb_grab_pointer_reply_t* const pointer =
-    xcb_grab_pointer_reply(drag->connection,
-                           xcb_grab_pointer(drag->connection,
-                                            0,
-                                            drag->screen->root,
-                                            events,
-                                            XCB_GRAB_MODE_ASYNC,
-                                            XCB_GRAB_MODE_ASYNC,
-                                            XCB_NONE,
-                                            XCB_NONE,
-                                            XCB_CURRENT_TIME),
-                           NULL);
+  xcb_grab_pointer_reply_t* const pointer = xcb_grab_pointer_reply(
+    drag->connection,
+    xcb_grab_pointer(drag->connection, 0, drag->screen->root, events,
+                     XCB_GRAB_MODE_ASYNC, XCB_GRAB_MODE_ASYNC, XCB_NONE,
+                     XCB_NONE, XCB_CURRENT_TIME),
+    NULL);
   const bool grabbed = pointer && pointer->status == XCB_GRAB_STATUS_SUCCESS;
   free(pointer);
 
   // Without the keyboard a drag still works, only Escape does not
-  free(xcb_grab_keyboard_reply(drag->connection,
-                               xcb_grab_keyboard(drag->connection,
-                                                 0,
-                                                 drag->screen->root,
-                                                 XCB_CURRENT_TIME,
-                                                 XCB_GRAB_MODE_ASYNC,
-                                                 XCB_GRAB_MODE_ASYNC),
-                               NULL));
+  free(xcb_grab_keyboard_reply(
+    drag->connection,
+    xcb_grab_keyboard(drag->connection, 0, drag->screen->root, XCB_CURRENT_TIME,
+                      XCB_GRAB_MODE_ASYNC, XCB_GRAB_MODE_ASYNC),
+    NULL));
   return grabbed;
 }
 
@@ -480,8 +408,7 @@ static bool
 look_first(BlDrag* const drag)
 {
   xcb_query_pointer_reply_t* const reply = xcb_query_pointer_reply(
-    drag->connection,
-    xcb_query_pointer(drag->connection, drag->screen->root),
+    drag->connection, xcb_query_pointer(drag->connection, drag->screen->root),
     NULL);
   const bool held = reply && (reply->mask & XCB_BUTTON_MASK_1);
   if (held) {
@@ -551,9 +478,9 @@ run(void* const data)
                bl_time_monotonic() - drag->dropped_at > BL_DRAG_FINISH_S) {
       set_state(drag, BL_DRAG_DONE);
     } else {
-      struct pollfd fds[] = {
-        {xcb_get_file_descriptor(drag->connection), POLLIN, 0},
-        {bl_cancel_fd(drag->cancel), POLLIN, 0}};
+      struct pollfd fds[] = { { xcb_get_file_descriptor(drag->connection),
+                                POLLIN, 0 },
+                              { bl_cancel_fd(drag->cancel), POLLIN, 0 } };
       poll(fds, 2, 1000);
     }
   }

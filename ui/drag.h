@@ -26,7 +26,8 @@
 */
 typedef struct BlDragImpl BlDrag;
 
-typedef enum {
+typedef enum
+{
   BL_DRAG_MOVING    = 0, ///< The pointer is held
   BL_DRAG_OVER      = 1, ///< The same, over a window that would take it
   BL_DRAG_DROPPED   = 2, ///< Let go there; the target is reading
@@ -37,34 +38,34 @@ typedef enum {
 } BlDragState;
 
 /// A small picture that follows the pointer
-typedef struct {
+typedef struct
+{
   const uint32_t* pixels; ///< Cairo's RGB24, without gaps; copied
   uint16_t        width;
   uint16_t        height;
 } BlDragIcon;
 
-typedef struct {
-  const char* const*  paths;    ///< Absolute; copied
+typedef struct
+{
+  const char* const*  paths; ///< Absolute; copied
   size_t              n_paths;
-  const xcb_window_t* own;      ///< Windows that never take our drops; copied
-  size_t              n_own;    ///< At most BL_DRAG_OWN_MAX
-  xcb_timestamp_t     time;     ///< Of the press
-  BlDragIcon          icon;     ///< pixels may be NULL
+  const xcb_window_t* own;   ///< Windows that never take our drops; copied
+  size_t              n_own; ///< At most BL_DRAG_OWN_MAX
+  xcb_timestamp_t     time;  ///< Of the press
+  BlDragIcon          icon;  ///< pixels may be NULL
 } BlDragSetup;
 
 #define BL_DRAG_OWN_MAX 4u
 #define BL_DRAG_FINISH_S 120.0 ///< A target imports for so long at most
 
 /// Start to drag; nothing to undo on failure
-BL_THREAD_UI BL_NODISCARD BlStatus
-bl_drag_new(const BlDragSetup* setup, BlDrag** drag);
+BL_THREAD_UI BL_NODISCARD BlStatus bl_drag_new(const BlDragSetup* setup,
+                                               BlDrag**           drag);
 
 /// Where it stands.  From BL_DRAG_DONE on nothing changes any more
-BL_THREAD_UI BlDragState
-bl_drag_state(const BlDrag* drag);
+BL_THREAD_UI BlDragState bl_drag_state(const BlDrag* drag);
 
 /// End it, whatever it does, and join its thread; NULL is allowed
-BL_THREAD_UI void
-bl_drag_free(BlDrag* drag);
+BL_THREAD_UI void bl_drag_free(BlDrag* drag);
 
 #endif // BL_UI_DRAG_H

@@ -32,8 +32,8 @@ point_length(const unsigned char* const s, const size_t left)
     }
   }
 
-  const bool overlong  = (s[0] == 0xE0u && s[1] < 0xA0u) ||
-                        (s[0] == 0xF0u && s[1] < 0x90u);
+  const bool overlong =
+    (s[0] == 0xE0u && s[1] < 0xA0u) || (s[0] == 0xF0u && s[1] < 0x90u);
   const bool surrogate = s[0] == 0xEDu && s[1] >= 0xA0u;
   const bool beyond    = s[0] == 0xF4u && s[1] >= 0x90u;
   return overlong || surrogate || beyond ? 0 : length;
@@ -111,18 +111,18 @@ static size_t
 target_of(const BlEdit* const edit, const BlEditMove move)
 {
   switch (move) {
-  case BL_EDIT_LEFT:
-    return before(edit, edit->caret);
-  case BL_EDIT_RIGHT:
-    return after(edit, edit->caret);
-  case BL_EDIT_WORD_LEFT:
-    return word_left(edit, edit->caret);
-  case BL_EDIT_WORD_RIGHT:
-    return word_right(edit, edit->caret);
-  case BL_EDIT_HOME:
-    return 0;
-  case BL_EDIT_END:
-    return edit->length;
+    case BL_EDIT_LEFT:
+      return before(edit, edit->caret);
+    case BL_EDIT_RIGHT:
+      return after(edit, edit->caret);
+    case BL_EDIT_WORD_LEFT:
+      return word_left(edit, edit->caret);
+    case BL_EDIT_WORD_RIGHT:
+      return word_right(edit, edit->caret);
+    case BL_EDIT_HOME:
+      return 0;
+    case BL_EDIT_END:
+      return edit->length;
   }
   return edit->caret;
 }
@@ -230,8 +230,7 @@ insert_point(BlEdit* const edit, const char* const point, const size_t length)
   if (edit->length + length >= sizeof(edit->text)) {
     return false;
   }
-  memmove(edit->text + edit->caret + length,
-          edit->text + edit->caret,
+  memmove(edit->text + edit->caret + length, edit->text + edit->caret,
           edit->length - edit->caret + 1);
   memcpy(edit->text + edit->caret, point, length);
   edit->length += length;
@@ -253,9 +252,8 @@ bl_edit_insert(BlEdit* const edit, const char* const text, const size_t length)
       point_length((const unsigned char*)text + i, length - i);
 
     // C0 and C1 controls and bytes that are no UTF-8 have no place in a line
-    const bool dropped =
-      !bytes || (!blank && (c < 0x20u || c == 0x7Fu)) ||
-      (c == 0xC2u && (unsigned char)text[i + 1] < 0xA0u);
+    const bool dropped = !bytes || (!blank && (c < 0x20u || c == 0x7Fu)) ||
+                         (c == 0xC2u && (unsigned char)text[i + 1] < 0xA0u);
     if (!dropped) {
       if (!insert_point(edit, blank ? " " : text + i, blank ? 1 : bytes)) {
         break;

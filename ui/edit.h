@@ -18,15 +18,17 @@
    What is inserted is cleaned: invalid UTF-8, control characters and line
    breaks become single spaces or vanish.
 */
-typedef struct {
+typedef struct
+{
   char     text[BL_TEXT_BYTES];
-  size_t   length;    ///< Bytes without the NUL
+  size_t   length; ///< Bytes without the NUL
   size_t   caret;
   size_t   anchor;    ///< Other end of the selection; equals caret: none
   unsigned max_chars; ///< Code points, at most
 } BlEdit;
 
-typedef enum {
+typedef enum
+{
   BL_EDIT_LEFT,
   BL_EDIT_RIGHT,
   BL_EDIT_WORD_LEFT,
@@ -35,44 +37,34 @@ typedef enum {
   BL_EDIT_END,
 } BlEditMove;
 
-BL_THREAD_UI void
-bl_edit_init(BlEdit* edit, unsigned max_chars);
+BL_THREAD_UI void bl_edit_init(BlEdit* edit, unsigned max_chars);
 
 /// Replace everything; the caret goes to the end.  @return false if it was
 /// the same already
-BL_THREAD_UI bool
-bl_edit_set(BlEdit* edit, const char* text);
+BL_THREAD_UI bool bl_edit_set(BlEdit* edit, const char* text);
 
 /// Move the caret; `select` keeps the anchor
-BL_THREAD_UI void
-bl_edit_move(BlEdit* edit, BlEditMove move, bool select);
+BL_THREAD_UI void bl_edit_move(BlEdit* edit, BlEditMove move, bool select);
 
 /// Caret to a byte offset (rounded down to a code point)
-BL_THREAD_UI void
-bl_edit_place(BlEdit* edit, size_t offset, bool select);
+BL_THREAD_UI void bl_edit_place(BlEdit* edit, size_t offset, bool select);
 
-BL_THREAD_UI void
-bl_edit_select_all(BlEdit* edit);
+BL_THREAD_UI void bl_edit_select_all(BlEdit* edit);
 
 /// Select the word around a byte offset
-BL_THREAD_UI void
-bl_edit_select_word(BlEdit* edit, size_t offset);
+BL_THREAD_UI void bl_edit_select_word(BlEdit* edit, size_t offset);
 
 /// Replace the selection; what exceeds max_chars is left out.
 /// @return true if the text changed
-BL_THREAD_UI bool
-bl_edit_insert(BlEdit* edit, const char* text, size_t length);
+BL_THREAD_UI bool bl_edit_insert(BlEdit* edit, const char* text, size_t length);
 
 /// Delete the selection, or what a move would pass over
-BL_THREAD_UI bool
-bl_edit_delete(BlEdit* edit, BlEditMove move);
+BL_THREAD_UI bool bl_edit_delete(BlEdit* edit, BlEditMove move);
 
 /// First byte and length of the selection
-BL_THREAD_UI const char*
-bl_edit_selection(const BlEdit* edit, size_t* length);
+BL_THREAD_UI const char* bl_edit_selection(const BlEdit* edit, size_t* length);
 
 /// Code points of the text
-BL_THREAD_UI unsigned
-bl_edit_chars(const BlEdit* edit);
+BL_THREAD_UI unsigned bl_edit_chars(const BlEdit* edit);
 
 #endif // BL_UI_EDIT_H

@@ -9,25 +9,26 @@
 BlStatus
 bl_xdnd_atoms(xcb_connection_t* const connection, BlXdndAtoms* const atoms)
 {
-  const struct {
+  const struct
+  {
     const char* name;
     xcb_atom_t* atom;
   } wanted[] = {
-    {"XdndAware", &atoms->XdndAware},
-    {"XdndProxy", &atoms->XdndProxy},
-    {"XdndSelection", &atoms->XdndSelection},
-    {"XdndTypeList", &atoms->XdndTypeList},
-    {"XdndEnter", &atoms->XdndEnter},
-    {"XdndPosition", &atoms->XdndPosition},
-    {"XdndStatus", &atoms->XdndStatus},
-    {"XdndLeave", &atoms->XdndLeave},
-    {"XdndDrop", &atoms->XdndDrop},
-    {"XdndFinished", &atoms->XdndFinished},
-    {"XdndActionCopy", &atoms->XdndActionCopy},
-    {"TARGETS", &atoms->TARGETS},
-    {"text/uri-list", &atoms->text_uri_list},
-    {"text/plain", &atoms->text_plain},
-    {"UTF8_STRING", &atoms->UTF8_STRING},
+    { "XdndAware", &atoms->XdndAware },
+    { "XdndProxy", &atoms->XdndProxy },
+    { "XdndSelection", &atoms->XdndSelection },
+    { "XdndTypeList", &atoms->XdndTypeList },
+    { "XdndEnter", &atoms->XdndEnter },
+    { "XdndPosition", &atoms->XdndPosition },
+    { "XdndStatus", &atoms->XdndStatus },
+    { "XdndLeave", &atoms->XdndLeave },
+    { "XdndDrop", &atoms->XdndDrop },
+    { "XdndFinished", &atoms->XdndFinished },
+    { "XdndActionCopy", &atoms->XdndActionCopy },
+    { "TARGETS", &atoms->TARGETS },
+    { "text/uri-list", &atoms->text_uri_list },
+    { "text/plain", &atoms->text_plain },
+    { "UTF8_STRING", &atoms->UTF8_STRING },
   };
 
   xcb_intern_atom_cookie_t cookies[BL_COUNT(wanted)];
@@ -59,8 +60,7 @@ get_property(xcb_connection_t* const connection,
              uint32_t* const         value)
 {
   xcb_get_property_reply_t* const reply = xcb_get_property_reply(
-    connection,
-    xcb_get_property(connection, 0, window, property, type, 0, 1),
+    connection, xcb_get_property(connection, 0, window, property, type, 0, 1),
     NULL);
   if (!reply) {
     return false;
@@ -83,18 +83,18 @@ look_at(xcb_connection_t* const  connection,
 {
   xcb_window_t proxy = XCB_NONE;
   xcb_window_t self  = XCB_NONE;
-  if (get_property(
-        connection, window, atoms->XdndProxy, XCB_ATOM_WINDOW, &proxy) &&
-      !(get_property(
-          connection, proxy, atoms->XdndProxy, XCB_ATOM_WINDOW, &self) &&
+  if (get_property(connection, window, atoms->XdndProxy, XCB_ATOM_WINDOW,
+                   &proxy) &&
+      !(get_property(connection, proxy, atoms->XdndProxy, XCB_ATOM_WINDOW,
+                     &self) &&
         self == proxy)) {
     proxy = XCB_NONE; // Left behind by a program that is gone
   }
 
   uint32_t           version = 0;
   const xcb_window_t speaker = proxy ? proxy : window;
-  if (!get_property(
-        connection, speaker, atoms->XdndAware, XCB_ATOM_ATOM, &version)) {
+  if (!get_property(connection, speaker, atoms->XdndAware, XCB_ATOM_ATOM,
+                    &version)) {
     return false;
   }
 
@@ -126,15 +126,14 @@ bl_xdnd_find(xcb_connection_t* const   connection,
              const xcb_window_t* const own,
              const size_t              n_own)
 {
-  const BlXdndTarget none   = {XCB_NONE, XCB_NONE, 0};
+  const BlXdndTarget none   = { XCB_NONE, XCB_NONE, 0 };
   BlXdndTarget       target = none;
   xcb_window_t       from   = root;
 
   while (true) {
     xcb_translate_coordinates_reply_t* const reply =
       xcb_translate_coordinates_reply(
-        connection,
-        xcb_translate_coordinates(connection, root, from, x, y),
+        connection, xcb_translate_coordinates(connection, root, from, x, y),
         NULL);
     const xcb_window_t child = reply ? reply->child : XCB_NONE;
     free(reply);
@@ -166,10 +165,7 @@ bl_xdnd_send(xcb_connection_t* const   connection,
   event.type           = type;
   event.data.data32[0] = source;
   memcpy(&event.data.data32[1], data, 4 * sizeof(*data));
-  xcb_send_event(connection,
-                 0,
-                 target->send_to,
-                 XCB_EVENT_MASK_NO_EVENT,
+  xcb_send_event(connection, 0, target->send_to, XCB_EVENT_MASK_NO_EVENT,
                  (const char*)&event);
 }
 

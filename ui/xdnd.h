@@ -23,7 +23,8 @@
 
 #define BL_XDND_VERSION 5u
 
-typedef struct {
+typedef struct
+{
   xcb_atom_t XdndAware;
   xcb_atom_t XdndProxy;
   xcb_atom_t XdndSelection;
@@ -42,37 +43,36 @@ typedef struct {
 } BlXdndAtoms;
 
 /// A window that takes drops
-typedef struct {
+typedef struct
+{
   xcb_window_t window;  ///< Named in the messages; XCB_NONE: there is none
   xcb_window_t send_to; ///< Where they go: the window or its proxy
   uint32_t     version; ///< The smaller of its version and ours
 } BlXdndTarget;
 
 /// Intern all atoms; BL_NET where the connection broke
-BL_THREAD_ANY BL_NODISCARD BlStatus
-bl_xdnd_atoms(xcb_connection_t* connection, BlXdndAtoms* atoms);
+BL_THREAD_ANY BL_NODISCARD BlStatus bl_xdnd_atoms(xcb_connection_t* connection,
+                                                  BlXdndAtoms*      atoms);
 
 /**
    Find who would get a drop at a place of the root window: the uppermost
    window with XdndAware on the way down to the pointer, by its proxy if it
    has a valid one.  None where the way crosses a window of `own`.
 */
-BL_THREAD_ANY BlXdndTarget
-bl_xdnd_find(xcb_connection_t*   connection,
-             const BlXdndAtoms*  atoms,
-             xcb_window_t        root,
-             int16_t             x,
-             int16_t             y,
-             const xcb_window_t* own,
-             size_t              n_own);
+BL_THREAD_ANY BlXdndTarget bl_xdnd_find(xcb_connection_t*   connection,
+                                        const BlXdndAtoms*  atoms,
+                                        xcb_window_t        root,
+                                        int16_t             x,
+                                        int16_t             y,
+                                        const xcb_window_t* own,
+                                        size_t              n_own);
 
 /// Send one XDND client message; data[0] is filled in with the source
-BL_THREAD_ANY void
-bl_xdnd_send(xcb_connection_t*   connection,
-             const BlXdndTarget* target,
-             xcb_window_t        source,
-             xcb_atom_t          type,
-             const uint32_t      data[4]);
+BL_THREAD_ANY void bl_xdnd_send(xcb_connection_t*   connection,
+                                const BlXdndTarget* target,
+                                xcb_window_t        source,
+                                xcb_atom_t          type,
+                                const uint32_t      data[4]);
 
 /**
    Absolute paths as text/uri-list (RFC 2483): "file:///…" with every byte
@@ -82,7 +82,7 @@ bl_xdnd_send(xcb_connection_t*   connection,
    @return a new string (free() it); NULL when out of memory or where a path
    is not absolute
 */
-BL_THREAD_ANY BL_NODISCARD char*
-bl_xdnd_uri_list(const char* const* paths, size_t n_paths);
+BL_THREAD_ANY BL_NODISCARD char* bl_xdnd_uri_list(const char* const* paths,
+                                                  size_t             n_paths);
 
 #endif // BL_UI_XDND_H
