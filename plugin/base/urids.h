@@ -53,9 +53,6 @@ typedef struct
   LV2_URID time_frame;
   LV2_URID time_speed;
 
-  LV2_URID bl_Command; ///< Object: UI to plugin
-  LV2_URID bl_News;    ///< Object: plugin to UI
-  LV2_URID bl_data;    ///< Its payload, a chunk; see base/protocol.h
   LV2_URID bl_version; ///< State: version of what is kept
   LV2_URID bl_group;   ///< State: id of the instance and its replicas
   LV2_URID bl_takes;   ///< State: the session's takes
