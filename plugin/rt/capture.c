@@ -3,7 +3,7 @@
 
 #include "rt/capture.h"
 
-#include "rt/samples.h"
+#include "base/samples.h"
 
 #include <string.h>
 #include <time.h>
@@ -284,6 +284,21 @@ settle_tail(BlCapture* const c, const BlMove move)
 }
 
 static void
+put_audio(const BlCapture* const    c,
+          void* const               to,
+          const float* const* const audio,
+          const uint32_t            offset,
+          const uint32_t            frames)
+{
+  if (c->channels == 2u) {
+    bl_samples_interleave((float*)to, audio[0] + offset, audio[1] + offset,
+                          frames);
+  } else {
+    memcpy(to, audio[0] + offset, frames * sizeof(float));
+  }
+}
+
+static void
 push(BlCapture* const            c,
      const BlCaptureBlock* const b,
      const uint32_t              offset,
@@ -302,10 +317,8 @@ push(BlCapture* const            c,
   }
   if (!c->tail_lost) {
     const uint32_t first = span.size[0] / c->frame_bytes;
-    bl_samples_interleave((float*)span.data[0], b->audio, c->channels, offset,
-                          first);
-    bl_samples_interleave((float*)span.data[1], b->audio, c->channels,
-                          offset + first, frames - first);
+    put_audio(c, span.data[0], b->audio, offset, first);
+    put_audio(c, span.data[1], b->audio, offset + first, frames - first);
   }
 
   c->seen += frames;
@@ -437,7 +450,11 @@ bl_capture_run(BlCapture* const c, const BlCaptureBlock* const b)
   uint32_t offset = 0u;
   uint32_t i      = 0u;
 
-  c->peak = bl_samples_peak(b->audio, c->channels, b->frames);
+  c->peak = 0.0f;
+  for (uint32_t channel = 0u; channel < c->channels; ++channel) {
+    const float peak = bl_samples_peak(b->audio[channel], b->frames);
+    c->peak          = peak > c->peak ? peak : c->peak;
+  }
   do {
     const uint32_t first = i;
     while (i < b->n_events &&

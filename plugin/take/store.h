@@ -58,13 +58,24 @@ typedef struct
 /**
    List all takes; unfinished ones that no process holds are recovered first:
    their header is mended, take.json completed and `finished` stays false
-   to say so.
+   to say so.  Takes that somebody writes at this moment are left out.
 */
 BL_THREAD_DISK BL_NODISCARD BlStatus bl_store_list(const char*  root,
                                                    const BlLog* log,
                                                    BlTakeList*  list);
 
 BL_THREAD_DISK void bl_store_list_free(BlTakeList* list);
+
+/**
+   Delete a take and all that lies in its folder, since the user asked.
+
+   Where other takes refer to its audio, the oldest of them inherits it.
+
+   @return BL_BUSY, with nothing changed, where the take is being written or
+   one of its jobs is running; BL_NOT_FOUND where there is none.
+*/
+BL_THREAD_JOB BL_NODISCARD BlStatus bl_store_remove(const char* root,
+                                                    const char* id);
 
 /// Copy an audio file in as a new take (float or 24-bit as it is); its BWF
 /// time reference becomes `start`

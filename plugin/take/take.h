@@ -75,9 +75,11 @@ typedef struct
   uint64_t dropped; ///< Frames lost
   uint64_t filled;  ///< Frames of cycles that the host skipped
 
-  double   peak_dbfs;     ///< -INFINITY for digital silence
-  double   loudness_lufs; ///< Integrated, EBU R128; -INFINITY below the gate
-  uint64_t clipped;       ///< Samples at or above full scale
+  double peak_dbfs;     ///< -INFINITY for digital silence
+  double loudness_lufs; ///< Integrated, EBU R128; -INFINITY below the gate,
+                        ///< NAN while not measured yet
+  uint64_t clipped;     ///< Samples at or above full scale
+  uint64_t hash;        ///< Of all samples; 0 while the take is open
 } BlTake;
 
 /// All fields empty, one take of nothing
@@ -96,7 +98,8 @@ BL_THREAD_ANY BlStatus bl_take_judge(const BlTake* take);
 /// Write as JSON to a new string (free() it); NULL when out of memory
 BL_THREAD_DISK BL_NODISCARD char* bl_take_to_json(const BlTake* take);
 
-/// @return BL_BAD_FILE where the text is no take; *take is then unchanged
+/// @return BL_BAD_FILE where the text is no take, BL_UNSUPPORTED where a newer
+/// Backline wrote it; *take is then unchanged
 BL_THREAD_DISK BL_NODISCARD BlStatus bl_take_from_json(const char* text,
                                                        BlTake*     take);
 

@@ -1,0 +1,33 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+
+#ifndef BL_BASE_SAMPLES_H
+#define BL_BASE_SAMPLES_H
+
+#include "base/attributes.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+   Loops over every sample, written for vectors: what run() does to audio, and
+   what the disk thread does as fast as it writes.  NaN counts as nothing.
+*/
+
+/// Greatest magnitude, at least 0
+BL_THREAD_ANY BL_REALTIME float bl_samples_peak(const float* audio,
+                                                size_t       count);
+
+/// Widen [*min, *max] by all samples
+BL_THREAD_ANY BL_REALTIME void bl_samples_range(const float* audio,
+                                                size_t       count,
+                                                float*       min,
+                                                float*       max);
+
+/// Interleave two channels
+BL_THREAD_ANY BL_REALTIME void bl_samples_interleave(float*       to,
+                                                     const float* left,
+                                                     const float* right,
+                                                     size_t       frames);
+
+#endif // BL_BASE_SAMPLES_H

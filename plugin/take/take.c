@@ -1,0 +1,39 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+
+#include "take/take.h"
+
+#include <math.h>
+#include <string.h>
+
+void
+bl_take_init(BlTake* const take)
+{
+  memset(take, 0, sizeof(*take));
+  take->peak_dbfs     = -INFINITY;
+  take->loudness_lufs = NAN;
+}
+
+double
+bl_take_seconds(const BlTake* const take)
+{
+  return take->rate ? (double)take->frames / take->rate : 0.0;
+}
+
+static bool
+is_live(const BlTake* const take)
+{
+  return take->origin == BL_ORIGIN_PLAYED || take->origin == BL_ORIGIN_RECORDED;
+}
+
+BlStatus
+bl_take_judge(const BlTake* const take)
+{
+  if (bl_take_seconds(take) < BL_TAKE_MIN_S) {
+    return BL_TAKE_SHORT;
+  }
+  if (isinf(take->peak_dbfs) && take->peak_dbfs < 0.0 && is_live(take)) {
+    return BL_HOST_SILENT;
+  }
+  return take->peak_dbfs < BL_TAKE_SILENCE_DBFS ? BL_TAKE_SILENT : BL_SUCCESS;
+}
