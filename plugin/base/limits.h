@@ -116,4 +116,24 @@
 #define BL_POLL_GIVE_UP_S 1200.0
 #define BL_POLL_LOCAL_S 0.2
 
+// The local band's server
+
+#define BL_BAND_TASKS_MAX 32u             ///< Kept, finished ones included
+#define BL_BAND_WAITING_MAX 16u           ///< Not finished
+#define BL_BAND_UPLOADS_MAX 64u           ///< Files kept
+#define BL_BAND_UPLOAD_BYTES (1ull << 30) ///< One upload
+#define BL_BAND_DISK_BYTES (4ull << 30)   ///< Uploads and results together
+#define BL_BAND_FREE_BYTES (64ull << 20)  ///< Left free on the disk
+#define BL_BAND_JSON_BYTES (256u << 10)   ///< A request's JSON
+#define BL_BAND_BASE64_BYTES (32u << 20)  ///< JSON of a base64 upload
+#define BL_BAND_KEEP_S 86400.0            ///< Tasks and files; API 4: 24 h
+#define BL_BAND_CONNECTIONS 64u
+#define BL_BAND_IDLE_S 60u           ///< A connection without a byte
+#define BL_BAND_CALLBACK_S 15L       ///< API 2.1
+#define BL_BAND_CALLBACK_RETRIES 3u  ///< API 2.1
+#define BL_BAND_CALLBACK_RETRY_S 1.0 ///< Doubled each time
+#define BL_BAND_CALLBACKS_MAX 128u   ///< That wait to be sent
+#define BL_BAND_CREDITS 999999       ///< Always: it costs nothing
+#define BL_BAND_STOP_MS 800          ///< From end of input to exit
+
 #endif // BL_BASE_LIMITS_H

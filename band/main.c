@@ -1,0 +1,399 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+
+#include "band.h"
+#include "server.h"
+#include "server_shelf.h"
+
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/paths.h"
+
+#include <ctype.h>
+#include <curl/curl.h>
+#include <errno.h>
+#include <getopt.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/// Exit codes, as in backline-band(1)
+enum
+{
+  EXIT_OK     = 0,
+  EXIT_FAILED = 1,
+  EXIT_USAGE  = 2,
+};
+
+typedef struct
+{
+  bool        serve;
+  bool        json;
+  bool        verbose;
+  uint16_t    port;
+  const char* token_file;
+  const char* soundfont;
+} Options;
+
+static const char help[] =
+  "Usage: backline-band [OPTION]...\n"
+  "\n"
+  "The local band: plays backings to voices behind the API of an\n"
+  "add-instrumental service, on this machine only. Backline starts it by\n"
+  "itself; \"backline serve\" starts it for other programs.\n"
+  "\n"
+  "Without --serve it reads a key from the first line of its standard input,\n"
+  "prints {\"port\": N, \"version\": \"...\"} when it listens, and stops when "
+  "its\n"
+  "standard input ends.\n"
+  "\n"
+  "  -s, --serve            run until SIGINT or SIGTERM and print how to reach "
+  "it\n"
+  "  -p, --port=N           listen on port N of 127.0.0.1 (default: any free "
+  "one)\n"
+  "  -t, --token-file=FILE  take the key from FILE; with --serve it is "
+  "created\n"
+  "                         with a new key where it does not exist\n"
+  "  -S, --soundfont=FILE   play with this soundfont (default: $BACKLINE_SF2,\n"
+  "                         else one that is installed)\n"
+  "  -j, --json             with --serve: print one JSON object with the key\n"
+  "  -v, --verbose          say what it does on standard error\n"
+  "  -h, --help             show this help\n"
+  "  -V, --version          show the version\n";
+
+static void
+log_line(void* const handle, const BlLogLevel level, const char* const line)
+{
+  (void)handle;
+  (void)level;
+  fprintf(stderr, "backline-band: %s\n", line);
+}
+
+/// @return -1 to go on, or the exit code
+static int
+parse_options(const int argc, char** const argv, Options* const options)
+{
+  static const struct option longs[] = {
+    { "serve", no_argument, NULL, 's' },
+    { "port", required_argument, NULL, 'p' },
+    { "token-file", required_argument, NULL, 't' },
+    { "soundfont", required_argument, NULL, 'S' },
+    { "json", no_argument, NULL, 'j' },
+    { "verbose", no_argument, NULL, 'v' },
+    { "help", no_argument, NULL, 'h' },
+    { "version", no_argument, NULL, 'V' },
+    { NULL, 0, NULL, 0 },
+  };
+
+  for (int c = 0;
+       (c = getopt_long(argc, argv, "sp:t:S:jvhV", longs, NULL)) != -1;) {
+    char*         end  = NULL;
+    unsigned long port = 0;
+    switch (c) {
+      case 's':
+        options->serve = true;
+        break;
+      case 'p':
+        port = strtoul(optarg, &end, 10);
+        if (!isdigit((unsigned char)*optarg) || *end || port > 65535) {
+          fprintf(stderr,
+                  "backline-band: \"%s\" is no port: give a number from 0 to "
+                  "65535.\n",
+                  optarg);
+          return EXIT_USAGE;
+        }
+        options->port = (uint16_t)port;
+        break;
+      case 't':
+        options->token_file = optarg;
+        break;
+      case 'S':
+        options->soundfont = optarg;
+        break;
+      case 'j':
+        options->json = true;
+        break;
+      case 'v':
+        options->verbose = true;
+        break;
+      case 'h':
+        fputs(help, stdout);
+        return EXIT_OK;
+      case 'V':
+        puts("backline-band " BL_VERSION);
+        return EXIT_OK;
+      default:
+        fputs("Try \"backline-band --help\".\n", stderr);
+        return EXIT_USAGE;
+    }
+  }
+
+  if (optind < argc) {
+    fprintf(stderr,
+            "backline-band: \"%s\" is not understood: it takes options only.\n",
+            argv[optind]);
+    return EXIT_USAGE;
+  }
+  return -1;
+}
+
+static bool
+token_is_valid(const char* const token)
+{
+  for (const char* c = token; *c; ++c) {
+    if (!isgraph((unsigned char)*c)) {
+      return false;
+    }
+  }
+  return strlen(token) >= BL_TOKEN_MIN;
+}
+
+/// The first line of standard input, byte by byte: what follows is not ours
+static bool
+read_token_line(char* const token, const size_t size)
+{
+  for (size_t n = 0; n + 1 < size;) {
+    const ssize_t got = read(STDIN_FILENO, token + n, 1);
+    if (got < 0 && errno == EINTR) {
+      continue;
+    }
+    if (got <= 0) {
+      return false;
+    }
+    if (token[n] == '\n') {
+      token[n] = '\0';
+      return token_is_valid(token);
+    }
+    ++n;
+  }
+  return false;
+}
+
+static bool
+read_token_file(const char* const path, char* const token, const size_t size)
+{
+  struct stat info;
+  char*       text   = NULL;
+  size_t      length = 0;
+  if (!stat(path, &info) && (info.st_mode & 077u)) {
+    fprintf(stderr,
+            "backline-band: %s can be read by others: run \"chmod 600\" on "
+            "it.\n",
+            path);
+    return false;
+  }
+  if (bl_path_read_file(path, size - 1, &text, &length)) {
+    return false;
+  }
+
+  snprintf(token, size, "%.*s", (int)strcspn(text, "\r\n"), text);
+  explicit_bzero(text, length);
+  free(text);
+  return token_is_valid(token);
+}
+
+static bool
+make_token(const Options* const options, char* const token, const size_t size)
+{
+  char fresh[BL_HEX_ID_BYTES];
+  if (bl_hex_id(fresh)) {
+    return false;
+  }
+  snprintf(token, size, "%s", fresh);
+
+  if (options->token_file) {
+    char line[BL_HEX_ID_BYTES + 1];
+    snprintf(line, sizeof(line), "%s\n", fresh);
+    const BlStatus st =
+      bl_path_write_file(options->token_file, line, strlen(line), 0600);
+    if (st) {
+      fprintf(stderr, "backline-band: %s: %s.\n", options->token_file,
+              bl_strerror(st));
+      return false;
+    }
+  }
+  return true;
+}
+
+static bool
+get_token(const Options* const options, char* const token, const size_t size)
+{
+  if (options->token_file && !access(options->token_file, F_OK)) {
+    if (!read_token_file(options->token_file, token, size)) {
+      fprintf(stderr,
+              "backline-band: %s holds no key: its first line must be at "
+              "least %u characters without spaces.\n",
+              options->token_file, BL_TOKEN_MIN);
+      return false;
+    }
+    return true;
+  }
+  if (options->serve) {
+    return make_token(options, token, size);
+  }
+  if (!read_token_line(token, size)) {
+    fprintf(stderr,
+            "backline-band: no key came on standard input: start it with "
+            "\"backline serve\", or with --serve.\n");
+    return false;
+  }
+  return true;
+}
+
+static void
+announce(const Options* const  options,
+         const BlServer* const server,
+         const char* const     token)
+{
+  const unsigned port = bl_server_port(server);
+  if (!options->serve) {
+    printf("{\"port\": %u, \"version\": \"%s\"}\n", port, BL_VERSION);
+  } else if (options->json) {
+    printf("{\"url\": \"http://127.0.0.1:%u\", \"key\": \"%s\", \"port\": %u, "
+           "\"version\": \"%s\"}\n",
+           port, token, port, BL_VERSION);
+  } else {
+    printf("The local band listens on http://127.0.0.1:%u\n", port);
+    if (options->token_file) {
+      printf("Key: the first line of %s\n", options->token_file);
+    } else {
+      printf("Key: %s\n", token);
+    }
+    printf("Stop it with Ctrl-C.\n");
+  }
+  fflush(stdout);
+}
+
+/// Until a signal comes or, without --serve, standard input ends
+static void
+wait_for_end(const bool serve, const int signals)
+{
+  struct pollfd fds[] = { { signals, POLLIN, 0 },
+                          { serve ? -1 : STDIN_FILENO, POLLIN, 0 } };
+
+  for (;;) {
+    if (poll(fds, BL_COUNT(fds), -1) < 0 && errno != EINTR) {
+      return;
+    }
+    if (fds[0].revents) {
+      return;
+    }
+    char          rest[256];
+    const bool    ready = fds[1].revents != 0;
+    const ssize_t n     = ready ? read(STDIN_FILENO, rest, sizeof(rest)) : 1;
+    if (!n || (n < 0 && errno != EINTR && errno != EAGAIN)) {
+      return;
+    }
+  }
+}
+
+static void*
+run_stop(void* const data)
+{
+  bl_server_stop((BlServer*)data);
+  return NULL;
+}
+
+/// Stop in time even where a renderer is deep in its work; what the folder
+/// then still holds is removed by the next band
+static void
+stop_in_time(BlServer* const server)
+{
+  pthread_t       thread;
+  struct timespec end;
+  clock_gettime(CLOCK_REALTIME, &end);
+  end.tv_nsec += BL_BAND_STOP_MS * 1000000L;
+  end.tv_sec += end.tv_nsec / 1000000000L;
+  end.tv_nsec %= 1000000000L;
+
+  if (pthread_create(&thread, NULL, run_stop, server)) {
+    bl_server_stop(server);
+  } else if (pthread_timedjoin_np(thread, NULL, &end)) {
+    _exit(EXIT_OK);
+  }
+}
+
+static int
+block_signals(void)
+{
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGHUP);
+  const int fd = sigprocmask(SIG_BLOCK, &set, NULL)
+                   ? -1
+                   : signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+  signal(SIGPIPE, SIG_IGN);
+  return fd;
+}
+
+static int
+run(const Options* const options)
+{
+  const BlLog log     = { log_line, NULL,
+                      options->verbose ? BL_LOG_NOTE : BL_LOG_WARNING };
+  const int   signals = block_signals();
+  char        token[BL_NAME_BYTES * 4];
+  char        soundfont[BL_PATH_BYTES];
+  if (signals < 0 || !get_token(options, token, sizeof(token))) {
+    return EXIT_FAILED;
+  }
+
+  if (!options->soundfont &&
+      bl_band_find_soundfont(soundfont, sizeof(soundfont))) {
+    bl_log(&log, BL_LOG_WARNING, "%s. %s", bl_strerror(BL_NO_SOUNDFONT),
+           bl_status_next_step(BL_NO_SOUNDFONT));
+  }
+
+  BlServer*           server = NULL;
+  const BlServerSetup setup  = { token, options->port,
+                                options->soundfont ? options->soundfont : "",
+                                 &log };
+  const BlStatus      st     = bl_server_start(&setup, &server);
+  if (st == BL_BUSY) {
+    fprintf(stderr,
+            "backline-band: port %u is taken: choose another, or leave --port "
+            "out.\n",
+            options->port);
+  } else if (st) {
+    fprintf(stderr, "backline-band: the server cannot start: %s.\n",
+            bl_strerror(st));
+  }
+  if (st) {
+    return EXIT_FAILED;
+  }
+
+  announce(options, server, token);
+  explicit_bzero(token, sizeof(token));
+  wait_for_end(options->serve, signals);
+  stop_in_time(server);
+  return EXIT_OK;
+}
+
+int
+main(const int argc, char** const argv)
+{
+  Options   options = { 0 };
+  const int code    = parse_options(argc, argv, &options);
+  if (code >= 0) {
+    return code;
+  }
+
+  // Before any thread: it is not thread-safe in every build of libcurl
+  if (curl_global_init(CURL_GLOBAL_DEFAULT)) {
+    fputs("backline-band: libcurl cannot be initialised.\n", stderr);
+    return EXIT_FAILED;
+  }
+  const int result = run(&options);
+  curl_global_cleanup();
+  return result;
+}
