@@ -33,7 +33,9 @@ PORTS = ('enabled', 'freewheel', 'arm', 'record', 'take', 'generate', 'cancel',
          'dropped', 'takes', 'results', 'error', 'credits', 'level')
 PORT = {symbol: i for i, symbol in enumerate(PORTS)}
 
+SHOWN_IDLE, SHOWN_ARMED, SHOWN_RECORDING, SHOWN_TAKE = 0, 1, 2, 3
 SHOWN_DONE, SHOWN_FAILED, SHOWN_CANCELLED, SHOWN_UNSURE = 13, 14, 15, 16
+SHOWN_USE_STEREO = 17
 SHOWN_ENDS = (SHOWN_DONE, SHOWN_FAILED, SHOWN_CANCELLED, SHOWN_UNSURE)
 
 
@@ -260,6 +262,7 @@ class Wav:
         self.path = path
         self.reference = None
         self.raw = None
+        self.raw_at = 0
         self.format = self.channels = self.rate = self.bits = 0
         with open(path, 'rb') as file:
             self._read(file.read())
@@ -289,7 +292,7 @@ class Wav:
             elif name == b'data':
                 if size == 0xffffffff and large is not None:
                     size = large
-                self.raw = data[body:body + size]
+                self.raw, self.raw_at = data[body:body + size], body
             at = body + size + size % 2
 
     def part(self, first, count):
@@ -339,7 +342,7 @@ def replace_samples(path, samples):
     check_equal((wav.format, wav.bits, wav.channels, wav.frames),
                 (3, 32, 1, len(samples)), path)
     with open(path, 'r+b') as file:
-        file.seek(file.read().index(wav.raw))
+        file.seek(wav.raw_at)
         file.write(array.array('f', samples).tobytes())
 
 
@@ -373,10 +376,10 @@ def voice(rate, seconds):
                         'vocadito_1.wav')
     if os.path.exists(real):
         return _pcm(Wav(real), rate, seconds)
-    sing = os.path.join(BUILD, 'tests', 'support', 'sing')
+    sing = os.path.join(BUILD, 'tests', 'tools', 'sing')
     path = os.path.join(TMP, 'sung.wav')
     if not os.path.exists(path):
-        done = subprocess.run([sing, path, str(rate), str(seconds)],
+        done = subprocess.run([sing, path, str(rate), '92', str(seconds)],
                               check=False)
         check(done.returncode == 0, '%s failed', sing)
     return _pcm(Wav(path), rate, seconds)
