@@ -105,6 +105,8 @@ static const Field result_fields[] = {
   FIELD(BlPlaced, offset, KIND_I64),
   FIELD(BlPlaced, offset_measured, KIND_BOOL),
   FIELD(BlPlaced, padding, KIND_U64),
+  FIELD(BlPlaced, cut, KIND_U64),
+  FIELD(BlPlaced, gain_db, KIND_DOUBLE),
   FIELD(BlPlaced, loudness_lufs, KIND_DOUBLE),
   FIELD(BlPlaced, peak_dbfs, KIND_DOUBLE),
 };
@@ -488,7 +490,8 @@ is_consistent(const BlJob* const job)
       !job->request.upload_url[0]) {
     return false;
   }
-  for (unsigned v = 0; v < BL_VARIANTS; ++v) {
+  const size_t n_tracks = job->task.n_tracks ? job->task.n_tracks : BL_VARIANTS;
+  for (size_t v = 0; v < n_tracks; ++v) {
     if ((job->state == BL_JOB_FETCHED && !job->fetched[v]) ||
         (job->state == BL_JOB_PLACED && !job->placed[v])) {
       return false;

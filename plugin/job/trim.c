@@ -257,25 +257,3 @@ bl_trim_comment(const BlTake* const take,
     strncat(text, item, size - strlen(text) - 1);
   }
 }
-
-void
-bl_trim_move(BlTake* const take, const int64_t frames)
-{
-  Place place = { 0, 0.0, 0.0 };
-  if (locate(take, (double)frames, &place)) {
-    take->bar  = place.bar;
-    take->beat = fmax(place.beat, 0.0);
-  } else if (frames) {
-    take->has_bar = false;
-  }
-  take->start += frames;
-
-  const uint32_t first = tempo_at(take, frames);
-  for (uint32_t i = first; i < take->n_tempos; ++i) {
-    const int64_t frame = (int64_t)take->tempos[i].frame - frames;
-
-    take->tempos[i - first]       = take->tempos[i];
-    take->tempos[i - first].frame = i > first ? (uint64_t)frame : 0;
-  }
-  take->n_tempos -= first;
-}

@@ -38,8 +38,4 @@ BL_THREAD_ANY void bl_trim_comment(const BlTake* take,
                                    char*         text,
                                    size_t        size);
 
-/// The take as if its first sample lay `frames` later in the session
-/// (negative: earlier), its bar and beat moved with it
-BL_THREAD_ANY void bl_trim_move(BlTake* take, int64_t frames);
-
 #endif // BL_JOB_TRIM_H
