@@ -5,6 +5,7 @@
 #include "server.h"
 #include "server_shelf.h"
 
+#include "base/config.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/paths.h"
@@ -38,6 +39,7 @@ typedef struct
   bool        serve;
   bool        json;
   bool        verbose;
+  bool        find_soundfont;
   uint16_t    port;
   const char* token_file;
   const char* soundfont;
@@ -63,7 +65,9 @@ static const char help[] =
   "created\n"
   "                         with a new key where it does not exist\n"
   "  -S, --soundfont=FILE   play with this soundfont (default: $BACKLINE_SF2,\n"
-  "                         else one that is installed)\n"
+  "                         else config.json's, else one that is installed)\n"
+  "  -F, --find-soundfont   print which soundfont it would play with, and "
+  "exit\n"
   "  -j, --json             with --serve: print one JSON object with the key\n"
   "  -v, --verbose          say what it does on standard error\n"
   "  -h, --help             show this help\n"
@@ -86,6 +90,7 @@ parse_options(const int argc, char** const argv, Options* const options)
     { "port", required_argument, NULL, 'p' },
     { "token-file", required_argument, NULL, 't' },
     { "soundfont", required_argument, NULL, 'S' },
+    { "find-soundfont", no_argument, NULL, 'F' },
     { "json", no_argument, NULL, 'j' },
     { "verbose", no_argument, NULL, 'v' },
     { "help", no_argument, NULL, 'h' },
@@ -94,7 +99,7 @@ parse_options(const int argc, char** const argv, Options* const options)
   };
 
   for (int c = 0;
-       (c = getopt_long(argc, argv, "sp:t:S:jvhV", longs, NULL)) != -1;) {
+       (c = getopt_long(argc, argv, "sp:t:S:FjvhV", longs, NULL)) != -1;) {
     char*         end  = NULL;
     unsigned long port = 0;
     switch (c) {
@@ -336,39 +341,78 @@ block_signals(void)
   return fd;
 }
 
-static int
-run(const Options* const options)
+/// By option, environment, configuration, or what is installed; "" = none
+static BlStatus
+find_soundfont(const Options* const options,
+               const BlLog* const   log,
+               char* const          path,
+               const size_t         size)
 {
-  const BlLog log     = { log_line, NULL,
-                      options->verbose ? BL_LOG_NOTE : BL_LOG_WARNING };
-  const int   signals = block_signals();
-  char        token[BL_NAME_BYTES * 4];
-  char        soundfont[BL_PATH_BYTES];
-  if (signals < 0 || !get_token(options, token, sizeof(token))) {
-    return EXIT_FAILED;
+  BlConfig config;
+  path[0] = '\0';
+  if (options->soundfont) {
+    snprintf(path, size, "%s", options->soundfont);
+  } else if (!getenv("BACKLINE_SF2") && !bl_config_load(&config, log) &&
+             *config.soundfont) {
+    snprintf(path, size, "%s", config.soundfont);
+  } else {
+    return bl_band_find_soundfont(path, size);
   }
 
-  if (!options->soundfont &&
-      bl_band_find_soundfont(soundfont, sizeof(soundfont))) {
-    bl_log(&log, BL_LOG_WARNING, "%s. %s", bl_strerror(BL_NO_SOUNDFONT),
+  if (access(path, R_OK)) {
+    bl_log(log, BL_LOG_ERROR, "%s: the soundfont cannot be read", path);
+    return BL_NO_SOUNDFONT;
+  }
+  return BL_SUCCESS;
+}
+
+/// @return an exit code
+static int
+say_soundfont(const Options* const options, const BlLog* const log)
+{
+  char           path[BL_PATH_BYTES];
+  const BlStatus st = find_soundfont(options, log, path, sizeof(path));
+  if (st) {
+    fprintf(stderr, "backline-band: %s. %s\n", bl_strerror(st),
+            bl_status_next_step(st));
+    return EXIT_FAILED;
+  }
+  puts(path);
+  return EXIT_OK;
+}
+
+static BlStatus
+start(const Options* const options,
+      const BlLog* const   log,
+      const char* const    token,
+      BlServer** const     server)
+{
+  char soundfont[BL_PATH_BYTES];
+  if (find_soundfont(options, log, soundfont, sizeof(soundfont))) {
+    bl_log(log, BL_LOG_WARNING, "%s. %s", bl_strerror(BL_NO_SOUNDFONT),
            bl_status_next_step(BL_NO_SOUNDFONT));
   }
 
-  BlServer*           server = NULL;
-  const BlServerSetup setup  = { token, options->port,
-                                options->soundfont ? options->soundfont : "",
-                                 &log };
-  const BlStatus      st     = bl_server_start(&setup, &server);
+  const BlServerSetup setup = { token, options->port, soundfont, log };
+  const BlStatus      st    = bl_server_start(&setup, server);
   if (st == BL_BUSY) {
-    fprintf(stderr,
-            "backline-band: port %u is taken: choose another, or leave --port "
-            "out.\n",
-            options->port);
+    bl_log(log, BL_LOG_ERROR,
+           "port %u is taken: choose another, or leave --port out",
+           options->port);
   } else if (st) {
-    fprintf(stderr, "backline-band: the server cannot start: %s.\n",
-            bl_strerror(st));
+    bl_log(log, BL_LOG_ERROR, "the server cannot start: %s", bl_strerror(st));
   }
-  if (st) {
+  return st;
+}
+
+static int
+run(const Options* const options, const BlLog* const log)
+{
+  const int signals = block_signals();
+  char      token[BL_NAME_BYTES * 4];
+  BlServer* server = NULL;
+  if (signals < 0 || !get_token(options, token, sizeof(token)) ||
+      start(options, log, token, &server)) {
     return EXIT_FAILED;
   }
 
@@ -388,12 +432,18 @@ main(const int argc, char** const argv)
     return code;
   }
 
+  const BlLog log = { log_line, NULL,
+                      options.verbose ? BL_LOG_NOTE : BL_LOG_WARNING };
+  if (options.find_soundfont) {
+    return say_soundfont(&options, &log);
+  }
+
   // Before any thread: it is not thread-safe in every build of libcurl
   if (curl_global_init(CURL_GLOBAL_DEFAULT)) {
     fputs("backline-band: libcurl cannot be initialised.\n", stderr);
     return EXIT_FAILED;
   }
-  const int result = run(&options);
+  const int result = run(&options, &log);
   curl_global_cleanup();
   return result;
 }
