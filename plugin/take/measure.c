@@ -7,6 +7,7 @@
 
 #include <ebur128.h>
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,9 +90,10 @@ bl_measure_finish(const BlMeasure* const m, BlTake* const take)
   }
 
   // Zero says that nothing was measured yet
-  take->hash      = hash ? hash : 1u;
-  take->clipped   = m->clipped;
-  take->peak_dbfs = m->peak > 0.0f ? 20.0 * log10((double)m->peak) : -INFINITY;
+  take->hash    = hash ? hash : 1u;
+  take->clipped = m->clipped;
+  take->peak_dbfs =
+    m->peak > 0.0f ? 20.0 * log10((double)fminf(m->peak, FLT_MAX)) : -INFINITY;
 }
 
 struct BlLoudnessImpl
@@ -113,9 +115,6 @@ bl_loudness_new(const uint32_t rate, const uint32_t channels)
   if (!loudness->state) {
     free(loudness);
     return NULL;
-  }
-  if (channels == 1u) {
-    ebur128_set_channel(loudness->state, 0u, EBUR128_DUAL_MONO);
   }
   return loudness;
 }
