@@ -28,7 +28,8 @@ SANITIZERS = {'address': 'address,undefined', 'thread': 'thread'}
 LIBRARIES = (('LV2', 'lv2'), ('CURL', 'libcurl'), ('CJSON', 'libcjson'),
              ('SNDFILE', 'sndfile'), ('SAMPLERATE', 'samplerate'),
              ('EBUR128', 'libebur128'), ('MICROHTTPD', 'libmicrohttpd'),
-             ('FLUIDSYNTH', 'fluidsynth'), ('KISSFFT', 'kissfft-float'))
+             ('FLUIDSYNTH', 'fluidsynth'), ('KISSFFT', 'kissfft-float'),
+             ('NETTLE', 'nettle'))
 
 # Without these everything is built but the demo and the tests
 TEST_LIBRARIES = (('LILV', 'lilv-0'), ('CAIRO', 'cairo'),
