@@ -427,6 +427,12 @@ take_hint(BlHearing* const hearing, const char* const task_id)
 }
 
 bool
+bl_hearing_has_news(BlHearing* const hearing, const char* const task_id)
+{
+  return take_hint(hearing, task_id);
+}
+
+bool
 bl_hearing_sleep(BlHearing* const  hearing,
                  BlCancel* const   cancel,
                  const char* const task_id,

@@ -53,6 +53,10 @@ BL_THREAD_JOB bool bl_hearing_sleep(BlHearing*  hearing,
                                     const char* task_id,
                                     double      seconds);
 
+/// Did a callback name `task_id` since it was last asked?  Does not wait
+BL_THREAD_JOB bool bl_hearing_has_news(BlHearing*  hearing,
+                                       const char* task_id);
+
 /// Does `signature` (base64) equal HMAC-SHA256(key, task_id "." timestamp)?
 /// In constant time
 BL_THREAD_ANY bool bl_signature_is_valid(const char* key,

@@ -236,6 +236,11 @@ BL_THREAD_JOB bool bl_service_sleep(BlService*  service,
                                     const char* task_id,
                                     double      seconds);
 
+/// Did a callback say that the task has news since it was last asked?  Does
+/// not wait: for who has several jobs to look after
+BL_THREAD_JOB bool bl_service_has_news(BlService*  service,
+                                       const char* task_id);
+
 /**
    Download a result to `path` (written beside it first, then renamed; an
    existing file is replaced).  Tries the track's URLs in order, checks size,

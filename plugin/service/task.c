@@ -288,6 +288,12 @@ bl_service_sleep(BlService* const  service,
                           : bl_cancel_sleep(service->cancel, seconds);
 }
 
+bool
+bl_service_has_news(BlService* const service, const char* const task_id)
+{
+  return service->hearing && bl_hearing_has_news(service->hearing, task_id);
+}
+
 BlStatus
 bl_service_download(BlService* const         service,
                     const BlTaskTrack* const track,
