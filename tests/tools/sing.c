@@ -11,7 +11,7 @@
 int
 main(const int argc, char** const argv)
 {
-  if (argc < 2 || argc > 5) {
+  if (argc < 2 || argc > 5 || argv[1][0] == '-') {
     fprintf(stderr, "usage: sing FILE.wav [RATE [BPM [SECONDS]]]\n");
     return 2;
   }

@@ -1,0 +1,30 @@
+#!/bin/sh
+# Copyright 2026 The Backline authors
+# SPDX-License-Identifier: ISC
+# timeout: 600
+# alone
+#
+# Everything compiles without a warning, with gcc and with clang.
+
+set -u
+echo 1..2
+
+# build COMPILER: configure and build in a folder of its own
+build() {
+  WAFLOCK=.lock-waf-$1 CC=$1 "$BL_TOP/waf" -o "$BL_BUILD/$1" \
+    configure --werror build >"$BL_TMP/$1.log" 2>&1
+}
+
+failed=0
+number=0
+for compiler in gcc clang; do
+  number=$((number + 1))
+  if build "$compiler"; then
+    echo "ok $number - $compiler warns of nothing"
+  else
+    echo "not ok $number - $compiler warns of nothing"
+    sed 's/^/# /' "$BL_TMP/$compiler.log" | grep -v 'Compiling\|Linking\|yes'
+    failed=1
+  fi
+done
+exit $failed
