@@ -13,6 +13,8 @@
 #include "base/thread.h"
 #include "support/sing.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,7 +92,11 @@ prepare(Demo* const demo)
     { "XDG_CACHE_HOME", "cache" },
     { "XDG_STATE_HOME", "state" },
   };
-  const char* const build = demo->options.build;
+  // Absolute: lilv makes URIs of what LV2_PATH says
+  char build[PATH_MAX];
+  if (!realpath(demo->options.build, build)) {
+    return fail(demo->options.build, bl_status_from_errno(errno));
+  }
 
   BlStatus st = bl_path_join(demo->dir, sizeof(demo->dir), build, "demo");
   for (size_t i = 0; !st && i < BL_COUNT(homes); ++i) {
