@@ -11,6 +11,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define SILENCE_SAMPLES 8192u
 #define SLICE_FRAMES 8192u
@@ -38,6 +39,21 @@ bl_open_take_free(BlOpenTake* const open)
   }
 }
 
+/// Take away what was made for a take that never got a sample
+static void
+discard(BlOpenTake* const open, const char* const root)
+{
+  char path[BL_PATH_BYTES];
+  bl_wav_close(&open->wav);
+  if (!bl_store_file(root, open->take.id, BL_TAKE_WAV, path, sizeof(path))) {
+    unlink(path);
+  }
+  if (!bl_store_take_dir(root, open->take.id, path, sizeof(path))) {
+    rmdir(path);
+  }
+  open->take.id[0] = '\0';
+}
+
 BlStatus
 bl_open_take_create(BlOpenTake* const open,
                     const char* const root,
@@ -57,7 +73,13 @@ bl_open_take_create(BlOpenTake* const open,
   if (!st) {
     st = bl_wav_create(&open->wav, path, &info, write, handle);
   }
-  return st ? st : bl_store_save(root, &open->take);
+  if (!st) {
+    st = bl_store_save(root, &open->take);
+  }
+  if (st) {
+    discard(open, root);
+  }
+  return st;
 }
 
 // Audio

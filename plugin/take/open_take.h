@@ -26,8 +26,9 @@ struct BlOpenTakeImpl
   BlTake    take;
   BlWav     wav; ///< fd -1 before the first sample
   BlMeasure measure;
-  double    begun;     ///< Time before it was opened, seconds
-  double    synced;    ///< Time of the last sync
+  double    begun;  ///< Time before it was opened, seconds
+  double    synced; ///< Time of the last sync
+  uint64_t  synced_frames;
   bool      told_more; ///< take.json is behind what is known
   bool      recorded;  ///< By the `record` port
 
