@@ -73,9 +73,9 @@ def configure(conf):
 
 def add_flags(conf, sanitizer):
     env = conf.env
-    plain = conf.options.debug
-    env.append_unique('CFLAGS', ['-std=c11', '-O0' if plain else '-O2', '-g',
-                                 '-fPIC', '-fvisibility=hidden'] + WARNINGS)
+    level = '-O0' if conf.options.debug else '-O1' if sanitizer else '-O2'
+    env.append_unique('CFLAGS', ['-std=c11', level, '-g', '-fPIC',
+                                 '-fvisibility=hidden'] + WARNINGS)
     env.append_unique('DEFINES', ['_GNU_SOURCE',
                                   'BL_VERSION="%s"' % VERSION])
     if conf.options.werror:

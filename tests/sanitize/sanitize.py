@@ -1,0 +1,87 @@
+# Copyright 2026 The Backline authors
+# SPDX-License-Identifier: ISC
+
+"""Builds everything with clang and a sanitizer, and runs the C tests on it.
+
+A test that says `// no sanitizer: WHY` near its top (it forbids system calls,
+or counts them) is left out.
+"""
+
+import concurrent.futures
+import os
+import re
+import subprocess
+import sys
+
+TOP = os.environ.get('BL_TOP') or os.path.dirname(
+    os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(TOP, 'tests'))
+
+import runner  # noqa: E402 pylint: disable=wrong-import-position
+
+BUILD = os.environ.get('BL_BUILD') or os.path.join(TOP, 'build')
+NOT_OURS = ('lint', 'hosts')  # they look at what a user gets
+SLOW = 4  # times that a sanitized test may take longer
+JOBS = 2
+
+OPTIONS = {
+    'ASAN_OPTIONS': 'detect_leaks=1:strict_string_checks=1:'
+                    'detect_stack_use_after_return=1',
+    'UBSAN_OPTIONS': 'print_stacktrace=1:halt_on_error=1',
+    'TSAN_OPTIONS': 'halt_on_error=1:second_deadlock_stack=1:'
+                    'suppressions=' + os.path.join(TOP, 'tests', 'sanitize',
+                                                   'thread.supp'),
+    'LSAN_OPTIONS': 'suppressions=' + os.path.join(TOP, 'tests', 'sanitize',
+                                                   'leak.supp'),
+}
+
+
+def build(sanitizer, folder):
+    """Build in build/FOLDER; what went wrong, or ''."""
+    env = dict(os.environ, WAFLOCK='.lock-waf-' + folder)
+    result = subprocess.run(
+        [os.path.join(TOP, 'waf'), '-o', os.path.join(BUILD, folder),
+         'configure', '--werror', '--sanitize=' + sanitizer, 'build'],
+        cwd=TOP, env=env, text=True, check=False, stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    return result.stdout if result.returncode else ''
+
+
+def wanted(test):
+    """C tests that a sanitizer can watch."""
+    if not test.source.endswith('.c') or test.folder in NOT_OURS:
+        return False
+    with open(test.source, encoding='utf-8') as text:
+        head = text.read(2000)
+    return not re.search(r'^// no sanitizer: ', head, re.M)
+
+
+def main(sanitizer, folder):
+    """Build, run, print one TAP case a test program; exit."""
+    os.environ.update(OPTIONS)
+    tests = [t for t in runner.find(os.path.join(BUILD, folder), None, None)
+             if wanted(t)]
+    tests.sort(key=lambda t: t.alone)
+    print('1..%d' % (1 + len(tests)))
+    trouble = build(sanitizer, folder)
+    print('%sok 1 - everything builds with -Werror and the %s sanitizer' %
+          ('not ' if trouble else '', sanitizer), flush=True)
+    if trouble:
+        print('\n'.join('# ' + line for line in trouble.splitlines()[-60:]))
+        sys.exit(1)
+
+    def one(test):
+        return runner.run(test, os.path.join(BUILD, folder), SLOW)[0]
+
+    failed = False
+    with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
+        outcomes = list(pool.map(one, [t for t in tests if not t.alone]))
+    outcomes += [one(t) for t in tests if t.alone]
+    for number, (test, outcome) in enumerate(zip(tests, outcomes), 2):
+        bad = outcome.failed
+        failed = failed or bad
+        print('%sok %d - %s' % ('not ' if bad else '', number, test.name))
+        if bad:
+            lines = outcome.complaints + outcome.output.splitlines()
+            print('\n'.join('#   ' + line for line in lines))
+    sys.exit(1 if failed else 0)

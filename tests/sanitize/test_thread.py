@@ -1,0 +1,11 @@
+#!/usr/bin/env python3
+# Copyright 2026 The Backline authors
+# SPDX-License-Identifier: ISC
+# timeout: 900
+# alone
+
+"""The tests that are written in C, under the thread sanitizer."""
+
+import sanitize
+
+sanitize.main('thread', 'tsan')
