@@ -17,11 +17,11 @@
    The local band: from a vocal take to two backings that were really listened
    for, written and played.
 
-   One call does one request.  It blocks for seconds, starts two threads of
-   its own (one a variant) and joins them before it returns; calls from
-   several threads at once do not disturb each other.  The same request with
-   the same audio and soundfont gives the same bytes: neither the clock nor
-   any path has a say in the music.
+   One call does one request.  It blocks for seconds, plays one variant itself
+   and the other in a thread of its own, which it joins before it returns;
+   calls from several threads at once do not disturb each other.  The same
+   request with the same audio and soundfont gives the same bytes: neither the
+   clock nor any path has a say in the music.
 */
 
 /// What is asked; strings are UTF-8, borrowed for the call, NULL is ""
@@ -79,7 +79,7 @@ typedef struct
   double        seconds[BL_VARIANTS];    ///< Upload and ending
   double        loudness_lufs[BL_VARIANTS];
   double        true_peak_db[BL_VARIANTS];
-  uint32_t      rate; ///< The upload's, within 22050..192000 Hz
+  uint32_t      rate; ///< The upload's, halved until at most 96 kHz
   char          style[BL_VARIANTS][BL_NAME_BYTES]; ///< Groove's name
   char          tags[BL_TEXT_BYTES];               ///< As understood
   char          unknown[BL_TEXT_BYTES]; ///< Words not understood, ", " between

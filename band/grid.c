@@ -86,9 +86,10 @@ find_value(const char* const comment, const char* const name)
 }
 
 static void
-read_tempos(BlGrid* const grid, const char* text)
+read_tempos(BlGrid* const grid, const char* const comment)
 {
-  for (;;) {
+  const char* text = comment;
+  while ((text = find_value(text, " tempo="))) {
     double   time  = 0.0;
     double   bpm   = 0.0;
     unsigned beats = 0;
@@ -100,22 +101,21 @@ read_tempos(BlGrid* const grid, const char* text)
     }
 
     bl_grid_add(grid, time, bpm, beats, unit);
-    text += strspn(text, ", |");
   }
 }
 
 bool
 bl_grid_read_comment(BlGrid* const grid, const char* const comment)
 {
-  const char* text = strstr(comment, "backline:");
-  if (!text) {
+  const char* const start = strstr(comment, "backline:");
+  const char*       text  = start;
+  if (!start) {
     return false;
   }
 
-  const char* const bpm_text   = find_value(text, " bpm=");
-  const char* const meter_text = find_value(text, " meter=");
-  const char* const bar_text   = find_value(text, " bar=");
-  const char* const tempo_text = find_value(text, " tempo=");
+  const char* const bpm_text   = find_value(start, " bpm=");
+  const char* const meter_text = find_value(start, " meter=");
+  const char* const bar_text   = find_value(start, " bar=");
   double            bpm        = 0.0;
   unsigned          beats      = 4;
   unsigned          unit       = 4;
@@ -133,10 +133,11 @@ bl_grid_read_comment(BlGrid* const grid, const char* const comment)
 
   grid->n_marks = 0;
   bl_grid_add(grid, 0.0, bpm, beats, unit);
-  if (tempo_text && grid->n_marks) {
-    read_tempos(grid, tempo_text);
+  if (grid->n_marks) {
+    read_tempos(grid, start);
   }
-  grid->bar_time = fabs(bar) <= SECONDS_MAX ? bar : 0.0;
+  grid->has_bar  = bar_text && fabs(bar) <= SECONDS_MAX;
+  grid->bar_time = grid->has_bar ? bar : 0.0;
   return grid->n_marks > 0;
 }
 
@@ -194,6 +195,23 @@ anchor_beats(BlGrid* const grid)
   }
 }
 
+/// A mark that changes the meter begins a bar wherever it stands
+static double
+next_bar_line(const BlGrid* const     grid,
+              const double            beat,
+              const BlGridMark* const mark)
+{
+  const double line = beat + mark->beats;
+  for (size_t i = 1; i < grid->n_marks; ++i) {
+    const BlGridMark* const next = &grid->marks[i];
+    if (next->beat > beat + 0.1 && next->beat < line - 1e-3 &&
+        (next->beats != mark->beats || next->unit != mark->unit)) {
+      return next->beat;
+    }
+  }
+  return line;
+}
+
 BlStatus
 bl_grid_finish(BlGrid* const grid, const double seconds)
 {
@@ -205,7 +223,7 @@ bl_grid_finish(BlGrid* const grid, const double seconds)
   anchor_beats(grid);
 
   const double last = bl_grid_beat(grid, fmax(seconds, 0.0));
-  const size_t room = (size_t)fmax(last, 0.0) + 40u;
+  const size_t room = (size_t)fmax(last, 0.0) + 40u + grid->n_marks;
   grid->bars        = (BlBar*)calloc(room, sizeof(BlBar));
   if (!grid->bars) {
     return BL_NO_MEM;
@@ -221,7 +239,7 @@ bl_grid_finish(BlGrid* const grid, const double seconds)
       break;
     }
     ++grid->n_bars;
-    beat += mark->beats;
+    beat = next_bar_line(grid, beat, mark);
   }
   return BL_SUCCESS;
 }

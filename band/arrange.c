@@ -1,0 +1,269 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+
+#include "arrange.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+char
+bl_step_at(const BlArranger* const arranger,
+           const BlPattern* const  pattern,
+           const unsigned          step)
+{
+  const unsigned bar_steps = arranger->groove->beats * arranger->per_beat;
+  if (!pattern->steps || !bar_steps) {
+    return '.';
+  }
+
+  // A longer bar repeats the pattern's end, a shorter one is cut
+  unsigned at = step;
+  while (at >= bar_steps) {
+    at -=
+      bar_steps > 2u * arranger->per_beat ? 2u * arranger->per_beat : bar_steps;
+  }
+  const size_t   in_section = arranger->bar - arranger->section->bar;
+  const unsigned bars       = (pattern->steps + bar_steps - 1u) / bar_steps;
+  const unsigned index      = (unsigned)(in_section % bars) * bar_steps + at;
+  return pattern->text[index % pattern->steps];
+}
+
+unsigned
+bl_step_length(const BlArranger* const arranger,
+               const BlPattern* const  pattern,
+               const unsigned          step)
+{
+  unsigned end = step + 1u;
+  while (end < arranger->steps && bl_step_at(arranger, pattern, end) == '-') {
+    ++end;
+  }
+  return end - step;
+}
+
+double
+bl_step_beat(const BlArranger* const arranger, const double step)
+{
+  const BlGroove* const g      = arranger->plan->style->groove;
+  const double          beat   = step / arranger->per_beat;
+  const double          origin = arranger->plan->grid->bars[arranger->bar].beat;
+  const double          pair   = g->swing_unit == 16u ? 0.5 : 1.0;
+  const bool            swings = g->swing > 0.51 && arranger->per_beat == 4u;
+  const double          whole  = floor(beat / pair) * pair;
+  const double          within = (beat - whole) / pair;
+  if (!swings) {
+    return origin + beat;
+  }
+
+  const double late = within < 0.5
+                        ? within * 2.0 * g->swing
+                        : g->swing + (within - 0.5) * 2.0 * (1.0 - g->swing);
+  return origin + whole + late * pair;
+}
+
+BlStatus
+bl_play_note(BlArranger* const arranger,
+             const unsigned    part,
+             const int         key,
+             const double      beat,
+             const double      beats,
+             const double      velocity,
+             const double      late_s)
+{
+  const BlGrid* const grid  = arranger->plan->grid;
+  const double        start = bl_grid_time(grid, beat);
+  const double        end   = bl_grid_time(grid, beat + beats);
+  const double        loud  = velocity * (60.0 + 58.0 * arranger->intensity) +
+                      4.0 * bl_random_bell(&arranger->random);
+  double most = 127.0;
+  if (part == BL_PART_DRUMS) {
+    most = arranger->plan->style->max_velocity;
+  }
+  const BlEvent event = { start > -0.01 ? fmax(start + late_s, 0.0) : -1.0,
+                          fmax(end - start, 0.02), (unsigned char)part,
+                          (unsigned char)key,
+                          (unsigned char)fmax(fmin(loud, most), 1.0) };
+  return bl_score_add(arranger->score, event);
+}
+
+/// The named instrument, or one of the same role that nobody banned
+static const BlInstrument*
+engage(const BlPlan* const plan, const BlRole role)
+{
+  const BlStyle* const      style = plan->style;
+  const char* const         name  = style->groove->players[role][plan->variant];
+  const BlInstrument*       player = style->wanted[role];
+  const BlInstrument* const usual  = bl_instrument_find(name);
+  if (!player) {
+    player = style->only_wanted ? NULL : usual;
+  }
+  if (player && !(player->family & style->banned)) {
+    return player;
+  }
+  if (!player && role != BL_ROLE_COMP && role != BL_ROLE_BASS) {
+    return NULL;
+  }
+  if (style->only_wanted && role != BL_ROLE_COMP) {
+    return NULL;
+  }
+  if (role == BL_ROLE_BASS && !player) {
+    return NULL;
+  }
+
+  const BlInstrument* other = NULL;
+  for (size_t i = 0; (other = bl_instrument_at(i)); ++i) {
+    if ((other->roles & (1u << role)) && !(other->family & style->banned) &&
+        !(other->family & BL_FAMILY_CHOIR)) {
+      return other;
+    }
+  }
+  return NULL;
+}
+
+static void
+engage_all(BlArranger* const arranger)
+{
+  const BlPlan* const  plan  = arranger->plan;
+  const BlStyle* const style = plan->style;
+  for (unsigned r = 0; r < BL_N_ROLES; ++r) {
+    arranger->players[r] = engage(plan, (BlRole)r);
+  }
+  if (style->no_bass) {
+    arranger->players[BL_ROLE_BASS] = NULL;
+  }
+
+  // A piano alone has a left hand
+  const BlInstrument* const comp = arranger->players[BL_ROLE_COMP];
+  if (style->only_wanted && !style->no_bass && comp &&
+      !arranger->players[BL_ROLE_BASS]) {
+    arranger->players[BL_ROLE_BASS] = comp;
+  }
+  arranger->drums = !style->no_drums && !style->only_wanted &&
+                    !plan->free_time && !(style->banned & BL_FAMILY_DRUMS);
+}
+
+static void
+describe_parts(BlArranger* const arranger)
+{
+  static const unsigned char reverb[BL_N_PARTS] = { 8, 40, 52, 64, 26 };
+  const BlPlan* const        plan               = arranger->plan;
+  for (unsigned r = 0; r < BL_N_ROLES; ++r) {
+    BlPart* const             part   = &arranger->score->parts[r];
+    const BlInstrument* const player = arranger->players[r];
+    if (player) {
+      snprintf(part->name, sizeof(part->name), "%s", player->name);
+      part->program = player->program;
+      part->gain_db = player->gain;
+      part->pan     = (signed char)(plan->variant ? -player->pan : player->pan);
+    }
+    part->channel = (unsigned char)r;
+    part->reverb  = reverb[r];
+    part->chorus  = r == BL_ROLE_PAD ? 30 : 0;
+    part->pitched = true;
+  }
+
+  BlPart* const drums = &arranger->score->parts[BL_PART_DRUMS];
+  const int     kit   = plan->style->kit;
+  snprintf(drums->name, sizeof(drums->name), "drums");
+  drums->program =
+    (unsigned char)(kit >= 0 ? (unsigned)kit
+                             : plan->style->groove->kit[plan->variant]);
+  drums->channel = 9;
+  drums->reverb  = reverb[BL_PART_DRUMS];
+}
+
+/// The bar line for the last chord: what is left of the upload after it, and
+/// what would have to be added before it, are both less than half a bar
+static size_t
+find_end(const BlPlan* const plan)
+{
+  const BlGrid* const grid = plan->grid;
+  size_t              end  = grid->n_bars;
+  if (end > 1u) {
+    const double last   = grid->bars[end - 1u].time;
+    const double length = grid->bars[end].time - last;
+    end -= plan->seconds - last < 0.45 * length;
+  }
+  return end;
+}
+
+static void
+enter_bar(BlArranger* const arranger, const size_t bar)
+{
+  const BlPlan* const plan  = arranger->plan;
+  const BlBar* const  here  = &plan->grid->bars[bar];
+  const size_t        index = bl_form_at(plan->form, bar);
+
+  arranger->bar      = bar;
+  arranger->section  = &plan->form->sections[index];
+  arranger->groove   = bl_groove_in_meter(plan->grooves, plan->style->groove,
+                                          here->beats, here->unit);
+  arranger->per_beat = here->unit >= 8u ? 2u : 4u;
+  arranger->steps    = (unsigned)lround(
+       (plan->grid->bars[bar + 1u].beat - here->beat) * arranger->per_beat);
+
+  const size_t left    = arranger->section->bar + arranger->section->bars - bar;
+  const bool   last    = bar + 1u >= arranger->end_bar;
+  const double through = (double)bar / (double)(arranger->end_bar + 1u);
+  arranger->fill       = left == 1u && arranger->section->bars > 1u && !last;
+  arranger->opening    = bar == arranger->section->bar;
+  arranger->intensity =
+    0.55 * plan->style->energy +
+    (0.15 + 0.3 * plan->audio_weight) * arranger->section->energy +
+    (plan->variant ? 0.25 * through : 0.08);
+  arranger->intensity = fmax(fmin(arranger->intensity, 1.0), 0.0);
+}
+
+static BlStatus
+play_bar(BlArranger* const arranger)
+{
+  BlStatus st = BL_SUCCESS;
+  if (arranger->drums) {
+    st = bl_play_drums(arranger);
+  }
+  if (!st && arranger->players[BL_ROLE_BASS]) {
+    st = bl_play_bass(arranger);
+  }
+  if (!st && arranger->players[BL_ROLE_COMP]) {
+    st = bl_play_chords(arranger, BL_ROLE_COMP);
+  }
+  if (!st && arranger->players[BL_ROLE_PAD]) {
+    st = bl_play_pad(arranger);
+  }
+  if (!st && arranger->players[BL_ROLE_ARP]) {
+    st = bl_play_arp(arranger);
+  }
+  return st;
+}
+
+BlStatus
+bl_arrange(const BlPlan* const plan, BlScore* const score)
+{
+  BlArranger arranger = { 0 };
+  memset(score, 0, sizeof(*score));
+  arranger.plan         = plan;
+  arranger.score        = score;
+  arranger.random.state = plan->seed;
+  arranger.end_bar      = find_end(plan);
+  arranger.bass_key     = 36;
+  engage_all(&arranger);
+  describe_parts(&arranger);
+
+  BlStatus st = BL_SUCCESS;
+  for (size_t bar = 0; bar < arranger.end_bar && !st; ++bar) {
+    enter_bar(&arranger, bar);
+    st = play_bar(&arranger);
+  }
+  if (!st) {
+    st = bl_play_ending(&arranger);
+  }
+
+  score->tuning_cents = plan->tuning_cents;
+  score->last_chord   = plan->grid->bars[arranger.end_bar].time;
+  score->seconds      = fmax(plan->seconds + 0.6, score->last_chord + 3.8);
+  bl_score_finish(score);
+  if (st) {
+    bl_score_deinit(score);
+  }
+  return st;
+}

@@ -1,0 +1,104 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+
+#ifndef BL_BAND_ARRANGE_H
+#define BL_BAND_ARRANGE_H
+
+#include "base/attributes.h"
+#include "base/status.h"
+#include "grid.h"
+#include "groove.h"
+#include "harmony.h"
+#include "random.h"
+#include "score.h"
+#include "slots.h"
+#include "style.h"
+#include "voicing.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// What an arrangement is made from; borrowed for the call
+typedef struct
+{
+  const BlGrooves* grooves;
+  const BlStyle*   style;
+  const BlGrid*    grid;
+  const BlSlots*   slots;
+  const BlForm*    form;
+  const BlChord*   chords; ///< One a slot
+  unsigned         tonic;
+  bool             minor;
+  bool             free_time;
+  double           seconds; ///< Of the upload
+  double           tuning_cents;
+  unsigned         variant; ///< 0 = A, 1 = B
+  double           style_weight;
+  double           weirdness;
+  double           audio_weight;
+  uint64_t         seed;
+} BlPlan;
+
+/// Write every part; deterministic.  `score` is initialised here
+BL_THREAD_ANY BL_NODISCARD BlStatus bl_arrange(const BlPlan* plan,
+                                               BlScore*      score);
+
+/**
+   Below: what the players' files share.  One bar is played at a time.
+*/
+typedef struct
+{
+  const BlPlan*       plan;
+  BlScore*            score;
+  BlRandom            random;
+  const BlInstrument* players[BL_N_ROLES]; ///< NULL = nobody
+  bool                drums;
+  size_t              end_bar;             ///< Bar line of the last chord
+  BlVoicing           voicing[BL_N_ROLES]; ///< Last one, to lead from
+  int                 bass_key;
+
+  // The bar in hand
+  size_t           bar;
+  const BlSection* section;
+  const BlGroove*  groove;    ///< Whose patterns fit the meter
+  unsigned         per_beat;  ///< Steps
+  unsigned         steps;     ///< In this bar
+  double           intensity; ///< 0..1
+  bool             fill;      ///< A new section follows
+  bool             opening;   ///< First bar of a section
+} BlArranger;
+
+/// The character at a step of the bar; '.' where the pattern is empty
+BL_THREAD_ANY char bl_step_at(const BlArranger* arranger,
+                              const BlPattern*  pattern,
+                              unsigned          step);
+
+/// Steps that the stroke at `step` sounds, with its holds
+BL_THREAD_ANY unsigned bl_step_length(const BlArranger* arranger,
+                                      const BlPattern*  pattern,
+                                      unsigned          step);
+
+/// Beat of a step of the bar, swung
+BL_THREAD_ANY double bl_step_beat(const BlArranger* arranger, double step);
+
+/// Add an event given in beats; velocity 0..1 before the section's say
+BL_THREAD_ANY BL_NODISCARD BlStatus bl_play_note(BlArranger* arranger,
+                                                 unsigned    part,
+                                                 int         key,
+                                                 double      beat,
+                                                 double      beats,
+                                                 double      velocity,
+                                                 double      late_s);
+
+/// Each plays the bar in hand
+BL_THREAD_ANY BL_NODISCARD BlStatus bl_play_drums(BlArranger* arranger);
+BL_THREAD_ANY BL_NODISCARD BlStatus bl_play_bass(BlArranger* arranger);
+BL_THREAD_ANY BL_NODISCARD BlStatus bl_play_chords(BlArranger* arranger,
+                                                   BlRole      role);
+BL_THREAD_ANY BL_NODISCARD BlStatus bl_play_pad(BlArranger* arranger);
+BL_THREAD_ANY BL_NODISCARD BlStatus bl_play_arp(BlArranger* arranger);
+
+/// The last chord, by everybody
+BL_THREAD_ANY BL_NODISCARD BlStatus bl_play_ending(BlArranger* arranger);
+
+#endif // BL_BAND_ARRANGE_H

@@ -1,0 +1,367 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+
+#include "band.h"
+
+#include "arrange.h"
+#include "base/thread.h"
+#include "harmony.h"
+#include "listen.h"
+#include "midi.h"
+#include "render.h"
+#include "style.h"
+
+#include <math.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/// Cost of variant B for repeating a chord of A, in nats a slot
+#define AVOID_COST 0.9
+#define ALL_PARTS ((1u << BL_N_PARTS) - 1u)
+
+typedef struct
+{
+  // Immutable once both variants play
+  const BlBandRequest* request;
+  BlCancel*            cancel;
+  char                 soundfont[BL_PATH_BYTES];
+  BlGrooves*           grooves;
+  BlStyle              style;
+  BlHeard              heard;
+  BlChord*             chords[BL_VARIANTS];
+  BlScore              scores[BL_VARIANTS];
+  uint64_t             seed;
+
+  // One thread each
+  BlStatus   status[BL_VARIANTS];
+  BlRendered rendered[BL_VARIANTS];
+
+  // Atomic: the second variant's thread -> the caller; release/acquire
+  atomic_bool second_done;
+
+  BlBandResult* result;
+} Session;
+
+static const char*
+text_of(const char* const text)
+{
+  return text ? text : "";
+}
+
+static double
+weight_of(const bool has, const double value, const double usual)
+{
+  return has ? fmax(fmin(value, 1.0), 0.0) : usual;
+}
+
+/// What is asked and sung, but no path and no clock
+static uint64_t
+find_seed(const BlBandRequest* const request, const BlVoice* const voice)
+{
+  const char* const texts[] = { text_of(request->title), text_of(request->tags),
+                                text_of(request->negative_tags) };
+  const int         weights[] = {
+            request->vocal_gender,
+            (int)lround(100.0 * weight_of(request->has_style_weight,
+                                          request->style_weight, -0.01)),
+            (int)lround(100.0 *
+                        weight_of(request->has_weirdness, request->weirdness, -0.01)),
+            (int)lround(100.0 * weight_of(request->has_audio_weight,
+                                          request->audio_weight, -0.01)),
+  };
+  uint64_t hash = voice->hash;
+  for (size_t i = 0; i < BL_COUNT(texts); ++i) {
+    hash = bl_hash(hash, texts[i], strlen(texts[i]) + 1u);
+  }
+  return bl_hash(hash, weights, sizeof(weights));
+}
+
+static BlStatus
+harmonise(Session* const s)
+{
+  const BlBandRequest* const r = s->request;
+  const double   style = weight_of(r->has_style_weight, r->style_weight, 0.5);
+  const double   audio = weight_of(r->has_audio_weight, r->audio_weight, 0.6);
+  const double   odd   = weight_of(r->has_weirdness, r->weirdness, 0.2);
+  BlHarmonyTaste taste = {
+    0.5 + audio, fmax(odd - 0.2, 0.0),   0.8 * s->style.groove->hold, NULL,
+    0.0,         s->style.groove->stock, 1.6 * style * (1.0 - audio), s->seed,
+  };
+
+  for (size_t v = 0; v < BL_VARIANTS; ++v) {
+    s->chords[v] = (BlChord*)calloc(s->heard.slots.n + 1u, sizeof(BlChord));
+    if (!s->chords[v]) {
+      return BL_NO_MEM;
+    }
+    taste.seed = s->seed + v;
+    const BlStatus st =
+      bl_harmony_find(&s->heard.slots, &s->heard.form, s->heard.key.tonic,
+                      s->heard.key.minor, &taste, s->chords[v], NULL);
+    if (st) {
+      return st;
+    }
+    taste.avoid      = s->chords[0];
+    taste.avoid_cost = AVOID_COST;
+  }
+  return BL_SUCCESS;
+}
+
+static BlStatus
+arrange_all(Session* const s)
+{
+  const BlBandRequest* const r  = s->request;
+  BlStatus                   st = BL_SUCCESS;
+  for (unsigned v = 0; v < BL_VARIANTS && !st; ++v) {
+    const BlPlan plan = {
+      s->grooves,
+      &s->style,
+      &s->heard.grid,
+      &s->heard.slots,
+      &s->heard.form,
+      s->chords[v],
+      s->heard.key.tonic,
+      s->heard.key.minor,
+      s->heard.tempo.source == BL_BAND_GRID_FREE,
+      s->heard.voice.seconds,
+      s->heard.tuned ? s->heard.notes.tuning_cents : 0.0,
+      v,
+      weight_of(r->has_style_weight, r->style_weight, 0.5),
+      weight_of(r->has_weirdness, r->weirdness, 0.2),
+      weight_of(r->has_audio_weight, r->audio_weight, 0.6),
+      s->seed ^ (0x5bd1e995ull * (v + 1u)),
+    };
+    st = bl_arrange(&plan, &s->scores[v]);
+  }
+  return st;
+}
+
+static void
+name_files(Session* const s)
+{
+  BlBandResult* const result = s->result;
+  for (size_t v = 0; v < BL_VARIANTS; ++v) {
+    snprintf(result->audio[v], BL_PATH_BYTES, "%s/variant-%c.wav",
+             s->request->out_dir, (char)('a' + v));
+    snprintf(result->midi[v], BL_PATH_BYTES, "%s/variant-%c.mid",
+             s->request->out_dir, (char)('a' + v));
+    snprintf(result->style[v], BL_NAME_BYTES, "%s", s->style.groove->name);
+  }
+  snprintf(result->analysis, BL_PATH_BYTES, "%s/analysis.json",
+           s->request->out_dir);
+}
+
+static uint32_t
+output_rate(uint32_t rate)
+{
+  while (rate > 96000u) {
+    rate /= 2u;
+  }
+  return rate < 22050u ? 22050u : rate;
+}
+
+static BlStatus
+play_stems(Session* const s, const size_t v)
+{
+  static const struct
+  {
+    const char* name;
+    unsigned    parts;
+  } stems[] = {
+    { "drums", 1u << BL_PART_DRUMS },
+    { "bass", 1u << BL_ROLE_BASS },
+    { "chords", (1u << BL_ROLE_COMP) | (1u << BL_ROLE_ARP) },
+    { "pad", 1u << BL_ROLE_PAD },
+  };
+  BlStatus st = BL_SUCCESS;
+  for (size_t i = 0; i < BL_COUNT(stems) && !st; ++i) {
+    char        path[BL_PATH_BYTES];
+    BlRendered  rendered;
+    BlRenderJob job = { &s->scores[v],
+                        s->soundfont,
+                        s->result->rate,
+                        path,
+                        "",
+                        stems[i].parts,
+                        s->rendered[v].gain_db,
+                        true };
+    snprintf(path, sizeof(path), "%s/variant-%c-%s.wav", s->request->out_dir,
+             (char)('a' + v), stems[i].name);
+    st = bl_render(&job, s->cancel, &rendered);
+  }
+  return st;
+}
+
+static void
+play_variant(Session* const s, const size_t v)
+{
+  const BlRenderJob job = { &s->scores[v],
+                            s->soundfont,
+                            s->result->rate,
+                            s->result->audio[v],
+                            text_of(s->request->title),
+                            ALL_PARTS,
+                            0.0,
+                            false };
+  BlStatus          st  = bl_midi_write(&s->scores[v], &s->heard.grid,
+                                        text_of(s->request->title), s->result->midi[v]);
+  st                    = st ? st : bl_render(&job, s->cancel, &s->rendered[v]);
+  if (!st && s->request->stems) {
+    st = play_stems(s, v);
+  }
+  s->status[v] = st;
+}
+
+static void*
+play_second(void* const data)
+{
+  Session* const s = (Session*)data;
+  play_variant(s, 1);
+  atomic_store_explicit(&s->second_done, true, memory_order_release);
+  return NULL;
+}
+
+static void
+note_rendered(Session* const s, const size_t v)
+{
+  s->result->seconds[v]       = s->rendered[v].seconds;
+  s->result->loudness_lufs[v] = s->rendered[v].loudness_lufs;
+  s->result->true_peak_db[v]  = s->rendered[v].true_peak_db;
+}
+
+/// A plays here, B in a thread of its own
+static BlStatus
+play_both(Session* const s, const BlBandProgress progress, void* const handle)
+{
+  pthread_t second;
+  BlStatus  st = bl_thread_start(&second, "bl-band-b", play_second, s);
+  if (st) {
+    return st;
+  }
+
+  play_variant(s, 0);
+  if (!s->status[0]) {
+    note_rendered(s, 0);
+    if (progress) {
+      progress(handle, BL_BAND_FIRST, s->result);
+    }
+  }
+  while (!atomic_load_explicit(&s->second_done, memory_order_acquire)) {
+    if (bl_cancel_sleep(s->cancel, 0.004)) {
+      break;
+    }
+  }
+  pthread_join(second, NULL);
+  if (!s->status[1]) {
+    note_rendered(s, 1);
+  }
+  return s->status[0] ? s->status[0] : s->status[1];
+}
+
+static BlStatus
+prepare(Session* const s)
+{
+  const char* const wanted = text_of(s->request->soundfont);
+  BlStatus          st     = BL_SUCCESS;
+  if (*wanted) {
+    snprintf(s->soundfont, sizeof(s->soundfont), "%s", wanted);
+    st = access(wanted, R_OK) ? BL_NO_SOUNDFONT : BL_SUCCESS;
+  } else {
+    st = bl_band_find_soundfont(s->soundfont, sizeof(s->soundfont));
+  }
+  s->grooves = bl_grooves_load();
+  if (!st && (!s->grooves || !s->grooves->n)) {
+    st = s->grooves ? BL_INTERNAL : BL_NO_MEM;
+  }
+  if (!st) {
+    bl_style_read(s->grooves, text_of(s->request->tags),
+                  text_of(s->request->negative_tags), &s->style);
+    snprintf(s->result->tags, BL_TEXT_BYTES, "%s", s->style.understood);
+    snprintf(s->result->unknown, BL_TEXT_BYTES, "%s", s->style.unknown);
+  }
+  return st;
+}
+
+static BlStatus
+analyse(Session* const s)
+{
+  BlStatus st = bl_listen(s->request->audio, &s->style, s->cancel, &s->heard);
+  if (st) {
+    return st;
+  }
+
+  s->seed         = find_seed(s->request, &s->heard.voice);
+  s->result->rate = output_rate(s->heard.voice.rate);
+  bl_heard_summary(&s->heard, &s->result->summary);
+  name_files(s);
+  st = harmonise(s);
+  st = st ? st : arrange_all(s);
+  if (!st) {
+    const BlChord* const chords[BL_VARIANTS] = { s->chords[0], s->chords[1] };
+    st = bl_heard_write(&s->heard, &s->style, chords, s->result->analysis);
+  }
+  return st;
+}
+
+static void
+close_session(Session* const s, const BlStatus st)
+{
+  BlBandResult* const result = s->result;
+  if (st) {
+    snprintf(result->message, sizeof(result->message), "%s. %s",
+             bl_strerror(st), bl_status_next_step(st));
+    for (size_t v = 0; v < BL_VARIANTS; ++v) {
+      if (s->status[v] || v == 1) {
+        unlink(result->audio[v]);
+        unlink(result->midi[v]);
+      }
+    }
+  } else if (!s->heard.notes.n) {
+    snprintf(result->message, sizeof(result->message),
+             "No singing was heard, so the band plays the style's own "
+             "progression.");
+  }
+  for (size_t v = 0; v < BL_VARIANTS; ++v) {
+    free(s->chords[v]);
+    bl_score_deinit(&s->scores[v]);
+  }
+  bl_heard_deinit(&s->heard);
+  free(s->grooves);
+  free(s);
+}
+
+BlStatus
+bl_band_play(const BlBandRequest* const request,
+             BlCancel* const            cancel,
+             const BlBandProgress       progress,
+             void* const                handle,
+             BlBandResult* const        result)
+{
+  memset(result, 0, sizeof(*result));
+  Session* const s = (Session*)calloc(1, sizeof(Session));
+  if (!s) {
+    return BL_NO_MEM;
+  }
+
+  s->request   = request;
+  s->cancel    = cancel;
+  s->result    = result;
+  s->status[0] = s->status[1] = BL_CANCELLED;
+  atomic_init(&s->second_done, false);
+
+  BlStatus st = prepare(s);
+  st          = st ? st : analyse(s);
+  if (!st) {
+    if (progress) {
+      progress(handle, BL_BAND_ANALYSED, result);
+    }
+    st = play_both(s, progress, handle);
+  }
+  if (!st && progress) {
+    progress(handle, BL_BAND_COMPLETE, result);
+  }
+  close_session(s, st);
+  return st;
+}

@@ -1,0 +1,87 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+
+#include "arrange.h"
+
+#define RIM 37
+#define SNARE 38
+#define CRASH 49
+
+static double
+weight(const char c)
+{
+  return c == 'X' ? 1.0 : c == 'o' ? 0.42 : 0.78;
+}
+
+/// What the bar's mood makes of a drum: 0 leaves it out
+static unsigned
+choose_drum(const BlArranger* const arranger, const unsigned key)
+{
+  const BlStyle* const style  = arranger->plan->style;
+  const bool           gentle = arranger->intensity < 0.34 || style->soft_kit;
+  switch (key) {
+    case 38:
+    case 39:
+    case 40:
+      return gentle ? RIM : key;
+    case 46:
+      return gentle ? 42u : key;
+    case 49:
+      return style->soft_kit ? 51u : key;
+    case 41:
+    case 43:
+    case 47:
+    case 50:
+      return style->soft_kit ? RIM : key;
+    default:
+      return key;
+  }
+}
+
+static BlStatus
+play_row(BlArranger* const      arranger,
+         const BlDrumRow* const row,
+         const unsigned         from,
+         const unsigned         until)
+{
+  const unsigned key = choose_drum(arranger, row->key);
+  BlStatus       st  = BL_SUCCESS;
+  for (unsigned step = from; step < until && key && !st; ++step) {
+    const char c = bl_step_at(arranger, &row->pattern, step);
+    if (c == 'x' || c == 'X' || c == 'o') {
+      st = bl_play_note(arranger, BL_PART_DRUMS, (int)key,
+                        bl_step_beat(arranger, step), 0.2, weight(c), 0.0);
+    }
+  }
+  return st;
+}
+
+BlStatus
+bl_play_drums(BlArranger* const arranger)
+{
+  const BlPlan* const   plan   = arranger->plan;
+  const BlGroove* const groove = arranger->groove;
+  const unsigned        v      = plan->variant;
+  const bool            fill   = arranger->fill && groove->n_fill[v] > 0;
+  const unsigned        half   = arranger->steps / 2u;
+  BlStatus              st     = BL_SUCCESS;
+
+  for (size_t i = 0; i < groove->n_rows[v] && !st; ++i) {
+    const bool sparse = plan->style->density < -0.45 &&
+                        groove->rows[v][i].key != 36 &&
+                        groove->rows[v][i].key != SNARE;
+    if (!sparse) {
+      st = play_row(arranger, &groove->rows[v][i], 0,
+                    fill ? half : arranger->steps);
+    }
+  }
+  for (size_t i = 0; fill && i < groove->n_fill[v] && !st; ++i) {
+    st = play_row(arranger, &groove->fill[v][i], half, arranger->steps);
+  }
+  if (!st && arranger->opening && arranger->bar > 0 &&
+      arranger->intensity > 0.5 && !plan->style->soft_kit) {
+    st = bl_play_note(arranger, BL_PART_DRUMS, CRASH, bl_step_beat(arranger, 0),
+                      1.0, 0.8, 0.0);
+  }
+  return st;
+}

@@ -1,0 +1,54 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+
+#ifndef BL_BAND_HARMONY_H
+#define BL_BAND_HARMONY_H
+
+#include "base/attributes.h"
+#include "base/status.h"
+#include "key.h"
+#include "slots.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/// A triad by its absolute root; colour is the arranger's
+typedef struct
+{
+  unsigned char root; ///< 0 = C ... 11 = B
+  bool          minor;
+} BlChord;
+
+/// How to choose among the chords that fit
+typedef struct
+{
+  double         evidence;    ///< Weight of what is sung; 1 as learned
+  double         temperature; ///< 0 = the best path, 1 = adventurous
+  double         hold;        ///< Cost of a change inside a bar, 0 = as learned
+  const BlChord* avoid;       ///< Another variant's chords, or NULL
+  double         avoid_cost;
+  const char*    stock; ///< Progression of the style: "1 5 6m 4", a bar each
+  double         stock_weight;
+  uint64_t       seed;
+} BlHarmonyTaste;
+
+/**
+   One chord for each slot, the most probable row of them.
+
+   Log-linear model of what is sung and around, and learned transitions
+   (harmony_table.h); bars that repeat an earlier one pool their evidence; the
+   last chord is the tonic and phrase ends like a cadence.
+   `chords` has room for slots->n.  *mean_log_probability (may be NULL) says
+   how usual the choice is, in nats a slot by the model's own measure.
+*/
+BL_THREAD_JOB BL_NODISCARD BlStatus
+bl_harmony_find(const BlSlots*        slots,
+                const BlForm*         form,
+                unsigned              tonic,
+                bool                  minor,
+                const BlHarmonyTaste* taste,
+                BlChord*              chords,
+                double*               mean_log_probability);
+
+#endif // BL_BAND_HARMONY_H

@@ -1,0 +1,35 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+
+#ifndef BL_BAND_KEY_H
+#define BL_BAND_KEY_H
+
+#include "base/attributes.h"
+
+#include <stdbool.h>
+
+/// A key by ear
+typedef struct
+{
+  unsigned tonic; ///< 0 = C ... 11 = B
+  bool     minor;
+  double   confidence; ///< 0..1: probability against the other 23
+  double   score[24];  ///< Log-likelihoods a note: 12 major, 12 minor
+} BlKey;
+
+/**
+   The key of a melody from how long each pitch class sounds.
+
+   Log-likelihood under duration profiles of sung melodies (learned from
+   POP909, MIT; figures in BAND.md 2.4, "learned on other half").
+   An empty histogram yields C major with confidence 0.
+*/
+BL_THREAD_ANY void bl_key_find(const double histogram[12], BlKey* key);
+
+/// "A minor"; a borrowed constant
+BL_THREAD_ANY const char* bl_key_name(unsigned tonic, bool minor);
+
+/// Read "in G minor", "f# major", "Bb min": the whole of `text`
+BL_THREAD_ANY bool bl_key_read(const char* text, unsigned* tonic, bool* minor);
+
+#endif // BL_BAND_KEY_H

@@ -1,0 +1,54 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+
+#ifndef BL_BAND_LISTEN_H
+#define BL_BAND_LISTEN_H
+
+#include "base/attributes.h"
+#include "base/cancel.h"
+#include "base/status.h"
+#include "band.h"
+#include "grid.h"
+#include "harmony.h"
+#include "key.h"
+#include "notes.h"
+#include "pitch.h"
+#include "slots.h"
+#include "style.h"
+#include "tempo.h"
+#include "wavio.h"
+
+/// All that was heard in a voice.  Owner: who called listen; free with deinit.
+typedef struct
+{
+  BlVoice      voice; ///< Its samples are freed once heard
+  BlPitch      pitch;
+  BlNotes      notes;
+  BlGrid       grid;
+  BlTempoFound tempo;
+  BlKey        key;
+  BlSlots      slots;
+  BlForm       form;
+  bool         tuned; ///< The backing follows the singer's tuning
+} BlHeard;
+
+/// Read and listen; *heard is to be freed whatever is returned
+BL_THREAD_JOB BL_NODISCARD BlStatus bl_listen(const char*    path,
+                                              const BlStyle* style,
+                                              BlCancel*      cancel,
+                                              BlHeard*       heard);
+
+BL_THREAD_JOB void bl_heard_deinit(BlHeard* heard);
+
+/// In short, and as a sentence
+BL_THREAD_ANY void bl_heard_summary(const BlHeard* heard,
+                                    BlBandSummary* summary);
+
+/// Write analysis.json (with the chords of both variants where not NULL)
+BL_THREAD_JOB BL_NODISCARD BlStatus
+bl_heard_write(const BlHeard*       heard,
+               const BlStyle*       style,
+               const BlChord* const chords[BL_VARIANTS],
+               const char*          path);
+
+#endif // BL_BAND_LISTEN_H

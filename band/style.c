@@ -1,0 +1,318 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+
+#include "style.h"
+
+#include "key.h"
+#include "text.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/// A reading of one of the two lists
+typedef struct
+{
+  const BlGrooves* grooves;
+  BlStyle*         style;
+  bool             negative;
+  double           weight; ///< Of the groove chosen so far: longer words win
+  const BlGroove*  banned; ///< Groove that the negative tags name
+} Reading;
+
+/// Lower case, everything that parts no words becomes a space, one at a time
+static void
+clean(const char* from, char* const to, const size_t size)
+{
+  size_t n = 0;
+  for (; *from && n + 1u < size; ++from) {
+    const unsigned char c = (unsigned char)*from;
+    const bool keep = isalnum(c) || c >= 128u || strchr("#&/.,-'", c) != NULL;
+    const char mark = c == ';' || c == '\n' ? ',' : ' ';
+    const char next = keep ? (char)tolower(c) : mark;
+    if (next == ' ' && (n == 0 || to[n - 1u] == ' ' || to[n - 1u] == ',')) {
+      continue;
+    }
+    if (next == ',' && n > 0 && to[n - 1u] == ' ') {
+      --n;
+    }
+    to[n++] = next;
+  }
+  to[n] = '\0';
+}
+
+/// The groove that `text` begins to name, by the longest of its words
+static const BlGroove*
+find_groove(const Reading* const reading,
+            const char* const    text,
+            size_t* const        length)
+{
+  const BlGroove* best = NULL;
+  for (size_t i = 0; i < reading->grooves->n; ++i) {
+    const char* word = reading->grooves->grooves[i].tags;
+    while (*word) {
+      const size_t n = strcspn(word, ",");
+      if (n > *length && !strncmp(text, word, n) &&
+          (text[n] == '\0' || text[n] == ' ' || text[n] == ',')) {
+        *length = n;
+        best    = &reading->grooves->grooves[i];
+      }
+      word += n;
+      word += strspn(word, ", ");
+    }
+  }
+  return best;
+}
+
+/// "92 bpm", "3/4", "shift 2", "in g minor": @return how much was read
+static size_t
+read_literal(const char* const text, BlStyle* const style)
+{
+  const char* s      = text;
+  double      number = 0.0;
+  double      second = 0.0;
+  bool        minor  = false;
+  unsigned    tonic  = 0;
+  char        phrase[32];
+
+  if (!strncmp(text, "shift ", 6) &&
+      (s = text + 6, bl_text_number(&s, &number)) && fabs(number) < 64.0) {
+    style->hints.shift = (int)number;
+    return (size_t)(s - text);
+  }
+  if (isdigit((unsigned char)*s) && bl_text_number(&s, &number)) {
+    const char* const after = s + (*s == ' ');
+    if (!strncmp(after, "bpm", 3) && number >= 30.0 && number <= 300.0) {
+      style->hints.bpm = number;
+      return (size_t)(after + 3 - text);
+    }
+    if (*s == '/' && (++s, bl_text_number(&s, &second)) && number >= 2.0 &&
+        number <= 15.0 && (second == 4.0 || second == 8.0 || second == 2.0)) {
+      style->hints.beats = (unsigned)number;
+      style->hints.unit  = (unsigned)second;
+      return (size_t)(s - text);
+    }
+    return 0;
+  }
+
+  const size_t length = strcspn(text, ",");
+  snprintf(phrase, sizeof(phrase), "%.*s", (int)(length < 31u ? length : 31u),
+           text);
+  if (bl_key_read(phrase, &tonic, &minor)) {
+    style->has_key = true;
+    style->tonic   = tonic;
+    style->minor   = minor;
+    return length;
+  }
+  return 0;
+}
+
+static void
+want(BlStyle* const style, const BlInstrument* const instrument)
+{
+  static const BlRole order[] = { BL_ROLE_COMP, BL_ROLE_ARP, BL_ROLE_PAD,
+                                  BL_ROLE_BASS };
+  for (size_t i = 0; instrument && i < BL_COUNT(order); ++i) {
+    const BlRole role = order[i];
+    if ((instrument->roles & (1u << role)) && !style->wanted[role]) {
+      style->wanted[role] = instrument;
+      return;
+    }
+  }
+}
+
+static void
+heed_flag(BlStyle* const style, const BlWordFlag flag, const bool negative)
+{
+  switch (flag) {
+    case BL_FLAG_NO_DRUMS:
+      style->no_drums = !negative;
+      break;
+    case BL_FLAG_NO_BASS:
+      style->no_bass = !negative;
+      break;
+    case BL_FLAG_HALF:
+      style->hints.octave = negative ? style->hints.octave : -1;
+      break;
+    case BL_FLAG_DOUBLE:
+      style->hints.octave = negative ? style->hints.octave : 1;
+      break;
+    case BL_FLAG_FREE:
+      style->hints.free = !negative;
+      break;
+    case BL_FLAG_SOFT_DRUMS:
+      // "soft drums" wanted and "aggressive drums" unwanted mean the same
+      style->soft_kit     = true;
+      style->max_velocity = 84u;
+      break;
+  }
+}
+
+static void
+ban(BlStyle* const style, const BlWord* const word)
+{
+  const BlInstrument* const instrument =
+    word->instrument ? bl_instrument_find(word->instrument) : NULL;
+  unsigned family = word->family | (instrument ? instrument->family : 0u);
+
+  // A ban of one colour of a family is not a ban of what it shares
+  if (family & BL_FAMILY_DISTORTION) {
+    family &= ~(unsigned)BL_FAMILY_ELECTRIC;
+  }
+  if ((family & BL_FAMILY_BASS) && strcmp(word->text, "bass") &&
+      strcmp(word->text, "bass guitar")) {
+    family &= ~(unsigned)BL_FAMILY_BASS;
+  }
+  if (!strcmp(word->text, "guitar")) {
+    family |= BL_FAMILY_ELECTRIC | BL_FAMILY_ACOUSTIC | BL_FAMILY_DISTORTION;
+  }
+  if (!strcmp(word->text, "electric guitar") ||
+      !strcmp(word->text, "electric guitars")) {
+    family |= BL_FAMILY_DISTORTION;
+  }
+  style->banned |= family;
+}
+
+static void
+heed(Reading* const reading, const BlWord* const word)
+{
+  BlStyle* const style = reading->style;
+  const double   sign  = reading->negative ? -1.0 : 1.0;
+  switch (word->kind) {
+    case BL_WORD_INSTRUMENT:
+    case BL_WORD_ONLY:
+      if (reading->negative) {
+        ban(style, word);
+      } else {
+        style->only_wanted |= word->kind == BL_WORD_ONLY;
+        want(style, bl_instrument_find(word->instrument));
+      }
+      break;
+    case BL_WORD_FAMILY:
+      if (reading->negative) {
+        ban(style, word);
+      }
+      break;
+    case BL_WORD_MOOD:
+      style->energy += sign * 0.1 * word->value[0];
+      style->density += sign * 0.1 * word->value[1];
+      style->dark += sign * 0.1 * word->value[2];
+      if (reading->negative && word->value[0] >= 4) {
+        style->max_velocity =
+          style->max_velocity < 100u ? style->max_velocity : 100u;
+      }
+      break;
+    case BL_WORD_KIT:
+      if (reading->negative) {
+        style->banned |= BL_FAMILY_DRUMS;
+      } else if (word->value[0] >= 0) {
+        style->kit = word->value[0];
+      }
+      break;
+    case BL_WORD_FLAG:
+      heed_flag(style, (BlWordFlag)word->value[0], reading->negative);
+      break;
+    case BL_WORD_NOISE:
+      break;
+  }
+}
+
+static void
+heed_groove(Reading* const        reading,
+            const BlGroove* const groove,
+            const size_t          length)
+{
+  if (reading->negative) {
+    reading->banned = groove;
+    // Banning a loud style bans its means, whatever else is wanted
+    if (!strcmp(groove->name, "metal") || !strcmp(groove->name, "rock")) {
+      reading->style->banned |= BL_FAMILY_DISTORTION;
+    }
+  } else if (groove != reading->banned && (double)length > reading->weight) {
+    reading->style->groove = groove;
+    reading->weight        = (double)length;
+  }
+}
+
+static void
+read_list(Reading* const reading, const char* const text)
+{
+  BlStyle* const style = reading->style;
+  char           cleaned[BL_TEXT_BYTES];
+  clean(text, cleaned, sizeof(cleaned));
+
+  for (const char* s = cleaned; *s;) {
+    s += strspn(s, ", ");
+    if (!*s) {
+      break;
+    }
+
+    size_t                n       = 0;
+    const BlWord* const   word    = bl_word_find(s, &n);
+    size_t                longest = n;
+    const BlGroove* const groove  = find_groove(reading, s, &longest);
+    const size_t literal = reading->negative ? 0u : read_literal(s, style);
+    char         phrase[128];
+    if (literal) {
+      n = literal;
+    } else if (groove) {
+      n = longest;
+      heed_groove(reading, groove, n);
+    } else if (word) {
+      heed(reading, word);
+    } else {
+      n = strcspn(s, ", ");
+    }
+
+    snprintf(phrase, sizeof(phrase), "%s%.*s", reading->negative ? "no " : "",
+             (int)(n < 120u ? n : 120u), s);
+    if (!literal && !groove && !word) {
+      bl_text_list(style->unknown, sizeof(style->unknown), ", ",
+                   phrase + (reading->negative ? 3 : 0));
+    } else if (literal || groove || word->kind != BL_WORD_NOISE) {
+      bl_text_list(style->understood, sizeof(style->understood), ", ", phrase);
+    }
+    s += n;
+  }
+}
+
+void
+bl_style_read(const BlGrooves* const grooves,
+              const char* const      tags,
+              const char* const      negative_tags,
+              BlStyle* const         style)
+{
+  Reading reading = { grooves, style, true, 0.0, NULL };
+  char    negative[BL_TEXT_BYTES];
+  memset(style, 0, sizeof(*style));
+  memset(negative, 0, sizeof(negative));
+  style->kit          = -1;
+  style->max_velocity = 127u;
+  style->groove       = NULL;
+
+  read_list(&reading, negative_tags);
+  snprintf(negative, sizeof(negative), "%s", style->understood);
+  style->understood[0] = '\0';
+  reading.negative     = false;
+  read_list(&reading, tags);
+  if (*negative) {
+    bl_text_list(style->understood, sizeof(style->understood), ", ", negative);
+  }
+
+  if (!style->groove) {
+    const BlGroove* pop = bl_groove_find(grooves, "pop");
+    pop = pop && pop != reading.banned ? pop : &grooves->grooves[0];
+    style->groove =
+      pop != reading.banned || grooves->n < 2u ? pop : &grooves->grooves[1];
+  }
+  style->energy  = fmax(fmin(style->energy + style->groove->energy, 1.0), 0.0);
+  style->density = fmax(fmin(style->density, 1.0), -1.0);
+  style->dark    = fmax(fmin(style->dark, 1.0), -1.0);
+  style->hints.typical = style->groove->unit == 8u ? style->groove->tempo / 2.0
+                                                   : style->groove->tempo;
+  if (!style->hints.beats && (style->groove->beats != 4u)) {
+    style->hints.beats = style->groove->beats;
+    style->hints.unit  = style->groove->unit;
+  }
+}
