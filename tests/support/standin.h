@@ -83,7 +83,8 @@ typedef struct
   const char* audio[2];  ///< Files to deliver instead of own tones
   double      credits;   ///< 0 = 671.92
   bool        callbacks; ///< Send callbacks to callBackUrl where it is http
-  const char* tls_cert;  ///< PEM texts: serve https
+  const char* webhook_key; ///< Sign callbacks as kie.ai does
+  const char* tls_cert;    ///< PEM texts: serve https
   const char* tls_key;
   uint16_t    port; ///< 0 = any
 } StandinOptions;
