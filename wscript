@@ -89,7 +89,9 @@ def add_flags(conf, sanitizer):
 
 
 def build(bld):
-    bld.recurse('plugin ttl ui band cli tests', mandatory=False)
+    bld.recurse('plugin ttl ui band cli', mandatory=False)
+    if not bld.is_install:
+        bld.recurse('tests')
 
 
 def check(ctx):

@@ -4,7 +4,7 @@
 # timeout: 900
 # alone
 
-"""The tests that are written in C, under the address and undefined sanitizers."""
+"""The C tests under the address and undefined sanitizers."""
 
 import sanitize
 

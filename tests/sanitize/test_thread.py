@@ -4,7 +4,7 @@
 # timeout: 900
 # alone
 
-"""The tests that are written in C, under the thread sanitizer."""
+"""The C tests under the thread sanitizer."""
 
 import sanitize
 
