@@ -188,7 +188,13 @@ came_fast(BlCapture* const c)
   return fast;
 }
 
-/// Sleep until the ring has drained to a quarter or the writer is given up
+/**
+   Sleep until the ring has drained to a half or the writer is given up.
+
+   The end of the wait is a first mark like the crossing of a quarter, so that
+   the next wait needs evidence of its own.  To a half, not further: the
+   writer must not run dry while the last slice is slept.
+*/
 static void
 wait_for_writer(BlCapture* const c)
 {
@@ -198,7 +204,7 @@ wait_for_writer(BlCapture* const c)
   uint32_t head  = bl_ring_read_head(ring);
   double   since = s->clock(s->handle);
   c->waited      = true;
-  while (filled(c) > quarter(c) &&
+  while (filled(c) > 2u * quarter(c) &&
          !atomic_load_explicit(&s->link->failed, memory_order_relaxed)) {
     s->sleep(s->handle, BL_CAPTURE_WAIT_SLICE_NS);
 
@@ -215,6 +221,7 @@ wait_for_writer(BlCapture* const c)
     }
   }
   c->fill = BL_FILL_LOW;
+  mark(c, filled(c));
 }
 
 static bool

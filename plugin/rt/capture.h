@@ -19,8 +19,9 @@
    Makes no system call but to sleep, 1 ms at a time, while the ring is full
    and the host provably is not in real time: `freewheel` is set, or the ring
    went from a quarter to full in under half of that audio's duration.  The
-   clock is read at those two marks and while it waits, never else.  It waits
-   until the ring has drained to a quarter, and gives up once the disk thread
+   clock is read at those two marks and while it waits, never else (where a
+   take opens or a wait ends above a quarter, that is the first mark).  It
+   waits until the ring has drained to a half, and gives up once the disk thread
    has failed or moved nothing for BL_CAPTURE_GIVE_UP_S.  In real time nothing
    waits: what does not fit is counted and kept as a marked gap.
 

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define PRIME 0x9E3779B97F4A7C15ull
+#define BLOCK 8u ///< Samples that are hashed at once
 #define SLICE_FRAMES 65536u
 
 void
@@ -25,57 +26,74 @@ bl_measure_init(BlMeasure* const measure)
 }
 
 static uint64_t
-mix(const uint64_t lane, const float sample)
+mix(const uint64_t lane, const uint64_t word)
 {
-  uint32_t bits = 0u;
-  memcpy(&bits, &sample, sizeof(bits));
-  const uint64_t product = (lane ^ bits) * PRIME;
+  const uint64_t product = (lane ^ word) * PRIME;
   return product ^ (product >> 32u);
 }
 
+/// Hash `blocks` times eight samples
 static void
-add_hash(BlMeasure* const m, const float* const audio, const size_t samples)
+hash_blocks(BlMeasure* const m, const float* const audio, const size_t blocks)
 {
   // Four chains, since one would wait for each of its multiplications
-  size_t i = 0u;
-  for (; i < samples && ((m->count + i) & 3u); ++i) {
-    uint64_t* const lane = &m->lanes[(m->count + i) & 3u];
-    *lane                = mix(*lane, audio[i]);
-  }
-
   uint64_t a = m->lanes[0];
   uint64_t b = m->lanes[1];
   uint64_t c = m->lanes[2];
   uint64_t d = m->lanes[3];
-  for (; i + 4u <= samples; i += 4u) {
-    a = mix(a, audio[i]);
-    b = mix(b, audio[i + 1u]);
-    c = mix(c, audio[i + 2u]);
-    d = mix(d, audio[i + 3u]);
+  for (size_t i = 0u; i < blocks; ++i) {
+    uint64_t words[4];
+    memcpy(words, audio + BLOCK * i, sizeof(words));
+    a = mix(a, words[0]);
+    b = mix(b, words[1]);
+    c = mix(c, words[2]);
+    d = mix(d, words[3]);
   }
   m->lanes[0] = a;
   m->lanes[1] = b;
   m->lanes[2] = c;
   m->lanes[3] = d;
+}
 
-  for (; i < samples; ++i) {
-    uint64_t* const lane = &m->lanes[(m->count + i) & 3u];
-    *lane                = mix(*lane, audio[i]);
+static void
+add_hash(BlMeasure* const m, const float* const audio, const size_t samples)
+{
+  const size_t waiting = m->count % BLOCK;
+  size_t       done    = waiting ? BLOCK - waiting : 0u;
+  done                 = done < samples ? done : samples;
+  memcpy(m->rest + waiting, audio, done * sizeof(float));
+  if (waiting && waiting + done == BLOCK) {
+    hash_blocks(m, m->rest, 1u);
+  }
+
+  const size_t blocks = (samples - done) / BLOCK;
+  hash_blocks(m, audio + done, blocks);
+  done += blocks * BLOCK;
+  if (done < samples) {
+    memcpy(m->rest, audio + done, (samples - done) * sizeof(float));
   }
 }
 
 void
 bl_measure_add(BlMeasure* const   m,
                const float* const audio,
-               const size_t       samples)
+               const size_t       samples,
+               BlPeak* const      range)
 {
-  const float peak = bl_samples_peak(audio, samples);
+  BlPeak here = { 0.0f, 0.0f };
+  bl_samples_range(audio, samples, &here.min, &here.max);
+
+  const float peak = fmaxf(here.max, -here.min);
   if (peak >= 1.0f) {
     for (size_t i = 0u; i < samples; ++i) {
       m->clipped += fabsf(audio[i]) >= 1.0f ? 1u : 0u;
     }
   }
-  m->peak = peak > m->peak ? peak : m->peak;
+  if (range) {
+    range->min = fminf(range->min, here.min);
+    range->max = fmaxf(range->max, here.max);
+  }
+  m->peak = fmaxf(m->peak, peak);
   add_hash(m, audio, samples);
   m->count += samples;
 }
@@ -84,6 +102,11 @@ void
 bl_measure_finish(const BlMeasure* const m, BlTake* const take)
 {
   uint64_t hash = m->count * PRIME;
+  for (size_t i = 0; i < m->count % BLOCK; ++i) {
+    uint32_t bits = 0u;
+    memcpy(&bits, &m->rest[i], sizeof(bits));
+    hash = mix(hash, bits);
+  }
   for (unsigned i = 0; i < 4u; ++i) {
     hash = (hash ^ m->lanes[i]) * PRIME;
     hash ^= hash >> 29u;
@@ -159,7 +182,7 @@ bl_measure_file(const int fd, const BlWavInfo* const info, BlTake* const take)
     if (!n) {
       st = BL_IO;
     } else {
-      bl_measure_add(&measure, audio, (size_t)n * info->channels);
+      bl_measure_add(&measure, audio, (size_t)n * info->channels, NULL);
       st = bl_loudness_add(loudness, audio, (size_t)n);
       at += n;
     }

@@ -8,6 +8,7 @@
 #include "base/status.h"
 #include "take/take.h"
 #include "take/wav.h"
+#include "take/writer.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -24,14 +25,17 @@ typedef struct
   uint64_t clipped; ///< Samples at or above full scale
   uint64_t count;   ///< Samples so far
   uint64_t lanes[4];
+  float    rest[8]; ///< count % 8 samples that wait for the hash
 } BlMeasure;
 
 BL_THREAD_ANY void bl_measure_init(BlMeasure* measure);
 
-/// However the samples are cut into calls, the result is the same
+/// However the samples are cut into calls, the result is the same.
+/// @param range  least and greatest sample, widened; may be NULL
 BL_THREAD_ANY void bl_measure_add(BlMeasure*   measure,
                                   const float* audio,
-                                  size_t       samples);
+                                  size_t       samples,
+                                  BlPeak*      range);
 
 /// Put peak_dbfs, clipped and hash into *take
 BL_THREAD_ANY void bl_measure_finish(const BlMeasure* measure, BlTake* take);

@@ -4,7 +4,6 @@
 #include "take/open_take.h"
 
 #include "base/limits.h"
-#include "base/samples.h"
 #include "take/store.h"
 #include "take/store_files.h"
 
@@ -85,7 +84,7 @@ bl_open_take_create(BlOpenTake* const open,
 // Audio
 
 static void
-draw(BlOpenTake* const open, const float* const audio, const uint64_t frames)
+measure(BlOpenTake* const open, const float* const audio, const uint64_t frames)
 {
   const uint32_t channels = open->take.channels;
   const uint32_t length   = open->take.rate / BL_PEAKS_PER_S;
@@ -93,8 +92,8 @@ draw(BlOpenTake* const open, const float* const audio, const uint64_t frames)
     const uint64_t left = frames - done;
     const uint32_t room = length - open->bin_frames;
     const uint32_t n    = left < room ? (uint32_t)left : room;
-    bl_samples_range(audio + done * channels, (size_t)n * channels,
-                     &open->bin.min, &open->bin.max);
+    bl_measure_add(&open->measure, audio + done * channels,
+                   (size_t)n * channels, &open->bin);
     done += n;
     open->bin_frames += n;
     if (open->bin_frames == length) {
@@ -132,8 +131,7 @@ bl_open_take_append(BlOpenTake* const  open,
   const uint64_t n      = open->wav.info.frames - before;
 
   open->take.frames = open->wav.info.frames;
-  bl_measure_add(&open->measure, audio, (size_t)n * open->take.channels);
-  draw(open, audio, n);
+  measure(open, audio, n);
   if (open->loudness && open->heard == before && n <= open->take.rate / 8u) {
     hear(open, audio, n);
   }

@@ -179,7 +179,8 @@ copy_all(Import* const import, BlTake* const take)
   const uint32_t channels = take->channels;
   sf_count_t     n        = 0;
   while ((n = copy_slice(import)) > 0) {
-    bl_measure_add(&import->measure, import->floats, (size_t)n * channels);
+    bl_measure_add(&import->measure, import->floats, (size_t)n * channels,
+                   NULL);
     const BlStatus st =
       bl_loudness_add(import->loudness, import->floats, (size_t)n);
     if (st) {

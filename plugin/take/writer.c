@@ -22,6 +22,7 @@
 #define CHUNK_BYTES (256u << 10) ///< Written at once
 #define BATCH_BYTES (32u << 10)  ///< Less waits for more, but not for long
 #define BATCH_S 0.05
+#define HURRY_BYTES (128u << 10)
 #define LISTEN_MAX 16u ///< Closed takes whose loudness is to come
 
 /// A take is surely no playback if it came in less than this of its length
@@ -58,6 +59,7 @@ struct BlWriterImpl
   bool        troubled;  ///< on_error was told of a failure
   double      step_time; ///< Begin of this step
   double      last_time; ///< Begin of the step before
+  bool        hurried;   ///< The last step moved much
   double      written;   ///< Time of the last write
   double      told;      ///< Time of the last on_progress
   double      polled;    ///< Time of the last on_poll
@@ -444,6 +446,8 @@ step(BlWriter* const w, const bool stop)
   const uint64_t left = end - w->stream;
   if (left && (stop || moved || left * w->frame_bytes >= BATCH_BYTES ||
                now - w->written >= BATCH_S)) {
+    // So much at once is no real time, and more is about to come
+    w->hurried = left * w->frame_bytes >= HURRY_BYTES;
     drain(w, left);
     w->written = now;
     moved      = true;
@@ -498,8 +502,11 @@ nap(BlWriter* const w)
 {
   const bool busy =
     atomic_load_explicit(&w->setup.link->busy, memory_order_relaxed);
-  const long      ms = busy ? BL_POLL_BUSY_MS : BL_POLL_IDLE_MS;
+  const long      ms = w->hurried ? BL_POLL_HURRY_MS
+                       : busy     ? BL_POLL_BUSY_MS
+                                  : BL_POLL_IDLE_MS;
   struct timespec until;
+  w->hurried = false;
   clock_gettime(CLOCK_MONOTONIC, &until);
   until.tv_nsec += ms * 1000000L;
   until.tv_sec += until.tv_nsec / 1000000000L;
@@ -535,7 +542,7 @@ run(void* const data)
     if (stop && !moved) {
       break;
     }
-    if (!moved && !listen(w)) {
+    if (!moved && (w->hurried || !listen(w))) {
       nap(w);
     }
   }
