@@ -9,12 +9,14 @@ import os
 import select
 import shutil
 import time
+import xml.etree.ElementTree
 
 import host
 from host import PORT, Child, Failed, check, check_equal, wait_for
 
 DRIVER = os.path.join(host.TOP, 'tests', 'hosts', 'ardour', 'driver.lua')
 RATE = 48000
+SUPERCLOCK = 282240000  # Ardour's ticks of a second
 
 
 class Ardour:
@@ -100,10 +102,14 @@ class Ardour:
 
     def play_until(self, frame, seconds):
         """Roll from here up to a frame, and stop."""
+        self.play_on(frame, seconds)
+        self.stop()
+
+    def play_on(self, frame, seconds):
+        """Roll from here past a frame."""
         self.call('roll')
         wait_for(lambda: self.where() >= frame, seconds,
                  'playhead past %d' % frame)
-        self.stop()
 
     def stop(self):
         """Stop, and wait until it has stopped."""
@@ -164,6 +170,23 @@ def new_session(place, name, samples, position, channels=1, uri=host.MONO,
                                      'voice*.wav')):
         host.replace_samples(path, samples)
     shutil.rmtree(place.path(name, 'peaks'), ignore_errors=True)
+
+
+def add_ranges(place, name, loop, punch):
+    """Put a loop and a punch range into a closed session's file."""
+    path = place.path(name, name + '.ardour')
+    tree = xml.etree.ElementTree.parse(path)
+    locations = tree.find('Locations')
+    for number, (kind, (first, last)) in enumerate(
+            (('Loop', loop), ('Punch', punch))):
+        xml.etree.ElementTree.SubElement(
+            locations, 'Location', {
+                'id': str(900000 + number), 'name': kind,
+                'start': 'a%d' % (first * SUPERCLOCK // RATE),
+                'end': 'a%d' % (last * SUPERCLOCK // RATE),
+                'flags': 'IsAuto%s,IsHidden' % kind, 'locked': '0',
+                'timestamp': '0', 'cue': '0'})
+    tree.write(path)
 
 
 def open_session(place, name, buffer=1024, driver=None):

@@ -327,13 +327,14 @@ def difference(one, other):
         len(wrong), len(a), wrong[0], a[wrong[0]], b[wrong[0]], wrong[-1])
 
 
-def write_float_wav(path, rate, samples):
-    """A mono float file."""
+def write_float_wav(path, rate, samples, channels=1):
+    """A float file."""
     raw = array.array('f', samples).tobytes()
     with open(path, 'wb') as file:
         file.write(struct.pack('<4sI4s4sIHHIIHH4sI', b'RIFF', 36 + len(raw),
-                               b'WAVE', b'fmt ', 16, 3, 1, rate, rate * 4, 4,
-                               32, b'data', len(raw)) + raw)
+                               b'WAVE', b'fmt ', 16, 3, channels, rate,
+                               rate * 4 * channels, 4 * channels, 32,
+                               b'data', len(raw)) + raw)
 
 
 def replace_samples(path, samples):

@@ -57,6 +57,13 @@ function get(key, index)
 	return value
 end
 
+function save_preset(key, name) return S[key]:save_preset(name) ~= "" end
+
+function load_preset(key, name)
+	local record = S[key]:preset_by_label(name)
+	return record and S[key]:load_preset(record)
+end
+
 -- The region: silence that is bounced to a file of the right length, whose
 -- samples the scenario then replaces
 
@@ -113,20 +120,43 @@ function where() return Session:transport_sample() end
 
 function rolling() return Session:transport_rolling() end
 
-function loop(first, last)
+-- The ranges are in the session file; Lua cannot make them
+
+function has_ranges()
 	local locations = Session:locations()
-	local l = locations:auto_loop_location()
-	if not l then
-		locations:add_range(Temporal.timepos_t(first), Temporal.timepos_t(last))
-		l = locations:auto_loop_location()
-	end
-	if not l then return false end
-	l:set(Temporal.timepos_t(first), Temporal.timepos_t(last))
-	Session:request_play_loop(true, true)
-	return true
+	local loop, punch = locations:auto_loop_location(),
+		locations:auto_punch_location()
+	return loop ~= nil and punch ~= nil
 end
 
-function no_loop() Session:request_play_loop(false, false) end
+function loop(on) Session:request_play_loop(on, false) end
+
+function punch(on)
+	Session:cfg():set_punch_in(on)
+	Session:cfg():set_punch_out(on)
+end
+
+function record(track, on)
+	S[track]:rec_enable_control():set_value(on and 1 or 0,
+		PBD.GroupControlDisposition.NoGroup)
+	if on then
+		Session:maybe_enable_record(true)
+	else
+		Session:disable_record(false, true)
+	end
+end
+
+function recording() return Session:actively_recording() end
+
+-- What freezing a track does to its plugins once the audio is rendered
+
+function deactivate(key) S[key]:to_insert():deactivate() end
+
+function activate(key) S[key]:to_insert():activate() end
+
+-- The bypass button
+
+function enable(key, on) S[key]:to_insert():enable(on) end
 
 -- A copy of a track, as Ardour's "Duplicate" makes it: from its state
 function duplicate(template, name)
