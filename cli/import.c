@@ -1,0 +1,168 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+
+#include "cli.h"
+
+#include "base/paths.h"
+#include "take/store.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/// What a file does not tell and the user does
+static bool
+apply_options(const BlCli* const cli,
+              const char* const  file,
+              BlTake* const      take)
+{
+  bool changed = false;
+  if (cli->name) {
+    snprintf(take->name, sizeof(take->name), "%.*s",
+             (int)sizeof(take->name) - 1, cli->name);
+    changed = true;
+  } else if (!*take->name) {
+    const char* const slash = strrchr(file, '/');
+    const char* const base  = slash ? slash + 1 : file;
+    const char* const dot   = strrchr(base, '.');
+    snprintf(take->name, sizeof(take->name), "%.*s",
+             (int)(dot && dot != base ? dot - base : (long)strlen(base)), base);
+    changed = true;
+  }
+
+  if (cli->tempo.bpm > 0.0) {
+    take->n_tempos  = 1;
+    take->tempos[0] = cli->tempo;
+    if (!cli->tempo.beat_unit) {
+      take->tempos[0].beats_per_bar = 4.0f;
+      take->tempos[0].beat_unit     = 4;
+    }
+    changed = true;
+  }
+  if (cli->has_start) {
+    take->has_position = true;
+    take->start        = llround(cli->start_s * take->rate);
+    changed            = true;
+  }
+  if (cli->has_bar_beat) {
+    take->has_bar = true;
+    take->bar     = cli->bar;
+    take->beat    = cli->beat;
+    changed       = true;
+  }
+  return changed;
+}
+
+BlExit
+bl_cli_import_file(BlCli* const cli, const char* const file, BlTake* const take)
+{
+  BlStatus st = bl_path_make_dir(cli->config.takes_dir);
+  if (st) {
+    return bl_cli_fail(cli, st, cli->config.takes_dir);
+  }
+
+  st = bl_store_import(cli->config.takes_dir, file, take);
+  if (st) {
+    return bl_cli_fail(cli, st, file);
+  }
+  if (apply_options(cli, file, take)) {
+    st = bl_store_save(cli->config.takes_dir, take);
+  }
+  if (st) {
+    return bl_cli_fail(cli, st, take->id);
+  }
+
+  const BlStatus verdict = bl_take_judge(take);
+  if (verdict) {
+    bl_cli_note(cli, "%s: %s. %s", file, bl_strerror(verdict),
+                bl_status_next_step(verdict));
+  } else if (bl_take_seconds(take) < BL_TAKE_WARN_S) {
+    bl_cli_note(
+      cli, "%s: shorter than ten seconds; services make little of that.", file);
+  }
+  return BL_EXIT_OK;
+}
+
+static void
+show_import(BlCli* const cli, const char* const file, const BlTake* const take)
+{
+  if (cli->json) {
+    cJSON* const event = bl_cli_event("take");
+    cJSON_AddStringToObject(event, "take", take->id);
+    cJSON_AddStringToObject(event, "file", file);
+    cJSON_AddStringToObject(event, "name", take->name);
+    cJSON_AddNumberToObject(event, "seconds", bl_take_seconds(take));
+    bl_cli_json(event);
+  } else if (!strcmp(cli->command, "import")) {
+    puts(take->id);
+    fflush(stdout);
+  } else {
+    bl_cli_note(cli, "%s: take %s, %.1f s", file, take->id,
+                bl_take_seconds(take));
+  }
+}
+
+BlExit
+bl_cmd_import(BlCli* const cli)
+{
+  BlTake* const take = (BlTake*)calloc(1, sizeof(BlTake));
+  if (!take) {
+    return bl_cli_fail(cli, BL_NO_MEM, "");
+  }
+
+  BlExit first = BL_EXIT_OK;
+  for (int i = 0; i < cli->n_args; ++i) {
+    const BlExit code = bl_cli_import_file(cli, cli->args[i], take);
+    if (!code) {
+      show_import(cli, cli->args[i], take);
+    }
+    first = first ? first : code;
+  }
+  free(take);
+  return first;
+}
+
+static BlExit
+get_take(BlCli* const cli, const char* const ref, BlTake* const take)
+{
+  if (!strcmp(ref, "last") || bl_store_id_is_valid(ref)) {
+    return bl_cli_find_take(cli, ref, take);
+  }
+
+  const BlExit code = bl_cli_import_file(cli, ref, take);
+  if (!code) {
+    show_import(cli, ref, take);
+  }
+  return code;
+}
+
+BlExit
+bl_cmd_make(BlCli* const cli)
+{
+  const char* const ref = cli->args[0];
+  if (cli->out) {
+    const BlStatus st = bl_path_make_dir(cli->out);
+    if (st) {
+      return bl_cli_fail(cli, st, cli->out);
+    }
+  }
+
+  BlExit code = bl_cli_agree_to_pay(cli, bl_cli_service(cli));
+  if (code) {
+    return code;
+  }
+
+  BlTake* const take = (BlTake*)calloc(1, sizeof(BlTake));
+  if (!take) {
+    return bl_cli_fail(cli, BL_NO_MEM, "");
+  }
+  code = get_take(cli, ref, take);
+  if (!code) {
+    snprintf(cli->settings.track, sizeof(cli->settings.track), "%s",
+             take->name);
+    code = bl_cli_generate(cli, take->id);
+  }
+  free(take);
+  return code;
+}

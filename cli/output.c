@@ -1,0 +1,225 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+
+#include "cli.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+BlExit
+bl_exit_of(const BlStatus status)
+{
+  static const struct
+  {
+    BlStatus status;
+    BlExit   code;
+  } table[] = {
+    { BL_SUCCESS, BL_EXIT_OK },
+    { BL_BAD_ARG, BL_EXIT_USAGE },
+    { BL_BAD_FIELD, BL_EXIT_USAGE },
+    { BL_NO_SERVICE, BL_EXIT_USAGE },
+    { BL_OFFLINE, BL_EXIT_OFFLINE },
+    { BL_NET, BL_EXIT_OFFLINE },
+    { BL_TLS, BL_EXIT_OFFLINE },
+    { BL_TIMED_OUT, BL_EXIT_OFFLINE },
+    { BL_NO_KEY, BL_EXIT_KEY },
+    { BL_KEY_EXPOSED, BL_EXIT_KEY },
+    { BL_AUTH, BL_EXIT_KEY },
+    { BL_NO_CREDITS, BL_EXIT_CREDITS },
+    { BL_CANCELLED, BL_EXIT_CANCELLED },
+    { BL_UNSURE, BL_EXIT_UNSURE },
+  };
+
+  for (size_t i = 0; i < BL_COUNT(table); ++i) {
+    if (table[i].status == status) {
+      return table[i].code;
+    }
+  }
+  return BL_EXIT_FAILED;
+}
+
+void
+bl_cli_clean(const char* const text, char* const clean, const size_t size)
+{
+  size_t n = 0;
+  for (const char* c = text; *c && n + 1 < size; ++c) {
+    const unsigned char byte = (unsigned char)*c;
+    // C1 controls come as C2 80..9F in UTF-8
+    const bool is_c1 = byte == 0xC2 && ((unsigned char)c[1] & 0xE0u) == 0x80u;
+    if (is_c1) {
+      ++c;
+    }
+    clean[n++] = byte < ' ' || byte == 127 || is_c1 ? ' ' : *c;
+  }
+  clean[n] = '\0';
+}
+
+static void
+say(BlCli* const cli, const char* const format, va_list args)
+{
+  char line[BL_TEXT_BYTES];
+  char clean[BL_TEXT_BYTES];
+  vsnprintf(line, sizeof(line), format, args);
+  bl_cli_clean(line, clean, sizeof(clean));
+  bl_cli_end_bar(cli);
+  fprintf(stderr, "%s\n", clean);
+}
+
+void
+bl_cli_say(BlCli* const cli, const char* const format, ...)
+{
+  va_list args;
+  va_start(args, format);
+  say(cli, format, args);
+  va_end(args);
+}
+
+void
+bl_cli_note(BlCli* const cli, const char* const format, ...)
+{
+  if (!cli->quiet) {
+    va_list args;
+    va_start(args, format);
+    say(cli, format, args);
+    va_end(args);
+  }
+}
+
+BlExit
+bl_cli_fail_with(BlCli* const      cli,
+                 const BlStatus    status,
+                 const char* const about,
+                 const char* const message)
+{
+  const char* const what = *message ? message : bl_strerror(status);
+  const char* const next = bl_status_next_step(status);
+  const char        last = what[strlen(what) - 1];
+  bl_cli_say(cli, "backline: %s%s%s%s%s%s", about, *about ? ": " : "", what,
+             last == '.' || last == '!' || last == '?' ? "" : ".",
+             *next && !strstr(what, next) ? " " : "",
+             strstr(what, next) ? "" : next);
+
+  const BlExit code = bl_exit_of(status);
+  if (cli->json) {
+    cJSON* const event = bl_cli_event("error");
+    cJSON_AddNumberToObject(event, "code", status);
+    cJSON_AddStringToObject(event, "about", about);
+    cJSON_AddStringToObject(event, "message", what);
+    cJSON_AddStringToObject(event, "next", next);
+    cJSON_AddNumberToObject(event, "exit", code);
+    bl_cli_json(event);
+  }
+  return code;
+}
+
+BlExit
+bl_cli_fail(BlCli* const cli, const BlStatus status, const char* const about)
+{
+  return bl_cli_fail_with(cli, status, about, "");
+}
+
+void
+bl_cli_json(cJSON* const object)
+{
+  char* const text = cJSON_PrintUnformatted(object);
+  cJSON_Delete(object);
+  if (text) {
+    puts(text);
+    fflush(stdout);
+    free(text);
+  }
+}
+
+cJSON*
+bl_cli_event(const char* const event)
+{
+  cJSON* const object = cJSON_CreateObject();
+  cJSON_AddStringToObject(object, "event", event);
+  return object;
+}
+
+void
+bl_cli_log_line(void* const       handle,
+                const BlLogLevel  level,
+                const char* const line)
+{
+  (void)level;
+  bl_cli_say((BlCli*)handle, "backline: %s", line);
+}
+
+static int
+terminal_columns(void)
+{
+  struct winsize size;
+  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) || size.ws_col < 20
+           ? 80
+           : size.ws_col;
+}
+
+void
+bl_cli_bar(BlCli* const cli, const double percent, const char* const text)
+{
+  enum
+  {
+    WIDTH = 24
+  };
+
+  if (!cli->is_terminal || cli->quiet) {
+    return;
+  }
+
+  char      bar[WIDTH + 1];
+  char      line[BL_TEXT_BYTES];
+  char      clean[BL_MESSAGE_BYTES];
+  const int full = (int)lrint(fmin(fmax(percent, 0.0), 100.0) * WIDTH / 100.0);
+  memset(bar, '-', WIDTH);
+  memset(bar, '#', (size_t)full);
+  bar[WIDTH] = '\0';
+
+  bl_cli_clean(text, clean, sizeof(clean));
+  snprintf(line, sizeof(line), "[%s] %3d %%  %s", bar, (int)percent, clean);
+  fprintf(stderr, "\r\033[K%.*s", terminal_columns() - 1, line);
+  fflush(stderr);
+  cli->has_bar = true;
+}
+
+void
+bl_cli_end_bar(BlCli* const cli)
+{
+  if (cli->has_bar) {
+    fputs("\r\033[K", stderr);
+    cli->has_bar = false;
+  }
+}
+
+bool
+bl_cli_can_ask(void)
+{
+  return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+}
+
+bool
+bl_cli_confirm(BlCli* const cli, const char* const question)
+{
+  if (!bl_cli_can_ask()) {
+    return false;
+  }
+
+  char answer[16] = "";
+  bl_cli_end_bar(cli);
+  fprintf(stderr, "%s [y/N] ", question);
+  fflush(stderr);
+  for (size_t n = 0; n + 1 < sizeof(answer); ++n) {
+    const ssize_t got = read(STDIN_FILENO, answer + n, 1);
+    if (got <= 0 || answer[n] == '\n') {
+      break;
+    }
+  }
+  return answer[0] == 'y' || answer[0] == 'Y';
+}
