@@ -468,8 +468,10 @@ standin_answer_locked(Standin* const               s,
     case STANDIN_RECORD:
       return record_locked(s, id ? id : "");
     case STANDIN_CREDIT:
-      return asprintf(&text, "{\"code\":200,\"msg\":\"success\",\"data\":%.2f}",
-                      s->options.credits) < 0
+      return asprintf(&text,
+                      "{\"code\":200,\"msg\":\"success\",\"data\":%ld.%02ld}",
+                      lround(s->options.credits * 100.0) / 100,
+                      lround(s->options.credits * 100.0) % 100) < 0
                ? NULL
                : text;
     case STANDIN_FILE:
