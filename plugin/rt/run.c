@@ -3,37 +3,272 @@
 
 #include "rt/run.h"
 
-#include <lv2/atom/atom.h>
+#include "base/thread.h"
+#include "rt/notify.h"
 
+#include <math.h>
+#include <stddef.h>
 #include <string.h>
+
+#define LEVEL_LEAST (-90.0f)
+#define LEVEL_MOST 24.0f
+#define LEVEL_FALL_DB_PER_S 40.0
+
+/// The largest whole number that a float port can count up to
+#define FLOAT_WHOLE_MOST 16777216.0
+
+void
+bl_rt_init(BlRt* const                 rt,
+           const uint32_t              channels,
+           const double                rate,
+           BlRtLink* const             link,
+           const BlCaptureSetup* const capture)
+{
+  rt->link     = link;
+  rt->channels = channels;
+  rt->rate     = rate;
+  rt->level    = LEVEL_LEAST;
+  bl_capture_init(&rt->capture, capture);
+}
 
 void
 bl_rt_connect(BlRt* const rt, const uint32_t port, void* const data)
 {
-  if (port < BL_PORT_AUDIO + 2 * rt->channels) {
+  if (port < BL_PORT_AUDIO + 2u * rt->channels) {
     rt->ports[port] = data;
   }
 }
 
-static void
-pass_audio(BlRt* const rt, const uint32_t n_frames)
+static uint32_t
+bit(const BlPort port)
 {
-  for (uint32_t c = 0; c < rt->channels; ++c) {
-    const float* const in = (const float*)rt->ports[BL_PORT_AUDIO + c];
-    float* const out      = (float*)rt->ports[BL_PORT_AUDIO + rt->channels + c];
-    if (in && out && in != out) {
-      memmove(out, in, n_frames * sizeof(float));
+  return 1u << ((uint32_t)port - BL_PORT_CONTROL_IN_FIRST);
+}
+
+static float
+value_of(const BlRt* const rt, const BlPort port)
+{
+  return rt->values[(uint32_t)port - BL_PORT_CONTROL_IN_FIRST];
+}
+
+static bool
+is_on(const BlRt* const rt, const BlPort port)
+{
+  return value_of(rt, port) > 0.5f;
+}
+
+static void
+read_values(BlRt* const rt)
+{
+  rt->changed_last = rt->changed;
+  rt->changed      = 0;
+  for (uint32_t i = 0; i < BL_PORT_CONTROL_IN_COUNT; ++i) {
+    const BlParam* const param = &bl_params[i];
+    const float* const   port  = (const float*)rt->ports[param->port];
+    const float value = port ? bl_param_clamp(param, *port) : param->normal;
+    if (value < rt->values[i] || value > rt->values[i]) {
+      rt->changed |= 1u << i;
+    }
+    if (!rt->has_values || rt->changed & (1u << i)) {
+      rt->values[i] = value;
+      atomic_store_explicit(&rt->link->values[i], value, memory_order_relaxed);
     }
   }
+
+  if (!rt->has_values) {
+    rt->changed    = 0;
+    rt->has_values = true;
+  }
+}
+
+/**
+   True for a 0 -> 1 edge that is a click.
+
+   A preset that was saved while the button was down raises it again, in the
+   same block as other controls or shortly after restore().  What also moved
+   in the block before is automation and no preset.
+*/
+static bool
+is_click(const BlRt* const rt, const BlPort port)
+{
+  const uint32_t host   = bit(BL_PORT_FREEWHEEL);
+  const uint32_t others = rt->changed & ~(rt->changed_last | bit(port) | host);
+  if (!(rt->changed & bit(port)) || !is_on(rt, port) || others) {
+    return false;
+  }
+
+  const double restored =
+    atomic_load_explicit(&rt->link->restored_at, memory_order_relaxed);
+  return restored <= 0.0 || bl_time_monotonic() - restored >= BL_CLICK_GUARD_S;
+}
+
+static void
+post_clicks(BlRt* const rt)
+{
+  if (is_click(rt, BL_PORT_GENERATE)) {
+    bl_control_post(rt->link, BL_RT_GENERATE, rt->values, sizeof(rt->values),
+                    NULL, 0);
+  }
+  if (is_click(rt, BL_PORT_CANCEL)) {
+    bl_control_post(rt->link, BL_RT_CANCEL, NULL, 0, NULL, 0);
+  }
+}
+
+static void
+capture(BlRt* const rt, const uint32_t n_frames)
+{
+  const float* audio[BL_TAKE_MAX_CHANNELS] = { NULL, NULL };
+  bool         connected                   = true;
+  for (uint32_t c = 0; c < rt->channels; ++c) {
+    audio[c]  = (const float*)rt->ports[BL_PORT_AUDIO + c];
+    connected = connected && audio[c];
+  }
+
+  const BlCaptureBlock block = {
+    .audio     = audio,
+    .frames    = connected ? n_frames : 0,
+    .events    = rt->times.events,
+    .n_events  = rt->times.n_events,
+    .enabled   = is_on(rt, BL_PORT_ENABLED),
+    .arm       = is_on(rt, BL_PORT_ARM),
+    .record    = is_on(rt, BL_PORT_RECORD),
+    .freewheel = is_on(rt, BL_PORT_FREEWHEEL),
+  };
+  bl_capture_run(&rt->capture, &block);
+}
+
+static void
+pass_channel(const BlRt* const rt, const uint32_t c, const uint32_t n_frames)
+{
+  const float* const in  = (const float*)rt->ports[BL_PORT_AUDIO + c];
+  float* const       out = (float*)rt->ports[BL_PORT_AUDIO + rt->channels + c];
+  if (in && out && in != out) {
+    memmove(out, in, n_frames * sizeof(float));
+  }
+}
+
+static void
+pass_audio(const BlRt* const rt, const uint32_t n_frames)
+{
+  float* const out_left = (float*)rt->ports[BL_PORT_AUDIO + rt->channels];
+  if (rt->channels == 1) {
+    pass_channel(rt, 0, n_frames);
+    return;
+  }
+
+  const float* const left      = (const float*)rt->ports[BL_PORT_AUDIO];
+  const float* const right     = (const float*)rt->ports[BL_PORT_AUDIO + 1];
+  float* const       out_right = (float*)rt->ports[BL_PORT_AUDIO + 3];
+  if (left && right && out_left && out_right && out_left == right) {
+    // In place with the sides changed: sample by sample, or one is lost
+    for (uint32_t i = 0; i < n_frames; ++i) {
+      const float l = left[i];
+      const float r = right[i];
+      out_left[i]   = l;
+      out_right[i]  = r;
+    }
+    return;
+  }
+
+  pass_channel(rt, 0, n_frames);
+  pass_channel(rt, 1, n_frames);
+}
+
+static void
+write_port(const BlRt* const rt, const BlPort port, const double value)
+{
+  float* const out = (float*)rt->ports[port];
+  if (out) {
+    *out = (float)(value > FLOAT_WHOLE_MOST ? FLOAT_WHOLE_MOST : value);
+  }
+}
+
+static void
+show_level(BlRt* const rt, const float peak, const uint32_t n_frames)
+{
+  if (peak > atomic_load_explicit(&rt->link->peak, memory_order_relaxed)) {
+    atomic_store_explicit(&rt->link->peak, peak, memory_order_relaxed);
+  }
+
+  const float now = peak > 0.0f ? 20.0f * log10f(peak) : LEVEL_LEAST;
+  const float old =
+    rt->level - (float)(LEVEL_FALL_DB_PER_S * n_frames / rt->rate);
+  const float level = now > old ? now : old;
+  rt->level         = level < LEVEL_LEAST  ? LEVEL_LEAST
+                      : level > LEVEL_MOST ? LEVEL_MOST
+                                           : level;
+  write_port(rt, BL_PORT_LEVEL, (double)rt->level);
+}
+
+static void
+show_take(const BlRt* const rt, const BlCaptureShown* const shown)
+{
+  BlRtLink* const link = rt->link;
+  double          seconds =
+    (double)atomic_load_explicit(&link->take_seconds, memory_order_relaxed);
+  double bar =
+    (double)atomic_load_explicit(&link->take_bar, memory_order_relaxed);
+  if (shown->has_take) {
+    seconds = shown->seconds;
+    bar     = shown->has_bar ? (double)shown->bar + 1.0 : 0.0;
+  }
+
+  const double lost =
+    (double)atomic_load_explicit(&link->written_off, memory_order_relaxed);
+  write_port(rt, BL_PORT_TAKE_SECONDS, seconds);
+  write_port(rt, BL_PORT_TAKE_BAR, bar);
+  write_port(rt, BL_PORT_DROPPED, (double)shown->dropped + lost);
+}
+
+static void
+show_state(const BlRt* const rt, const bool recording)
+{
+  BlRtLink* const link = rt->link;
+  int        state = atomic_load_explicit(&link->shown, memory_order_relaxed);
+  const bool armed = is_on(rt, BL_PORT_ENABLED) &&
+                     (is_on(rt, BL_PORT_ARM) || is_on(rt, BL_PORT_RECORD));
+  if (state != BL_SHOWN_USE_STEREO) {
+    state = recording                         ? BL_SHOWN_RECORDING
+            : state == BL_SHOWN_IDLE && armed ? BL_SHOWN_ARMED
+                                              : state;
+  }
+
+  write_port(rt, BL_PORT_STATUS, state);
+  write_port(
+    rt, BL_PORT_PROGRESS,
+    (double)atomic_load_explicit(&link->progress, memory_order_relaxed));
+  write_port(rt, BL_PORT_TAKES,
+             atomic_load_explicit(&link->takes, memory_order_relaxed));
+  write_port(rt, BL_PORT_RESULTS,
+             atomic_load_explicit(&link->results, memory_order_relaxed));
+  write_port(rt, BL_PORT_ERROR,
+             atomic_load_explicit(&link->error, memory_order_relaxed));
+  write_port(
+    rt, BL_PORT_CREDITS,
+    (double)atomic_load_explicit(&link->credits, memory_order_relaxed));
 }
 
 void
 bl_rt_run(BlRt* const rt, const uint32_t n_frames)
 {
-  LV2_Atom_Sequence* const notify =
-    (LV2_Atom_Sequence*)rt->ports[BL_PORT_NOTIFY];
-  if (notify) {
-    notify->atom.size = sizeof(LV2_Atom_Sequence_Body);
-  }
+  read_values(rt);
+  bl_control_read((const LV2_Atom_Sequence*)rt->ports[BL_PORT_CONTROL],
+                  &rt->urids, &rt->protocol, n_frames, rt->link, &rt->times);
+
+  // Before the audio passes: an output buffer may be an input's
+  capture(rt, n_frames);
   pass_audio(rt, n_frames);
+  post_clicks(rt);
+
+  BlCaptureShown shown;
+  bl_capture_show(&rt->capture, &shown);
+  atomic_store_explicit(&rt->link->recording, shown.recording,
+                        memory_order_relaxed);
+  show_level(rt, shown.peak, n_frames);
+  show_take(rt, &shown);
+  show_state(rt, shown.recording);
+  if (rt->ports[BL_PORT_NOTIFY]) {
+    bl_notify_write((LV2_Atom_Sequence*)rt->ports[BL_PORT_NOTIFY], &rt->urids,
+                    rt->link->notices);
+  }
 }

@@ -6,18 +6,59 @@
 
 #include "base/attributes.h"
 #include "base/ports.h"
+#include "base/protocol.h"
+#include "base/urids.h"
+#include "rt/capture.h"
+#include "rt/control.h"
+#include "rt/link.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
-/// Everything that run() touches, and nothing else
+/// A click within this time of a restore() is a preset's or a session's
+#define BL_CLICK_GUARD_S 1.0
+
+/**
+   Everything that run() touches, and nothing else.
+
+   Owner:   the instance, which sets it up before the first run() and finishes
+            `capture` after the last; run() alone touches it between.
+   Ports:   any may be NULL (not connected yet): inputs then read as their
+            default, outputs are not written.  Audio buffers may be the same
+            in any combination.
+*/
 typedef struct
 {
-  uint32_t channels;
-  void*    ports[BL_N_PORTS_STEREO];
+  // Immutable while run() may be called
+  BlUrids    urids;
+  BlProtocol protocol;
+  BlRtLink*  link;
+  uint32_t   channels;
+  double     rate;
+
+  void*          ports[BL_N_PORTS_STEREO];
+  BlCapture      capture;
+  BlControlTimes times;
+
+  float    values[BL_PORT_CONTROL_IN_COUNT]; ///< Control inputs, clamped
+  uint32_t changed;      ///< Bit i: values[i] changed in this block
+  uint32_t changed_last; ///< The same of the block before
+  bool     has_values;   ///< The first block's are the baseline
+  float    level;        ///< dBFS, falling
 } BlRt;
 
-BL_THREAD_RT void bl_rt_connect(BlRt* rt, uint32_t port, void* data);
+/// `link` and the link of `capture` outlive it
+BL_THREAD_HOST void bl_rt_init(BlRt*                 rt,
+                               uint32_t              channels,
+                               double                rate,
+                               BlRtLink*             link,
+                               const BlCaptureSetup* capture);
 
+BL_THREAD_RT BL_REALTIME void bl_rt_connect(BlRt*    rt,
+                                            uint32_t port,
+                                            void*    data);
+
+/// One block of any length, also 0
 BL_THREAD_RT BL_REALTIME void bl_rt_run(BlRt* rt, uint32_t n_frames);
 
 #endif // BL_RT_RUN_H

@@ -1,0 +1,78 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+
+#ifndef BL_RT_LINK_H
+#define BL_RT_LINK_H
+
+#include "base/attributes.h"
+#include "base/params.h"
+#include "base/ring.h"
+
+#include <stdalign.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/**
+   What run() and the instance's other threads share, besides the capture
+   ring: two rings, one each way, and atomics.
+
+   `commands` goes from run() to whoever drains it (one thread at a time, by
+   the instance's own lock): a BlRtRecord, then `size` bytes.  `notices` goes
+   to run(): whole atoms, each padded to 8 bytes, written under the
+   instance's lock.  All atomics are relaxed: each stands for itself, and
+   what must come in order goes by ring.
+*/
+
+#define BL_COMMANDS_BYTES (128u << 10)
+#define BL_NOTICES_BYTES (256u << 10)
+
+/// Most bytes of an atom that run() passes on
+#define BL_COMMAND_ATOM_BYTES 12288u
+
+typedef enum
+{
+  BL_RT_GENERATE = 1, ///< An edge: float[BL_PORT_CONTROL_IN_COUNT] follow
+  BL_RT_CANCEL   = 2, ///< An edge: nothing follows
+  BL_RT_COMMAND  = 3, ///< A window's message: the atom follows, undecoded
+  BL_RT_STRING   = 4, ///< patch:Set: uint32_t BlStringId, then the text
+  BL_RT_GET      = 5, ///< patch:Get: uint32_t BlStringId, BL_N_STRINGS = all
+} BlRtRecordType;
+
+typedef struct
+{
+  uint32_t type; ///< BlRtRecordType
+  uint32_t size; ///< Bytes that follow
+} BlRtRecord;
+
+typedef struct
+{
+  // Immutable while run() may be called
+  BlRing* commands;
+  BlRing* notices;
+
+  // Atomic: run() -> any: control inputs, clamped
+  alignas(64) _Atomic float values[BL_PORT_CONTROL_IN_COUNT];
+  atomic_bool          recording; ///< A take is open
+  atomic_uint_fast32_t lost;      ///< Commands that found the ring full
+
+  // Atomic: run() raises it, the disk thread takes it (sets it to 0); a peak
+  // that comes between may be told one message later
+  _Atomic float peak;
+
+  // Atomic: restore() -> run(): when, on the monotonic clock; 0 = never
+  alignas(64) _Atomic double restored_at;
+
+  // Atomic: job and disk thread -> run(): what the ports show
+  atomic_int    shown; ///< BlShown but for armed and recording
+  atomic_int    takes;
+  atomic_int    results;
+  atomic_int    error;
+  _Atomic float progress;
+  _Atomic float credits;
+  _Atomic float take_seconds; ///< Of the last take, where run() saw none
+  _Atomic float take_bar;
+  _Atomic float written_off; ///< Frames that the disk thread lost
+} BlRtLink;
+
+#endif // BL_RT_LINK_H
