@@ -6,6 +6,7 @@
 #include "instance.h"
 
 #include <lv2/core/lv2.h>
+#include <lv2/state/state.h>
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -40,11 +41,46 @@ cleanup(const LV2_Handle handle)
   bl_instance_free((BlInstance*)handle);
 }
 
+static LV2_State_Status
+save(const LV2_Handle                handle,
+     const LV2_State_Store_Function  store,
+     const LV2_State_Handle          state,
+     const uint32_t                  flags,
+     const LV2_Feature* const* const features)
+{
+  (void)features;
+  return bl_instance_save((BlInstance*)handle, store, state, flags);
+}
+
+static LV2_State_Status
+restore(const LV2_Handle                  handle,
+        const LV2_State_Retrieve_Function retrieve,
+        const LV2_State_Handle            state,
+        const uint32_t                    flags,
+        const LV2_Feature* const* const   features)
+{
+  (void)flags;
+  (void)features;
+  return bl_instance_restore((BlInstance*)handle, retrieve, state);
+}
+
+static const void*
+extension_data(const char* const uri)
+{
+  static const LV2_State_Interface state = { save, restore };
+  return !strcmp(uri, LV2_STATE__interface) ? &state : NULL;
+}
+
+// activate() and deactivate() do nothing: a host may call them on its audio
+// thread at the end of an export, and neither ends a take nor a job
+#define DESCRIPTOR(uri)                                                        \
+  {                                                                            \
+    uri, instantiate, connect_port, NULL, run, NULL, cleanup, extension_data   \
+  }
+
 static const LV2_Descriptor descriptors[] = {
-  { BL_PLUGIN_MONO_URI, instantiate, connect_port, NULL, run, NULL, cleanup,
-    NULL },
-  { BL_PLUGIN_STEREO_URI, instantiate, connect_port, NULL, run, NULL, cleanup,
-    NULL },
+  DESCRIPTOR(BL_PLUGIN_MONO_URI),
+  DESCRIPTOR(BL_PLUGIN_STEREO_URI),
 };
 
 BL_EXPORT const LV2_Descriptor*

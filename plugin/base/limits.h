@@ -60,6 +60,15 @@
 #define BL_FILE_SYNC_MS 500 ///< Header rewrite and fsync of an open take
 #define BL_CLEANUP_MS 200   ///< cleanup() returns within
 
+// The plugin
+
+#define BL_GROUP_WAIT_S 0.3    ///< For an older instance's take to open
+#define BL_GROUP_SAME_S 1.0    ///< Within: the same take, the same click
+#define BL_SESSION_TAKES 1000u ///< Takes that one session remembers
+#define BL_SESSION_BYTES                                                       \
+  (BL_SESSION_TAKES * BL_TAKE_ID_BYTES) ///< A list in the state
+#define BL_CHORE_S 0.02 ///< Work on overviews in one poll
+
 // Jobs
 
 #define BL_JOBS_MAX 64u               ///< Jobs that one session remembers

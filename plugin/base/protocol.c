@@ -82,7 +82,6 @@ static const Field fields[] = {
   BOOL(BL_MSG_STATUS, status, follows, "follows"),
   STRING(BL_MSG_STATUS, status, service, "service"),
   FLOAT(BL_MSG_STATUS, status, credits, "credits"),
-  LONG(BL_MSG_STATUS, status, dropped, "dropped"),
   FLOAT(BL_MSG_LEVEL, level, peak, "peak"),
   BOOL(BL_MSG_LEVEL, level, clipped, "clipped"),
   INT(BL_MSG_LIVE, live, rate, "rate", 0, INT32_MAX),

@@ -149,7 +149,6 @@ typedef struct
   bool    follows;   ///< It is such a one itself
   char    service[BL_NAME_BYTES]; ///< Label of the service last used
   float   credits;                ///< < 0 unknown
-  int64_t dropped;                ///< Frames
 } BlStatusMsg;
 
 /// [] a bl:Level ; bl:peak -12.3 ; bl:clipped false .

@@ -52,10 +52,10 @@ static const UridEntry entries[] = {
   ENTRY(time_beatsPerMinute, LV2_TIME__beatsPerMinute),
   ENTRY(time_frame, LV2_TIME__frame),
   ENTRY(time_speed, LV2_TIME__speed),
-  ENTRY(bl_version, BL_LV2_PREFIX "version"),
-  ENTRY(bl_group, BL_LV2_PREFIX "group"),
-  ENTRY(bl_takes, BL_LV2_PREFIX "takes"),
-  ENTRY(bl_jobs, BL_LV2_PREFIX "jobs"),
+  ENTRY(bl_stateVersion, BL_LV2_PREFIX "stateVersion"),
+  ENTRY(bl_session, BL_LV2_PREFIX "session"),
+  ENTRY(bl_sessionTakes, BL_LV2_PREFIX "sessionTakes"),
+  ENTRY(bl_sessionJobs, BL_LV2_PREFIX "sessionJobs"),
 };
 
 bool

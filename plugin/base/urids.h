@@ -53,10 +53,10 @@ typedef struct
   LV2_URID time_frame;
   LV2_URID time_speed;
 
-  LV2_URID bl_version; ///< State: version of what is kept
-  LV2_URID bl_group;   ///< State: id of the instance and its replicas
-  LV2_URID bl_takes;   ///< State: the session's takes
-  LV2_URID bl_jobs;    ///< State: the session's jobs
+  LV2_URID bl_stateVersion; ///< State: version of what is kept
+  LV2_URID bl_session;      ///< State: id of the instance that saved it
+  LV2_URID bl_sessionTakes; ///< State: the session's takes
+  LV2_URID bl_sessionJobs;  ///< State: the session's jobs
   LV2_URID bl_strings[BL_N_STRINGS]; ///< Properties, as bl_strings
 } BlUrids;
 

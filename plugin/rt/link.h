@@ -30,6 +30,9 @@
 /// Most bytes of an atom that run() passes on
 #define BL_COMMAND_ATOM_BYTES 12288u
 
+/// Most bytes that follow a BlRtRecord
+#define BL_RECORD_BYTES (BL_COMMAND_ATOM_BYTES + 8u)
+
 typedef enum
 {
   BL_RT_GENERATE = 1, ///< An edge: float[BL_PORT_CONTROL_IN_COUNT] follow

@@ -1,0 +1,458 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+
+#include "instance_priv.h"
+
+#include "base/thread.h"
+#include "job/journal.h"
+#include "take/overview.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LOOKS_MAX 16u
+#define LEVEL_S 0.04
+
+/// Room that is left on the way to run() for what else is told meanwhile
+#define ROOM_BYTES (BL_NOTICES_BYTES / 2u)
+
+/**
+   The disk thread's work for windows, done between its polls of the capture
+   ring in pieces of some milliseconds.
+*/
+struct BlChoresImpl
+{
+  BlInstance* self;
+
+  // Guarded by lock: wishes
+  pthread_mutex_t lock;
+  bool            want_all;
+  bool            want_list;
+  BlLookMsg       looks[LOOKS_MAX];
+  unsigned        n_looks;
+
+  // Disk thread only: what is under way
+  bool        telling; ///< Everything, from next_take and next_job on
+  size_t      next_take;
+  size_t      next_job;
+  BlTakeList  list;
+  bool        listing;
+  size_t      next_listed;
+  BlLookMsg   look;
+  BlOverview* overview;
+  double      next_level;
+};
+
+BlChores*
+bl_chores_new(BlInstance* const self)
+{
+  BlChores* const chores = (BlChores*)calloc(1, sizeof(BlChores));
+  if (chores) {
+    chores->self = self;
+    pthread_mutex_init(&chores->lock, NULL);
+  }
+  return chores;
+}
+
+void
+bl_chores_free(BlChores* const chores)
+{
+  if (chores) {
+    bl_overview_close(chores->overview);
+    bl_store_list_free(&chores->list);
+    pthread_mutex_destroy(&chores->lock);
+    free(chores);
+  }
+}
+
+void
+bl_chores_want_all(BlChores* const chores)
+{
+  pthread_mutex_lock(&chores->lock);
+  chores->want_all = true;
+  pthread_mutex_unlock(&chores->lock);
+}
+
+void
+bl_chores_want_list(BlChores* const chores)
+{
+  pthread_mutex_lock(&chores->lock);
+  chores->want_list = true;
+  pthread_mutex_unlock(&chores->lock);
+}
+
+void
+bl_chores_want_look(BlChores* const chores, const BlLookMsg* const look)
+{
+  pthread_mutex_lock(&chores->lock);
+  if (chores->n_looks < LOOKS_MAX) {
+    chores->looks[chores->n_looks++] = *look;
+  }
+  pthread_mutex_unlock(&chores->lock);
+}
+
+static bool
+has_room(const BlChores* const chores)
+{
+  return bl_instance_notice_space(chores->self) > ROOM_BYTES;
+}
+
+// Everything
+
+static void
+tell_status(BlInstance* const self)
+{
+  BlMessage message;
+
+  bl_message_init(&message, BL_MSG_STATUS);
+  pthread_mutex_lock(&self->lock);
+  message.as.status = self->told;
+  pthread_mutex_unlock(&self->lock);
+  bl_instance_tell(self, &message);
+  for (unsigned i = 0; i < BL_N_STRINGS; ++i) {
+    bl_instance_tell_string(self, (BlStringId)i);
+  }
+}
+
+static bool
+tell_next_take(BlChores* const chores)
+{
+  BlInstance* const self = chores->self;
+  BlMessage         message;
+
+  bl_message_init(&message, BL_MSG_TAKE);
+  pthread_mutex_lock(&self->lock);
+  const bool found = chores->next_take < self->n_takes;
+  if (found) {
+    message.as.take = self->takes[chores->next_take++].msg;
+  }
+  pthread_mutex_unlock(&self->lock);
+  if (found) {
+    bl_instance_tell(self, &message);
+  }
+  return found;
+}
+
+static bool
+tell_next_job(BlChores* const chores)
+{
+  BlInstance* const self = chores->self;
+  BlResultMsg       results[BL_VARIANTS];
+  bool              ready[BL_VARIANTS] = { false };
+  BlMessage         message;
+
+  bl_message_init(&message, BL_MSG_JOB);
+  pthread_mutex_lock(&self->lock);
+  const bool found = chores->next_job < self->n_jobs;
+  if (found) {
+    const BlJobEntry* const entry = self->jobs[chores->next_job++];
+    message.as.job                = entry->msg;
+    memcpy(results, entry->results, sizeof(results));
+    memcpy(ready, entry->ready, sizeof(ready));
+  }
+  pthread_mutex_unlock(&self->lock);
+  if (!found) {
+    return false;
+  }
+
+  bl_instance_tell(self, &message);
+  for (uint32_t v = 0; v < BL_VARIANTS; ++v) {
+    if (ready[v]) {
+      bl_message_init(&message, BL_MSG_RESULT);
+      message.as.result = results[v];
+      bl_instance_tell(self, &message);
+    }
+  }
+  return true;
+}
+
+static void
+tell_everything(BlChores* const chores)
+{
+  while (chores->telling && has_room(chores)) {
+    chores->telling = tell_next_take(chores) || tell_next_job(chores);
+  }
+}
+
+// All takes on disk
+
+static void
+tell_listed(BlChores* const chores, const BlTake* const take)
+{
+  BlInstance* const self = chores->self;
+  BlMessage         message;
+
+  bl_message_init(&message, BL_MSG_TAKE);
+  bl_instance_fill_take(&message.as.take, take);
+  pthread_mutex_lock(&self->lock);
+  for (size_t i = 0; i < self->n_takes; ++i) {
+    if (!strcmp(self->takes[i].msg.take, take->id)) {
+      message.as.take.number = self->takes[i].msg.number;
+    }
+  }
+  pthread_mutex_unlock(&self->lock);
+
+  uint32_t numbers[BL_JOBS_MAX];
+  message.as.take.jobs =
+    (int32_t)bl_journal_list(self->root, take->id, numbers, BL_JOBS_MAX);
+  bl_instance_tell(self, &message);
+}
+
+static void
+tell_list(BlChores* const chores)
+{
+  while (chores->next_listed < chores->list.count && has_room(chores)) {
+    tell_listed(chores, &chores->list.takes[chores->next_listed++]);
+  }
+  if (chores->next_listed < chores->list.count) {
+    return;
+  }
+
+  BlMessage message;
+  bl_message_init(&message, BL_MSG_LISTED);
+  message.as.listed.takes = (int32_t)chores->list.count;
+  message.as.listed.bytes = (int64_t)chores->list.bytes;
+  bl_instance_tell(chores->self, &message);
+  bl_store_list_free(&chores->list);
+  memset(&chores->list, 0, sizeof(chores->list));
+  chores->listing = false;
+}
+
+static void
+begin_list(BlChores* const chores)
+{
+  BlInstance* const self = chores->self;
+
+  bl_store_list_free(&chores->list);
+  memset(&chores->list, 0, sizeof(chores->list));
+  chores->next_listed = 0;
+  chores->listing     = true;
+  const BlStatus st   = bl_store_list(self->root, &self->log, &chores->list);
+  if (st) {
+    bl_log(&self->log, BL_LOG_WARNING, "takes cannot be listed: %s",
+           bl_strerror(st));
+  }
+}
+
+// One take
+
+static void
+tell_settings(BlInstance* const self, const BlJob* const job)
+{
+  const BlSettings* const from = &job->settings;
+  BlMessage               message;
+
+  bl_message_init(&message, BL_MSG_SETTINGS);
+  BlSettingsMsg* const msg = &message.as.settings;
+  memcpy(msg->take, job->take_id, sizeof(msg->take));
+  msg->job          = (int32_t)job->number;
+  msg->values.count = BL_PORT_CONTROL_IN_COUNT;
+  memcpy(msg->values.values, from->values, sizeof(from->values));
+  bl_text_copy(msg->title, sizeof(msg->title), from->strings[BL_STRING_TITLE],
+               BL_TEXT_BYTES);
+  bl_text_copy(msg->tags, sizeof(msg->tags), from->strings[BL_STRING_TAGS],
+               BL_TEXT_BYTES);
+  bl_text_copy(msg->negative_tags, sizeof(msg->negative_tags),
+               from->strings[BL_STRING_NEGATIVE_TAGS], BL_TEXT_BYTES);
+  bl_text_copy(msg->model, sizeof(msg->model), from->strings[BL_STRING_MODEL],
+               BL_TEXT_BYTES);
+  bl_instance_tell(self, &message);
+}
+
+static void
+tell_job_on_disk(BlInstance* const self, const BlJob* const job, const bool all)
+{
+  BlResultMsg results[BL_VARIANTS];
+  bool        ready[BL_VARIANTS];
+  BlMessage   message;
+
+  bl_message_init(&message, BL_MSG_JOB);
+  bl_instance_fill_job(&message.as.job, results, ready, job);
+  bl_instance_tell(self, &message);
+  for (uint32_t v = 0; v < BL_VARIANTS; ++v) {
+    if (ready[v]) {
+      bl_message_init(&message, BL_MSG_RESULT);
+      message.as.result = results[v];
+      bl_instance_tell(self, &message);
+    }
+  }
+  if (all) {
+    tell_settings(self, job);
+  }
+}
+
+static bool
+is_known_job(BlInstance* const self,
+             const char* const id,
+             const uint32_t    number)
+{
+  bool known = false;
+
+  pthread_mutex_lock(&self->lock);
+  for (size_t i = 0; i < self->n_jobs; ++i) {
+    const BlJobMsg* const msg = &self->jobs[i]->msg;
+    known = known || ((uint32_t)msg->job == number && !strcmp(msg->take, id));
+  }
+  pthread_mutex_unlock(&self->lock);
+  return known;
+}
+
+/// Jobs that this instance does not watch are told as the disk has them
+static void
+tell_jobs_of_take(BlChores* const chores, BlJob* const job, char* const path)
+{
+  BlInstance* const      self = chores->self;
+  const BlLookMsg* const look = &chores->look;
+  uint32_t               numbers[BL_JOBS_MAX];
+  const size_t           count =
+    bl_journal_list(self->root, look->take, numbers, BL_JOBS_MAX);
+
+  for (size_t i = 0; i < count; ++i) {
+    const bool meant = (int64_t)numbers[i] == look->job;
+    if ((look->job && !meant) ||
+        bl_journal_load(self->root, look->take, numbers[i], &self->log, job)) {
+      continue;
+    }
+    if (meant || !is_known_job(self, look->take, numbers[i])) {
+      tell_job_on_disk(self, job, meant);
+    }
+    if (meant && look->variant && job->placed[look->variant - 1]) {
+      bl_text_copy(path, BL_PATH_BYTES, job->results[look->variant - 1].path,
+                   BL_PATH_BYTES);
+    }
+  }
+}
+
+static void
+begin_look(BlChores* const chores)
+{
+  BlInstance* const self                = chores->self;
+  char              path[BL_PATH_BYTES] = { 0 };
+  BlTake* const     take                = (BlTake*)malloc(sizeof(BlTake));
+  BlJob* const      job                 = (BlJob*)malloc(sizeof(BlJob));
+
+  if (take && job && !bl_store_load(self->root, chores->look.take, take)) {
+    tell_listed(chores, take);
+    tell_jobs_of_take(chores, job, path);
+    if (!chores->look.variant &&
+        bl_store_audio_path(self->root, take, path, sizeof(path))) {
+      path[0] = '\0';
+    }
+  }
+  if (path[0] && bl_overview_open(path, BL_OVERVIEW_PEAKS, &chores->overview)) {
+    chores->overview = NULL;
+  }
+  free(job);
+  free(take);
+}
+
+static void
+tell_overview(BlChores* const chores)
+{
+  const float* const peaks = bl_overview_peaks(chores->overview);
+  BlMessage          message;
+
+  for (uint32_t first = 0; first < BL_OVERVIEW_PEAKS;
+       first += BL_MESSAGE_PEAKS) {
+    bl_message_init(&message, BL_MSG_PEAKS);
+    BlPeaksMsg* const msg = &message.as.peaks;
+    memcpy(msg->take, chores->look.take, sizeof(msg->take));
+    msg->job         = chores->look.variant ? chores->look.job : 0;
+    msg->variant     = chores->look.variant;
+    msg->total       = BL_OVERVIEW_PEAKS;
+    msg->first       = (int32_t)first;
+    msg->peaks.count = 2u * BL_MESSAGE_PEAKS;
+    memcpy(msg->peaks.values, peaks + 2u * first, sizeof(msg->peaks.values));
+    bl_instance_tell(chores->self, &message);
+  }
+}
+
+static void
+step_look(BlChores* const chores)
+{
+  if (!chores->overview || !has_room(chores)) {
+    return;
+  }
+
+  const BlStatus st = bl_overview_step(chores->overview, BL_CHORE_S);
+  if (st != BL_BUSY) {
+    if (!st) {
+      tell_overview(chores);
+    }
+    bl_overview_close(chores->overview);
+    chores->overview = NULL;
+  }
+}
+
+// All of it
+
+static void
+take_wishes(BlChores* const chores)
+{
+  const bool room = has_room(chores);
+
+  pthread_mutex_lock(&chores->lock);
+  const bool all  = chores->want_all;
+  const bool list = chores->want_list && !chores->listing;
+  const bool look = chores->n_looks && !chores->overview && room;
+  if (look) {
+    chores->look = chores->looks[0];
+    memmove(chores->looks, chores->looks + 1,
+            (LOOKS_MAX - 1u) * sizeof(chores->looks[0]));
+    --chores->n_looks;
+  }
+  chores->want_all  = false;
+  chores->want_list = chores->want_list && !list;
+  pthread_mutex_unlock(&chores->lock);
+
+  if (all) {
+    chores->telling   = true;
+    chores->next_take = 0;
+    chores->next_job  = 0;
+    tell_status(chores->self);
+  }
+  if (list) {
+    begin_list(chores);
+  }
+  if (look) {
+    begin_look(chores);
+  }
+}
+
+static void
+tell_level(BlChores* const chores)
+{
+  BlInstance* const self = chores->self;
+  const double      now  = bl_time_monotonic();
+  BlMessage         message;
+  if (now < chores->next_level) {
+    return;
+  }
+
+  chores->next_level = now + LEVEL_S;
+  const float peak =
+    atomic_exchange_explicit(&self->link.peak, 0.0f, memory_order_relaxed);
+  bl_message_init(&message, BL_MSG_LEVEL);
+  message.as.level.peak = peak > 1e-10f ? 20.0f * log10f(peak) : BL_SILENCE_DB;
+  message.as.level.clipped = peak >= 1.0f;
+  bl_instance_tell(self, &message);
+}
+
+void
+bl_instance_on_disk_poll(void* const handle)
+{
+  BlInstance* const self   = (BlInstance*)handle;
+  BlChores* const   chores = self->chores;
+
+  bl_instance_load_take(self);
+  take_wishes(chores);
+  if (bl_instance_is_watched(self)) {
+    tell_level(chores);
+    tell_everything(chores);
+    if (chores->listing) {
+      tell_list(chores);
+    }
+    step_look(chores);
+  }
+}

@@ -1,0 +1,324 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+
+#include "instance_priv.h"
+
+#include "job/job_state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const BlShown shown_states[BL_N_JOB_STATES] = {
+  [BL_JOB_CAPTURED]   = BL_SHOWN_CHECKING,
+  [BL_JOB_CHECKED]    = BL_SHOWN_ENCODING,
+  [BL_JOB_ENCODED]    = BL_SHOWN_UPLOADING,
+  [BL_JOB_UPLOADED]   = BL_SHOWN_SUBMITTING,
+  [BL_JOB_SUBMITTING] = BL_SHOWN_SUBMITTING,
+  [BL_JOB_SUBMITTED]  = BL_SHOWN_WAITING,
+  [BL_JOB_TEXT]       = BL_SHOWN_LISTENING,
+  [BL_JOB_FIRST]      = BL_SHOWN_FIRST,
+  [BL_JOB_COMPLETE]   = BL_SHOWN_FETCHING,
+  [BL_JOB_FETCHED]    = BL_SHOWN_PLACING,
+  [BL_JOB_PLACED]     = BL_SHOWN_DONE,
+  [BL_JOB_FAILED]     = BL_SHOWN_FAILED,
+  [BL_JOB_CANCELLED]  = BL_SHOWN_CANCELLED,
+  [BL_JOB_UNSURE]     = BL_SHOWN_UNSURE,
+};
+
+static void
+copy_text(char* const to, const size_t size, const char* const from)
+{
+  bl_text_copy(to, (uint32_t)size, from, (uint32_t)strlen(from));
+}
+
+static void
+fill_result(BlResultMsg* const msg, const BlJob* const job, const uint32_t v)
+{
+  const BlPlaced* const placed = &job->results[v];
+  const char* const     heard  = job->task.tracks[v].title;
+
+  memset(msg, 0, sizeof(*msg));
+  memcpy(msg->take, job->take_id, sizeof(msg->take));
+  msg->job     = (int32_t)job->number;
+  msg->variant = (int32_t)v + 1;
+  copy_text(msg->path, sizeof(msg->path), placed->path);
+  copy_text(msg->title, sizeof(msg->title),
+            heard[0] ? heard : job->request.title);
+  msg->rate     = (int32_t)placed->rate;
+  msg->channels = (int32_t)placed->channels;
+  msg->frames   = (int64_t)placed->frames;
+  msg->start    = placed->time_reference;
+  msg->loudness = (float)placed->loudness_lufs;
+  msg->peak     = (float)placed->peak_dbfs;
+}
+
+void
+bl_instance_fill_job(BlJobMsg* const    msg,
+                     BlResultMsg* const results,
+                     bool* const        ready,
+                     const BlJob* const job)
+{
+  memset(msg, 0, sizeof(*msg));
+  memcpy(msg->take, job->take_id, sizeof(msg->take));
+  msg->job     = (int32_t)job->number;
+  msg->state   = (int32_t)job->state;
+  msg->shown   = (unsigned)job->state < BL_N_JOB_STATES
+                   ? (int32_t)shown_states[job->state]
+                   : BL_SHOWN_FAILED;
+  msg->error   = (int32_t)job->error;
+  msg->price   = (float)job->price;
+  msg->credits = (float)job->credits;
+  memcpy(msg->created, job->created, sizeof(msg->created));
+  copy_text(msg->message, sizeof(msg->message), job->message);
+  copy_text(msg->service, sizeof(msg->service), job->service);
+  copy_text(msg->task, sizeof(msg->task), job->task_id);
+  copy_text(msg->title, sizeof(msg->title), job->request.title);
+  copy_text(msg->sent_tags, sizeof(msg->sent_tags), job->request.tags);
+  if (!msg->message[0] && job->error) {
+    bl_instance_sentence(msg->message, sizeof(msg->message), job->error);
+  }
+
+  for (uint32_t v = 0; v < BL_VARIANTS; ++v) {
+    ready[v] = job->placed[v];
+    msg->results += job->placed[v];
+    if (job->placed[v]) {
+      fill_result(&results[v], job, v);
+    }
+  }
+}
+
+static BlJobEntry*
+find_locked(const BlInstance* const self, const BlJobNews* const news)
+{
+  const BlJob* const job = news->job;
+  for (size_t i = 0; i < self->n_jobs; ++i) {
+    BlJobEntry* const entry = self->jobs[i];
+    if ((news->ticket && entry->ticket == news->ticket) ||
+        ((uint32_t)entry->msg.job == job->number &&
+         !strcmp(entry->msg.take, job->take_id))) {
+      return entry;
+    }
+  }
+  return NULL;
+}
+
+static BlJobEntry*
+add_locked(BlInstance* const self)
+{
+  BlJobEntry* const entry = (BlJobEntry*)calloc(1, sizeof(BlJobEntry));
+  if (!entry) {
+    return NULL;
+  }
+
+  if (self->n_jobs == BL_JOBS_MAX) {
+    free(self->jobs[0]);
+    memmove(self->jobs, self->jobs + 1,
+            (BL_JOBS_MAX - 1u) * sizeof(self->jobs[0]));
+    --self->n_jobs;
+  }
+  self->jobs[self->n_jobs++] = entry;
+  return entry;
+}
+
+const BlJobEntry*
+bl_instance_focus_locked(const BlInstance* const self)
+{
+  const BlJobEntry* focus = NULL;
+  for (size_t i = 0; i < self->n_jobs; ++i) {
+    if (!focus || self->jobs[i]->order >= focus->order) {
+      focus = self->jobs[i];
+    }
+  }
+  return focus;
+}
+
+static void
+refuse_locked(BlInstance* const self,
+              const BlStatus    status,
+              const char* const message)
+{
+  self->refusal.order  = ++self->order;
+  self->refusal.status = status;
+  if (message && message[0]) {
+    copy_text(self->refusal.message, sizeof(self->refusal.message), message);
+  } else {
+    bl_instance_sentence(self->refusal.message, sizeof(self->refusal.message),
+                         status);
+  }
+}
+
+/// @return true for a job that was not known before
+static bool
+note_locked(BlInstance* const      self,
+            const BlJobNews* const news,
+            bool                   fresh[BL_VARIANTS])
+{
+  BlJobEntry* entry = find_locked(self, news);
+  const bool  added = !entry;
+  if (added && !(entry = add_locked(self))) {
+    return false;
+  }
+
+  const bool was_open = !added && bl_job_is_open((BlJobState)entry->msg.state);
+  const bool was_ready[BL_VARIANTS] = { entry->ready[0], entry->ready[1] };
+  bl_instance_fill_job(&entry->msg, entry->results, entry->ready, news->job);
+  if (added || was_open != bl_job_is_open(news->job->state)) {
+    entry->order = ++self->order;
+  }
+
+  entry->ticket           = news->ticket;
+  entry->msg.progress     = (float)news->progress;
+  entry->msg.elapsed      = (float)news->total_s;
+  entry->msg.usual        = (float)news->usual_s;
+  entry->msg.foreign      = news->foreign;
+  entry->msg.stages.count = BL_N_JOB_STATES;
+  for (size_t i = 0; i < BL_N_JOB_STATES; ++i) {
+    entry->msg.stages.values[i] = (float)news->stage_s[i];
+  }
+  for (size_t v = 0; v < BL_VARIANTS; ++v) {
+    fresh[v] = entry->ready[v] && !was_ready[v];
+  }
+
+  memcpy(self->service, entry->msg.service, sizeof(self->service));
+  if (entry->msg.credits >= 0.0f) {
+    self->credits = entry->msg.credits;
+  }
+  bl_instance_add_take_locked(self, news->job->take_id);
+  return added;
+}
+
+static void
+tell_job(BlInstance* const      self,
+         const BlJobNews* const news,
+         const bool             fresh[BL_VARIANTS])
+{
+  BlMessage message;
+  if (!bl_instance_is_watched(self)) {
+    return;
+  }
+
+  bl_message_init(&message, BL_MSG_JOB);
+  pthread_mutex_lock(&self->lock);
+  const BlJobEntry* const entry = find_locked(self, news);
+  if (entry) {
+    message.as.job = entry->msg;
+  }
+  pthread_mutex_unlock(&self->lock);
+  if (!entry) {
+    return;
+  }
+
+  bl_instance_tell(self, &message);
+  for (uint32_t v = 0; v < BL_VARIANTS; ++v) {
+    if (fresh[v]) {
+      bl_message_init(&message, BL_MSG_RESULT);
+      fill_result(&message.as.result, news->job, v);
+      bl_instance_tell(self, &message);
+    }
+  }
+}
+
+void
+bl_instance_on_job(void* const handle, const BlJobNews* const news)
+{
+  BlInstance* const self               = (BlInstance*)handle;
+  bool              fresh[BL_VARIANTS] = { false, false };
+  bool              added              = false;
+
+  pthread_mutex_lock(&self->lock);
+  if (news->job->number) {
+    added = note_locked(self, news, fresh);
+  } else {
+    refuse_locked(self, news->job->error, news->job->message);
+  }
+  pthread_mutex_unlock(&self->lock);
+
+  bl_instance_update(self);
+  tell_job(self, news, fresh);
+  if (added && news->ticket) {
+    bl_instance_tell_changed(self);
+  }
+}
+
+void
+bl_instance_on_job_poll(void* const handle)
+{
+  BlInstance* const self = (BlInstance*)handle;
+
+  bl_instance_drain(self);
+  bl_instance_update(self);
+  if (bl_instance_take_overflow(self) && bl_instance_is_watched(self)) {
+    bl_chores_want_all(self->chores);
+  }
+}
+
+static BlStatus
+choose_take(BlInstance* const self,
+            const float       number,
+            char              id[BL_TAKE_ID_BYTES])
+{
+  BlStatus why = BL_SUCCESS;
+
+  pthread_mutex_lock(&self->lock);
+  const BlTakeEntry* const entry =
+    bl_instance_find_take_locked(self, (int)number, &why);
+  if (entry) {
+    memcpy(id, entry->msg.take, BL_TAKE_ID_BYTES);
+  } else {
+    refuse_locked(self, why, NULL);
+  }
+  pthread_mutex_unlock(&self->lock);
+  return entry ? BL_SUCCESS : why;
+}
+
+static void
+refuse(BlInstance* const self, const BlStatus status)
+{
+  pthread_mutex_lock(&self->lock);
+  refuse_locked(self, status, NULL);
+  pthread_mutex_unlock(&self->lock);
+}
+
+void
+bl_instance_generate(BlInstance* const  self,
+                     const float* const values,
+                     const char* const  take_id,
+                     const bool         automatic)
+{
+  char id[BL_TAKE_ID_BYTES] = { 0 };
+  if (self->member && bl_group_follows(self->member)) {
+    return;
+  }
+
+  strncpy(id, take_id, sizeof(id) - 1u);
+  const float number = values[BL_PORT_TAKE - BL_PORT_CONTROL_IN_FIRST];
+  if ((!id[0] && choose_take(self, number, id)) ||
+      (self->member && !bl_group_claim_job(self->member, id))) {
+    bl_instance_update(self);
+    return;
+  }
+
+  BlAsk* const ask = (BlAsk*)calloc(1, sizeof(BlAsk));
+  if (!ask || !self->runner) {
+    refuse(self, BL_NO_MEM);
+    bl_instance_update(self);
+    free(ask);
+    return;
+  }
+
+  memcpy(ask->take_id, id, sizeof(id));
+  ask->automatic = automatic;
+  bl_settings_init(&ask->settings);
+  memcpy(ask->settings.values, values, sizeof(ask->settings.values));
+  pthread_mutex_lock(&self->lock);
+  memcpy(ask->settings.strings, self->strings, sizeof(self->strings));
+  self->refusal.order = 0;
+  pthread_mutex_unlock(&self->lock);
+
+  const BlStatus st = bl_runner_generate(self->runner, ask, NULL);
+  if (st) {
+    refuse(self, st);
+  }
+  bl_instance_update(self);
+  free(ask);
+}
