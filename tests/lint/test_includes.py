@@ -105,8 +105,8 @@ def test_own_header_first():
             continue
         first = includes(name)[0][0] if includes(name) else None
         stem = os.path.basename(own)[:-2]
-        if os.path.basename(first or '') not in (stem + '.h',
-                                                 stem + '_priv.h'):
+        if os.path.basename(first or '') not in (stem + '.h', stem + '_priv.h',
+                                                 stem + '_impl.h'):
             bad.append('%s: begins with %s' % (name, first))
     return bad
 
@@ -141,7 +141,8 @@ def test_guards():
     for name in common.files('.h'):
         text = common.read(name)
         guards = ['BL_' + re.sub(r'\W', '_', path).upper()
-                  for path in (re.sub(r'^(plugin|tests)/', '', name), name)]
+                  for path in (re.sub(r'^(plugin|tests)/', '', name), name,
+                               re.sub(r'^tests/\w+/', 'tests/', name))]
         if not any('#ifndef %s\n#define %s\n' % (g, g) in text
                    for g in guards):
             bad.append('%s: guard should be %s' % (name, guards[0]))
