@@ -82,8 +82,13 @@
 #define BL_CANCEL_WATCH_S 0.25   ///< Look for job-N.cancel
 #define BL_UPLOAD_FRESH_S 3600.0 ///< Older uploads are done anew; API 4
 #define BL_CREDITS_FRESH_S 600.0 ///< Asked longer ago: ask again
-#define BL_TWINS_REFETCH_S 35.0  ///< API 7: identical bytes
-#define BL_PROGRESS_S 0.2        ///< At most so often to the observer
+#define BL_WAITING_NEWS_S 1.0    ///< Progress while nothing happens
+#define BL_USUAL_PAID_S 150.0    ///< A job all in all; API 6
+#define BL_USUAL_LOCAL_S 15.0
+#define BL_JITTER 0.25     ///< Of a waiting time, to either side
+#define BL_NOT_HERE_MAX 5u ///< Questions for a task nobody knows
+#define BL_RESTARTS_MAX 3u ///< Times that a free job starts over
+#define BL_PROGRESS_S 0.2  ///< At most so often to the observer
 
 // Results
 

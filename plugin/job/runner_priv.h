@@ -1,0 +1,223 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+
+#ifndef BL_JOB_RUNNER_PRIV_H
+#define BL_JOB_RUNNER_PRIV_H
+
+#include "base/cancel.h"
+#include "job/journal.h"
+#include "job/runner.h"
+#include "service/service.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+/**
+   What the files of the runner share: runner.c (thread, queue, loop),
+   runner_ask.c (wishes), runner_step.c (what each state asks for),
+   runner_fetch.c (results) and runner_task.c (setter, news, failures).
+*/
+
+/// A variant that is being placed by a thread of its own
+typedef struct
+{
+  bool           running; ///< The thread is to be joined
+  pthread_t      thread;
+  unsigned       variant;
+  BlPlaceRequest request; ///< Points into the task's job
+  char           source[BL_PATH_BYTES];
+  char           dir[BL_PATH_BYTES];
+  BlCancel*      cancel; ///< Without poll: that is for the job thread
+  BlPlaced       placed;
+  BlStatus       status;
+  bool           failed; ///< Once: place it on the job thread, and say why
+  atomic_bool    done;   ///< Thread -> job thread, release/acquire
+} BlPlacer;
+
+/// A job in the runner's hands
+typedef struct BlJobTaskImpl
+{
+  struct BlJobTaskImpl* next;
+  BlRunner*             runner;
+
+  // Guarded by the runner's lock: asked from any thread
+  BlCancel* cancel;        ///< Fixed while the task is in the list
+  bool      cancel_wanted; ///< By the user, not by stop
+
+  // Job thread only
+  BlJob      job;
+  BlTake     take;
+  BlConfig   config;
+  BlService* service;
+  uint32_t   ticket;
+  int        lock;      ///< -1: somebody else has it
+  bool       found;     ///< On disk, as another process left it
+  double     due;       ///< bl_runner_now() of the next action
+  double     next_poll; ///< Of the next question, at the earliest
+  unsigned   tries;     ///< Failures of this step in a row
+  unsigned   restarts;  ///< Of a free job
+  unsigned   not_here;
+  unsigned   polls;
+  double     heard;   ///< When the service last answered; 0 = not yet
+  double     silence; ///< Seconds that it answered without news
+  double     credits_asked;
+  double     watched;   ///< When job-N.cancel was looked for
+  bool       refreshed; ///< URLs asked for again after one was gone
+  unsigned   refetched; ///< Variants fetched again
+  BlPlacer   placer;
+
+  double progress;
+  double fraction; ///< Of the running transfer
+  double told;     ///< When the observer last heard
+  double started;
+  double entered;
+  double stage_s[BL_N_JOB_STATES];
+} BlJobTask;
+
+/// What somebody wishes
+typedef struct BlWishImpl
+{
+  struct BlWishImpl* next;
+  enum
+  {
+    BL_WISH_GENERATE,
+    BL_WISH_ADOPT,
+    BL_WISH_CANCEL,
+    BL_WISH_RESUME,
+    BL_WISH_CLAIM,
+    BL_WISH_HINT,
+  } kind;
+  char     take_id[BL_TAKE_ID_BYTES];
+  uint32_t number;
+  uint32_t ticket;
+  bool     again;
+  char     task_id[BL_NAME_BYTES];
+  BlAsk    ask;
+} BlWish;
+
+struct BlRunnerImpl
+{
+  // Immutable after new
+  BlRunnerSetup setup;
+  char          root[BL_PATH_BYTES]; ///< "": asked at the first job
+
+  // Of the host's thread that starts and stops
+  pthread_t thread;
+  bool      is_started;
+
+  // Guarded by lock
+  pthread_mutex_t lock;
+  pthread_cond_t  wake;
+  BlWish*         wishes; ///< Oldest first
+  unsigned        n_wishes;
+  uint32_t        last_ticket;
+  BlJobTask*      tasks; ///< Changed by the job thread, under lock
+
+  // Atomic: any -> job thread, release/acquire
+  atomic_bool stopping;
+
+  // Job thread only
+  BlCancel* interrupt;
+  double    polled;
+  bool      in_poll;
+  uint64_t  random;
+};
+
+/// Seconds on a clock that goes on while the machine sleeps
+BL_THREAD_ANY double bl_runner_now(void);
+
+/// 0..1
+BL_THREAD_JOB double bl_runner_random(BlRunner* runner);
+
+/// `seconds`, spread by BL_JITTER to either side
+BL_THREAD_JOB double bl_runner_jitter(BlRunner* runner, double seconds);
+
+/// The hook of every cancel: polls the user, watches for interruptions
+BL_THREAD_JOB void bl_runner_poll(void* handle);
+
+/// Where takes are kept; finds it first
+BL_THREAD_JOB BL_NODISCARD BlStatus bl_runner_root(BlRunner*    runner,
+                                                   const char** root);
+
+// runner_task.c
+
+BL_THREAD_JOB BL_NODISCARD BlJobTask* bl_task_new(BlRunner* runner);
+
+/// Stop its placer, close its service, give its lock back
+BL_THREAD_JOB void bl_task_free(BlJobTask* task);
+
+/// Into the runner's list, or out of it
+BL_THREAD_JOB void bl_task_link(BlJobTask* task);
+BL_THREAD_JOB void bl_task_unlink(BlJobTask* task);
+
+BL_THREAD_JOB BlJobTask* bl_task_find(BlRunner*   runner,
+                                      const char* take_id,
+                                      uint32_t    number);
+
+/**
+   The one setter of a job's state: step, journal, log, tell.
+
+   @return BL_BAD_STATE, or what the journal's writing said; the state has
+   then changed all the same but for BL_EVENT_SUBMIT, where it has not.
+*/
+BL_THREAD_JOB BlStatus bl_task_event(BlJobTask* task, BlJobEvent event);
+
+/// End the job with a sentence: ours, the service's words, the next step
+BL_THREAD_JOB void bl_task_fail(BlJobTask*  task,
+                                BlStatus    status,
+                                const char* words);
+
+/// End it as cancelled
+BL_THREAD_JOB void bl_task_cancelled(BlJobTask* task);
+
+/// Try the step again after a while, or fail; see BL_RETRY_* in limits.h
+BL_THREAD_JOB void bl_task_retry(BlJobTask*            task,
+                                 BlStatus              status,
+                                 const BlServiceError* error);
+
+/// Was the step cut short (by stop or cancel)?  Then it is dealt with here
+BL_THREAD_JOB bool bl_task_interrupted(BlJobTask* task);
+
+/// Journal what changed without a change of state
+BL_THREAD_JOB void bl_task_save(BlJobTask* task);
+
+/// Tell the observer
+BL_THREAD_JOB void bl_task_tell(BlJobTask* task, bool new_state);
+
+/// BlServiceProgress of a task
+BL_THREAD_JOB void bl_task_progress(void* task, double fraction);
+
+/// "Our sentence: the service's words. Next step."
+BL_THREAD_ANY void bl_job_sentence(BlStatus    status,
+                                   const char* words,
+                                   char*       text,
+                                   size_t      size);
+
+// runner_step.c, runner_fetch.c
+
+/// Do what the task's state asks for
+BL_THREAD_JOB void bl_task_step(BlJobTask* task);
+
+/// What was sent can be made again from the take
+BL_THREAD_JOB void bl_task_remove_upload(BlJobTask* task);
+
+/// Open the service that the job means, once
+BL_THREAD_JOB BL_NODISCARD bool bl_task_open_service(BlJobTask* task);
+
+/// The task is known to the service, or even has results
+BL_THREAD_JOB void bl_task_poll(BlJobTask* task);
+BL_THREAD_JOB void bl_task_fetch(BlJobTask* task);
+BL_THREAD_JOB void bl_task_place(BlJobTask* task);
+
+/// Take what the placer has made; `wait` for it or not
+BL_THREAD_JOB void bl_task_collect(BlJobTask* task, bool wait);
+
+// runner_ask.c
+
+/// Grant the oldest wish; false where there is none
+BL_THREAD_JOB bool bl_runner_grant(BlRunner* runner);
+
+/// Look how a job stands that somebody else runs
+BL_THREAD_JOB void bl_task_watch(BlJobTask* task);
+
+#endif // BL_JOB_RUNNER_PRIV_H
