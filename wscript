@@ -96,26 +96,26 @@ def build(bld):
 
 def check(ctx):
     """builds and runs all tests; the last line counts them"""
-    Options.commands += fresh() + ['build', 'run_tests']
+    Options.commands += _fresh() + ['build', 'run_tests']
 
 
 def bench(ctx):
     """measures speed and memory, and prints them as ratios"""
-    Options.commands += fresh() + ['build', 'run_bench']
+    Options.commands += _fresh() + ['build', 'run_bench']
 
 
 def lint(ctx):
     """checks style, include direction and tables; part of check"""
-    Options.commands += fresh() + ['build', 'run_lint']
+    Options.commands += _fresh() + ['build', 'run_lint']
 
 
 def demo(ctx):
     """makes two instrumentals from a voice: demo [VOCAL.wav --tags "..."]"""
     # The script ./waf takes the voice and the tags, and runs it when built
-    Options.commands += fresh() + ['build']
+    Options.commands += _fresh() + ['build']
 
 
-def fresh():
+def _fresh():
     """['configure'] where what the tests need was not found last time."""
     env = ConfigSet.ConfigSet()
     try:
@@ -126,9 +126,9 @@ def fresh():
     return ['configure'] if missing else []
 
 
-def run(ctx, script, *arguments):
+def _run(ctx, script, *arguments):
     only = ['--only', ctx.options.only] if ctx.options.only else []
-    lacking = fresh() and ('lilv, cairo, cmocka, libseccomp or jack is '
+    lacking = _fresh() and ('lilv, cairo, cmocka, libseccomp or jack is '
                            'missing')
     code = subprocess.call([sys.executable, os.path.join('tests', script),
                             '--build', out] + list(arguments) + only)
@@ -140,17 +140,17 @@ def run(ctx, script, *arguments):
 
 def run_tests(ctx):
     """runs the tests that are built"""
-    run(ctx, 'runner.py')
+    _run(ctx, 'runner.py')
 
 
 def run_bench(ctx):
     """runs the benchmarks that are built"""
-    run(ctx, 'bench.py')
+    _run(ctx, 'bench.py')
 
 
 def run_lint(ctx):
     """runs the checks of tests/lint alone"""
-    run(ctx, 'runner.py', 'lint')
+    _run(ctx, 'runner.py', 'lint')
 
 
 class Dist(Scripting.Dist):
