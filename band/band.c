@@ -10,6 +10,7 @@
 #include "midi.h"
 #include "render.h"
 #include "style.h"
+#include "synth.h"
 
 #include <math.h>
 #include <stdatomic.h>
@@ -19,7 +20,8 @@
 #include <unistd.h>
 
 /// Cost of variant B for repeating a chord of A, in nats a slot
-#define AVOID_COST 0.9
+#define AVOID_COST 0.7
+#define MEASURE_RATE 44100u
 #define ALL_PARTS ((1u << BL_N_PARTS) - 1u)
 
 typedef struct
@@ -34,6 +36,11 @@ typedef struct
   BlChord*             chords[BL_VARIANTS];
   BlScore              scores[BL_VARIANTS];
   uint64_t             seed;
+  double               early[BL_VARIANTS][BL_N_PARTS];
+
+  // The loading thread until it is joined, then the caller
+  BlSound* sound;
+  BlStatus sound_status;
 
   // One thread each
   BlStatus   status[BL_VARIANTS];
@@ -177,16 +184,17 @@ play_stems(Session* const s, const size_t v)
   };
   BlStatus st = BL_SUCCESS;
   for (size_t i = 0; i < BL_COUNT(stems) && !st; ++i) {
-    char        path[BL_PATH_BYTES];
-    BlRendered  rendered;
-    BlRenderJob job = { &s->scores[v],
-                        s->soundfont,
-                        s->result->rate,
-                        path,
-                        "",
-                        stems[i].parts,
-                        s->rendered[v].gain_db,
-                        true };
+    char              path[BL_PATH_BYTES];
+    BlRendered        rendered;
+    const BlRenderJob job = { .score     = &s->scores[v],
+                              .soundfont = s->soundfont,
+                              .early     = s->early[v],
+                              .rate      = s->result->rate,
+                              .path      = path,
+                              .title     = "",
+                              .parts     = stems[i].parts,
+                              .gain_db   = s->rendered[v].gain_db,
+                              .fixed     = true };
     snprintf(path, sizeof(path), "%s/variant-%c-%s.wav", s->request->out_dir,
              (char)('a' + v), stems[i].name);
     st = bl_render(&job, s->cancel, &rendered);
@@ -197,17 +205,17 @@ play_stems(Session* const s, const size_t v)
 static void
 play_variant(Session* const s, const size_t v)
 {
-  const BlRenderJob job = { &s->scores[v],
-                            s->soundfont,
-                            s->result->rate,
-                            s->result->audio[v],
-                            text_of(s->request->title),
-                            ALL_PARTS,
-                            0.0,
-                            false };
-  BlStatus          st  = bl_midi_write(&s->scores[v], &s->heard.grid,
-                                        text_of(s->request->title), s->result->midi[v]);
-  st                    = st ? st : bl_render(&job, s->cancel, &s->rendered[v]);
+  const BlRenderJob job = { .score     = &s->scores[v],
+                            .soundfont = s->soundfont,
+                            .early     = s->early[v],
+                            .rate      = s->result->rate,
+                            .path      = s->result->audio[v],
+                            .title     = text_of(s->request->title),
+                            .parts     = ALL_PARTS };
+
+  BlStatus st =
+    bl_midi_write(&s->scores[v], &s->heard.grid, job.title, s->result->midi[v]);
+  st = st ? st : bl_render(&job, s->cancel, &s->rendered[v]);
   if (!st && s->request->stems) {
     st = play_stems(s, v);
   }
@@ -284,10 +292,33 @@ prepare(Session* const s)
   return st;
 }
 
+/// Decoding a large soundfont takes as long as listening: side by side
+static void*
+load_sound(void* const data)
+{
+  Session* const s = (Session*)data;
+  s->sound_status  = bl_sound_open(s->soundfont, MEASURE_RATE, &s->sound);
+  return NULL;
+}
+
+static BlStatus
+listen_and_load(Session* const s)
+{
+  pthread_t loader;
+  BlStatus  st = bl_thread_start(&loader, "bl-band-sf", load_sound, s);
+  if (st) {
+    return st;
+  }
+
+  st = bl_listen(s->request->audio, &s->style, s->cancel, &s->heard);
+  pthread_join(loader, NULL);
+  return st ? st : s->sound_status;
+}
+
 static BlStatus
 analyse(Session* const s)
 {
-  BlStatus st = bl_listen(s->request->audio, &s->style, s->cancel, &s->heard);
+  BlStatus st = listen_and_load(s);
   if (st) {
     return st;
   }
@@ -299,6 +330,8 @@ analyse(Session* const s)
   st = harmonise(s);
   st = st ? st : arrange_all(s);
   if (!st) {
+    bl_sound_measure(s->sound, &s->scores[0], s->early[0]);
+    bl_sound_measure(s->sound, &s->scores[1], s->early[1]);
     const BlChord* const chords[BL_VARIANTS] = { s->chords[0], s->chords[1] };
     st = bl_heard_write(&s->heard, &s->style, chords, s->result->analysis);
   }
@@ -328,6 +361,7 @@ close_session(Session* const s, const BlStatus st)
     bl_score_deinit(&s->scores[v]);
   }
   bl_heard_deinit(&s->heard);
+  bl_sound_close(s->sound);
   free(s->grooves);
   free(s);
 }

@@ -161,7 +161,7 @@ add_taste(const Model* const          model,
     if (n_stock) {
       score[stock[slot->bar % n_stock]] += (float)taste->stock_weight;
     }
-    if (taste->avoid) {
+    if (taste->avoid && i >= 2u && slot->bar + 2u < form->n_bars) {
       const BlChord other = taste->avoid[i];
       const size_t  c =
         (other.root + 12u - model->tonic) % 12u + (other.minor ? 12u : 0u);

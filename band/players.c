@@ -213,12 +213,12 @@ bl_play_arp(BlArranger* const arranger)
   BlStatus     st   = BL_SUCCESS;
 
   for (unsigned step = 0; step < arranger->steps && !st; ++step) {
-    const double        beat = bl_step_beat(arranger, step);
-    const char          how  = bl_step_at(arranger, pattern, step);
-    const BlSlot* const slot = slot_at(arranger, beat + 1e-3);
-    if (how < '1' || how > '8' ||
-        (busy < 0.62 && slot->sung > 0.45f && !plan->style->only_wanted &&
-         plan->variant == 0)) {
+    const double        beat  = bl_step_beat(arranger, step);
+    const char          how   = bl_step_at(arranger, pattern, step);
+    const BlSlot* const slot  = slot_at(arranger, beat + 1e-3);
+    const bool          under = slot->sung > 0.45f && !plan->style->only_wanted;
+    if (how < '1' || how > '8' || (under && step % arranger->per_beat != 0) ||
+        (busy < 0.62 && under && plan->variant == 0)) {
       continue;
     }
 

@@ -21,6 +21,7 @@
 #define LOOK_S 0.004
 #define RELEASE_S 0.12
 #define GAIN_MOST_DB 30.0
+#define TRUE_PEAK_FROM 0.5f
 
 /// A gain that is already down when the peak comes
 typedef struct
@@ -131,8 +132,8 @@ play(Render* const render, double* const loudness)
   const BlRenderJob* const job   = render->job;
   BlSynth*                 synth = NULL;
   ebur128_state*           meter = ebur128_init(2, job->rate, EBUR128_MODE_I);
-  BlStatus st = meter ? bl_synth_new(job->score, job->parts, job->soundfont,
-                                     job->rate, &synth)
+  BlStatus st = meter ? bl_synth_new(job->score, job->parts, job->early,
+                                     job->soundfont, job->rate, &synth)
                       : BL_NO_MEM;
 
   for (uint64_t done = 0; done < render->frames && !st; done += BLOCK) {
@@ -188,12 +189,20 @@ write_block(Render* const   render,
   const size_t   keep = left < rest ? (size_t)left : rest;
   *skip -= from;
   *written += keep;
-  if (sf_writef_float(file, render->block + 2u * from, (sf_count_t)keep) !=
-        (sf_count_t)keep ||
-      ebur128_add_frames_float(meter, render->block + 2u * from, keep)) {
+  const float* const out = render->block + 2u * from;
+  if (sf_writef_float(file, out, (sf_count_t)keep) != (sf_count_t)keep) {
     return errno == ENOSPC ? BL_DISK_FULL : BL_IO;
   }
-  return BL_SUCCESS;
+
+  // Between samples a signal rises little above them: only blocks within 5 dB
+  // of the limit need the slow meter
+  float peak = 0.0f;
+  for (size_t i = 0; i < 2u * keep; ++i) {
+    peak = fmaxf(peak, fabsf(out[i]));
+  }
+  return peak > TRUE_PEAK_FROM && ebur128_add_frames_float(meter, out, keep)
+           ? BL_NO_MEM
+           : BL_SUCCESS;
 }
 
 static void
@@ -201,11 +210,8 @@ read_meter(ebur128_state* const meter, BlRendered* const rendered)
 {
   double left  = 0.0;
   double right = 0.0;
-  if (ebur128_loudness_global(meter, &rendered->loudness_lufs) ||
-      ebur128_true_peak(meter, 0, &left) ||
-      ebur128_true_peak(meter, 1, &right)) {
-    rendered->loudness_lufs = -HUGE_VAL;
-  }
+  ebur128_true_peak(meter, 0, &left);
+  ebur128_true_peak(meter, 1, &right);
   rendered->true_peak_db = 20.0 * log10(fmax(fmax(left, right), 1e-9));
 }
 
@@ -221,14 +227,13 @@ level(Render* const     render,
   SF_INFO                  info = {
                      0, (int)job->rate, 2, SF_FORMAT_WAV | SF_FORMAT_PCM_24, 0, 0
   };
-  SNDFILE* const file = sf_open(path, SFM_WRITE, &info);
-  ebur128_state* meter =
-    ebur128_init(2, job->rate, EBUR128_MODE_I | EBUR128_MODE_TRUE_PEAK);
-  Limiter  limiter = { 0 };
-  BlStatus st =
+  SNDFILE* const file    = sf_open(path, SFM_WRITE, &info);
+  ebur128_state* meter   = ebur128_init(2, job->rate, EBUR128_MODE_TRUE_PEAK);
+  Limiter        limiter = { 0 };
+  BlStatus       st =
     !file    ? BL_IO
-    : !meter ? BL_NO_MEM
-             : limiter_init(&limiter, job->rate, pow(10.0, ceiling_db / 20.0));
+          : !meter ? BL_NO_MEM
+                   : limiter_init(&limiter, job->rate, pow(10.0, ceiling_db / 20.0));
 
   uint64_t skip    = limiter.look;
   uint64_t written = 0;
@@ -291,8 +296,9 @@ bl_render(const BlRenderJob* const job,
     }
     ceiling -= rendered->true_peak_db - BL_RENDER_PEAK_DB + 0.1;
   }
-  rendered->gain_db = gain;
-  rendered->seconds = (double)render->frames / job->rate;
+  rendered->gain_db       = gain;
+  rendered->loudness_lufs = loudness + gain;
+  rendered->seconds       = (double)render->frames / job->rate;
 
   if (!st && rename(part, job->path)) {
     st = bl_status_from_errno(errno);

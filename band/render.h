@@ -19,6 +19,7 @@ typedef struct
 {
   const BlScore* score;
   const char*    soundfont;
+  const double*  early; ///< Seconds for each part, of bl_sound_measure()
   uint32_t       rate;
   const char*    path;    ///< WAV, 24-bit stereo; replaced when whole
   const char*    title;   ///< Goes into the file; may be ""
@@ -30,9 +31,9 @@ typedef struct
 typedef struct
 {
   double seconds;
-  double loudness_lufs;
-  double true_peak_db;
-  double gain_db; ///< That made it as loud
+  double loudness_lufs; ///< Before the limiter, which takes off little
+  double true_peak_db;  ///< At least -6; a quieter one is not measured
+  double gain_db;       ///< That made it as loud
 } BlRendered;
 
 /**
@@ -40,8 +41,7 @@ typedef struct
    the same score gives the same bytes, in constant memory (a temporary file
    beside the result holds the unlevelled mix).
 
-   Slow attacks are sent early by what a test stroke of each instrument takes
-   (at most 70 ms).  Loudness by EBU R128, peaks by a look-ahead limiter.
+   Loudness by EBU R128, peaks by a look-ahead limiter.
    Only looks at `cancel`, so it may run beside the thread that polls.
 */
 BL_THREAD_JOB BL_NODISCARD BlStatus bl_render(const BlRenderJob* job,

@@ -6,6 +6,7 @@
 #include <fluidsynth.h>
 
 #include <math.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,12 +25,19 @@ typedef struct
   unsigned char velocity; ///< 0 = up
 } Stroke;
 
+struct BlSoundImpl
+{
+  fluid_settings_t* settings;
+  fluid_synth_t*    synth;
+  uint32_t          rate;
+};
+
 struct BlSynthImpl
 {
   fluid_settings_t* settings;
   fluid_synth_t*    synth;
   uint32_t          rate;
-  double            early[BL_N_PARTS]; ///< Seconds to send a part early
+  const double*     early; ///< Seconds to send each part early; borrowed
   size_t            n;
   size_t            next;
   Stroke*           strokes;
@@ -52,7 +60,7 @@ make_settings(const uint32_t rate, const bool effects)
     fluid_settings_setnum(s, "synth.reverb.damp", 0.35);
     fluid_settings_setnum(s, "synth.reverb.width", 0.9);
     fluid_settings_setnum(s, "synth.reverb.level", 0.55);
-    fluid_settings_setnum(s, "synth.gain", 0.35);
+    fluid_settings_setnum(s, "synth.gain", 1.0);
   }
   return s;
 }
@@ -104,31 +112,67 @@ measure_attack(fluid_synth_t* const synth,
   return peak > 1e-6f ? fmin((double)(first / 2u) / rate, ATTACK_MOST_S) : 0.0;
 }
 
-/// With a dry synth of its own, so that the playing one stays untouched
-static BlStatus
-measure_all(BlSynth* const       self,
-            const BlScore* const score,
-            const char* const    soundfont)
+/// FluidSynth speaks of every oddity in a soundfont; the log is one a
+/// process, so it is hushed once for all
+static void
+hush(void)
 {
-  fluid_settings_t* const settings = make_settings(self->rate, false);
-  fluid_synth_t* const    synth = settings ? new_fluid_synth(settings) : NULL;
-  BlStatus                st    = synth ? BL_SUCCESS : BL_NO_MEM;
-  if (!st && fluid_synth_sfload(synth, soundfont, 1) == FLUID_FAILED) {
-    st = BL_NO_SOUNDFONT;
+  fluid_set_log_function(FLUID_WARN, NULL, NULL);
+  fluid_set_log_function(FLUID_INFO, NULL, NULL);
+  fluid_set_log_function(FLUID_DBG, NULL, NULL);
+  fluid_set_log_function(FLUID_ERR, NULL, NULL);
+}
+
+BlStatus
+bl_sound_open(const char* const path,
+              const uint32_t    rate,
+              BlSound** const   sound)
+{
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, hush);
+
+  BlSound* const self = (BlSound*)calloc(1, sizeof(BlSound));
+  *sound              = self;
+  if (!self) {
+    return BL_NO_MEM;
   }
-  for (unsigned p = 0; p < BL_N_PARTS && !st; ++p) {
+  self->rate     = rate;
+  self->settings = make_settings(rate, false);
+  self->synth    = self->settings ? new_fluid_synth(self->settings) : NULL;
+  if (!self->synth) {
+    return BL_NO_MEM;
+  }
+  return fluid_synth_sfload(self->synth, path, 1) == FLUID_FAILED
+           ? BL_NO_SOUNDFONT
+           : BL_SUCCESS;
+}
+
+void
+bl_sound_measure(BlSound* const       sound,
+                 const BlScore* const score,
+                 double               early[BL_N_PARTS])
+{
+  for (unsigned p = 0; p < BL_N_PARTS; ++p) {
+    const bool low = p == BL_PART_DRUMS || p == BL_ROLE_BASS;
+    early[p]       = 0.0;
     if (score->parts[p].used) {
-      set_part(synth, &score->parts[p], 0.0);
-      const int key = p == BL_PART_DRUMS ? 36 : p == 0u ? 36 : ATTACK_KEY;
-      self->early[p] =
-        measure_attack(synth, self->rate, score->parts[p].channel, key);
+      set_part(sound->synth, &score->parts[p], 0.0);
+      early[p] = measure_attack(sound->synth, sound->rate,
+                                score->parts[p].channel, low ? 36 : ATTACK_KEY);
     }
   }
-  if (synth) {
-    delete_fluid_synth(synth);
+}
+
+void
+bl_sound_close(BlSound* const sound)
+{
+  if (sound) {
+    if (sound->synth) {
+      delete_fluid_synth(sound->synth);
+    }
+    delete_fluid_settings(sound->settings);
+    free(sound);
   }
-  delete_fluid_settings(settings);
-  return st;
 }
 
 static int
@@ -186,6 +230,7 @@ plan_strokes(BlSynth* const       self,
 BlStatus
 bl_synth_new(const BlScore* const score,
              const unsigned       parts,
+             const double* const  early,
              const char* const    soundfont,
              const uint32_t       rate,
              BlSynth** const      synth)
@@ -198,19 +243,20 @@ bl_synth_new(const BlScore* const score,
   }
 
   self->rate     = rate;
+  self->early    = early;
   self->settings = make_settings(rate, true);
   self->synth    = self->settings ? new_fluid_synth(self->settings) : NULL;
   if (self->synth) {
     st = fluid_synth_sfload(self->synth, soundfont, 1) == FLUID_FAILED
            ? BL_NO_SOUNDFONT
            : BL_SUCCESS;
+    fluid_synth_set_interp_method(self->synth, -1, FLUID_INTERP_LINEAR);
   }
   for (unsigned p = 0; p < BL_N_PARTS && !st; ++p) {
-    if (score->parts[p].used) {
+    if (score->parts[p].used && (parts & (1u << p))) {
       set_part(self->synth, &score->parts[p], score->tuning_cents);
     }
   }
-  st = st ? st : measure_all(self, score, soundfont);
   st = st ? st : plan_strokes(self, score, parts);
 
   if (st) {

@@ -12,15 +12,39 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/**
+   A soundfont that is loaded once: while it is open, synths that play from
+   it find its samples in FluidSynth's cache instead of decoding them again.
+
+   Owner: who opened it.  One thread at a time.
+*/
+typedef struct BlSoundImpl BlSound;
+
+/// @return BL_NO_SOUNDFONT where it cannot be read
+BL_THREAD_JOB BL_NODISCARD BlStatus bl_sound_open(const char* path,
+                                                  uint32_t    rate,
+                                                  BlSound**   sound);
+
+/// Measure how slowly each part of a score speaks, by a test stroke
+BL_THREAD_JOB void bl_sound_measure(BlSound*       sound,
+                                    const BlScore* score,
+                                    double         early[BL_N_PARTS]);
+
+/// NULL is allowed
+BL_THREAD_JOB void bl_sound_close(BlSound* sound);
+
 /// FluidSynth set up for a score.  Owner: the rendering thread.
 typedef struct BlSynthImpl BlSynth;
 
 /**
-   Load the soundfont, choose programs, measure attacks.
+   Load the soundfont and choose programs for `parts` (a bit each); send each
+   part `early` seconds.
+
    @return BL_NO_SOUNDFONT where it cannot be read
 */
 BL_THREAD_JOB BL_NODISCARD BlStatus bl_synth_new(const BlScore* score,
                                                  unsigned       parts,
+                                                 const double*  early,
                                                  const char*    soundfont,
                                                  uint32_t       rate,
                                                  BlSynth**      synth);
