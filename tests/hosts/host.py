@@ -119,12 +119,13 @@ CHILDREN = []
 class Child:
     """A program in a process group of its own, its output in a file."""
 
-    def __init__(self, args, log, env=None, stdin=subprocess.DEVNULL):
+    def __init__(self, args, log, env=None, stdin=subprocess.DEVNULL,
+                 pass_fds=()):
         self.log = log
         with open(log, 'wb') as out:
             self.process = subprocess.Popen(
                 args, stdin=stdin, stdout=out, stderr=subprocess.STDOUT,
-                env=env, start_new_session=True)
+                env=env, start_new_session=True, pass_fds=pass_fds)
         CHILDREN.append(self)
 
     def running(self):

@@ -5,6 +5,7 @@
 
 """Ardour makes copies of the plugin: each take and job is there once."""
 
+import json
 import os
 import subprocess
 import time
@@ -35,15 +36,16 @@ class Service:
     def __init__(self, place, polls):
         self.process = subprocess.Popen(
             [os.path.join(host.BUILD, 'tests', 'tools', 'standin'),
-             place.env['XDG_CONFIG_HOME'], str(polls)],
+             '--config', place.env['XDG_CONFIG_HOME'], '--polls', str(polls)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=place.env,
             text=True, bufsize=1)
-        check(self.process.stdout.readline().startswith('http'), 'no stand-in')
+        check('port' in self.process.stdout.readline(), 'no stand-in')
 
     def counts(self):
         """Uploads, POSTs, tasks."""
-        self.process.stdin.write('?\n')
-        return [int(n) for n in self.process.stdout.readline().split()]
+        self.process.stdin.write('counts\n')
+        counts = json.loads(self.process.stdout.readline())
+        return [counts[name] for name in ('upload', 'submit', 'tasks')]
 
 
 def jobs():
