@@ -21,6 +21,7 @@ LENGTH = SECONDS * ardour.RATE
 BLOCK = 1024
 FADE = 8192
 BAR = 4 * 60.0 / 92 * ardour.RATE
+TICK = BAR / 4 / 1920  # Ardour tells beats in whole ticks
 
 
 class Song:
@@ -62,7 +63,7 @@ def check_facts(take):
     check(abs(tempo['bpm'] - 92) < 0.01, 'tempo %r', tempo)
     check_equal((tempo['beats_per_bar'], tempo['beat_unit']), (4, 4), 'meter')
     bar = take['bar'] * BAR + take['beat'] * BAR / 4
-    check(abs(bar - take['start']) < 2, 'bar %r and beat %r are frame %.1f, '
+    check(abs(bar - take['start']) < TICK + 1, 'bar %r and beat %r are frame %.1f, '
           'not %d', take['bar'], take['beat'], bar, take['start'])
     return audio
 
@@ -186,7 +187,7 @@ def check_results(take, job):
         check_equal((wav.rate, wav.bits, wav.channels),
                     (ardour.RATE, 24, 2), wav.path)
         bars = wav.reference / BAR
-        check(abs(bars - round(bars)) * BAR < 2, '%s begins at %d, bar %.4f',
+        check(abs(bars - round(bars)) * BAR < TICK + 1, '%s begins at %d, bar %.4f',
               wav.path, wav.reference, bars)
         check(take['start'] - BAR < wav.reference
               < take['start'] + take['frames'], '%s begins at %d',
