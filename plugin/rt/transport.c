@@ -97,8 +97,8 @@ take_event(BlTransport* const t, const BlTimeEvent* const e)
     t->speed = e->speed;
     t->known |= BL_TIME_SPEED;
   }
-  if ((e->has & BL_TIME_FRAME) && e->frame > -(1ll << 52) &&
-      e->frame < 1ll << 52) {
+  if ((e->has & BL_TIME_FRAME) && e->frame > -(1ll << 49) &&
+      e->frame < 1ll << 49) {
     t->frame = e->frame;
     t->known |= BL_TIME_FRAME;
   }

@@ -15,8 +15,8 @@
 #define VERSION 1
 #define N_ORIGINS 5u
 
-/// Whole numbers above lose digits in JSON
-#define WHOLE_MAX 9007199254740992.0
+/// cJSON prints 15 digits
+#define WHOLE_MAX 999999999999999.0
 
 static const char* const origin_names[N_ORIGINS] = { "played", "bounced",
                                                      "exported", "recorded",

@@ -342,6 +342,10 @@ close_take(BlWriter* const w, const BlCaptureEvent* const event)
     return;
   }
 
+  if (open->n_peaks) {
+    tell_progress(w, w->told);
+  }
+
   const bool whole = w->mode == KEEPING && open->wav.fd >= 0;
   const bool part  = w->mode == FAILED && open->take.frames;
   w->open          = NULL;

@@ -50,8 +50,9 @@ disk_write(void* const       handle,
     nap(0.002);
   }
 
+  // A header that is overwritten needs no room
   const double    slow = rig->disk.slow;
-  const long long room = rig->disk.room;
+  const long long room = offset ? (long long)rig->disk.room : -1;
   size_t          n    = size;
   if (slow > 0.0 && n > 16384u) {
     n = 16384u;
