@@ -124,7 +124,7 @@ cut_urls(char* const text)
     memmove(url, url + user, strlen(url + user) + 1);
     const size_t host = authority - user;
     const size_t all  = length - user;
-    if (all > host + 4) {
+    if (all >= host + 4) {
       memcpy(url + host, "/...", 4);
       memmove(url + host + 4, url + all, strlen(url + all) + 1);
       url += host + 4;
