@@ -172,8 +172,6 @@ static cJSON*
 make_band(const BlTask* const task, const char* const base_url)
 {
   static const char* const grids[] = { "host", "tags", "ear", "free" };
-  static const char* const keys[]  = { "C",  "C#", "D",  "D#", "E",  "F",
-                                       "F#", "G",  "G#", "A",  "A#", "B" };
 
   const BlBandResult* const  result  = &task->result;
   const BlBandSummary* const summary = &result->summary;
@@ -188,9 +186,8 @@ make_band(const BlTask* const task, const char* const base_url)
   snprintf(text, sizeof(text), "%u/%u", summary->beats_per_bar,
            summary->beat_unit);
   cJSON_AddStringToObject(band, "meter", text);
-  snprintf(text, sizeof(text), "%s %s", keys[summary->tonic % 12],
-           summary->minor ? "minor" : "major");
-  cJSON_AddStringToObject(band, "key", text);
+  cJSON_AddNumberToObject(band, "tonic", summary->tonic);
+  cJSON_AddBoolToObject(band, "minor", summary->minor);
   cJSON_AddStringToObject(band, "unknownTags", result->unknown);
   cJSON_AddStringToObject(band, "remark", result->message);
   add_file_url(band, "analysisUrl", task, base_url, "analysis.json");
