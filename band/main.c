@@ -307,13 +307,14 @@ run_stop(void* const data)
   return NULL;
 }
 
-/// Stop in time even where a renderer is deep in its work; what the folder
-/// then still holds is removed by the next band
+/// Stop in time even where a renderer is deep in its work
 static void
 stop_in_time(BlServer* const server)
 {
+  char            dir[BL_PATH_BYTES];
   pthread_t       thread;
   struct timespec end;
+  snprintf(dir, sizeof(dir), "%s", bl_server_dir(server));
   clock_gettime(CLOCK_REALTIME, &end);
   end.tv_nsec += BL_BAND_STOP_MS * 1000000L;
   end.tv_sec += end.tv_nsec / 1000000000L;
@@ -322,6 +323,8 @@ stop_in_time(BlServer* const server)
   if (pthread_create(&thread, NULL, run_stop, server)) {
     bl_server_stop(server);
   } else if (pthread_timedjoin_np(thread, NULL, &end)) {
+    // What is still written after this goes when the next band starts
+    bl_shelf_remove_tree(dir);
     _exit(EXIT_OK);
   }
 }

@@ -374,6 +374,12 @@ bl_server_stop(BlServer* const server)
   }
 }
 
+const char*
+bl_server_dir(const BlServer* const server)
+{
+  return bl_shelf_dir(server->shelf);
+}
+
 uint16_t
 bl_server_port(const BlServer* const server)
 {

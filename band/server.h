@@ -42,6 +42,9 @@ BL_THREAD_JOB BL_NODISCARD BlStatus bl_server_start(const BlServerSetup* setup,
 /// Interrupt everything, remove all files; NULL is allowed
 BL_THREAD_JOB void bl_server_stop(BlServer* server);
 
+/// The folder that holds its files; valid until stop
+BL_THREAD_ANY const char* bl_server_dir(const BlServer* server);
+
 BL_THREAD_ANY uint16_t bl_server_port(const BlServer* server);
 
 #endif // BL_BAND_SERVER_H

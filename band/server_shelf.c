@@ -122,8 +122,8 @@ remove_entry(const char* const        path,
   return remove(path) && errno != ENOENT ? errno : 0;
 }
 
-static void
-remove_tree(const char* const path)
+void
+bl_shelf_remove_tree(const char* const path)
 {
   nftw(path, remove_entry, 8, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 }
@@ -168,7 +168,7 @@ remove_stale(const char* const base, const BlLog* const log)
     if (fd >= 0) {
       bl_log(log, BL_LOG_NOTE, "removing %s, left by a band that was killed",
              path);
-      remove_tree(path);
+      bl_shelf_remove_tree(path);
       close(fd);
     }
   }
@@ -199,7 +199,7 @@ make_locked_dir(BlShelf* const shelf, const char* const base)
   }
 
   if (st) {
-    remove_tree(hidden);
+    bl_shelf_remove_tree(hidden);
   }
   return st;
 }
@@ -235,11 +235,17 @@ void
 bl_shelf_free(BlShelf* const shelf)
 {
   if (shelf) {
-    remove_tree(shelf->dir);
+    bl_shelf_remove_tree(shelf->dir);
     close(shelf->lock_fd);
     pthread_mutex_destroy(&shelf->mutex);
     free(shelf);
   }
+}
+
+const char*
+bl_shelf_dir(const BlShelf* const shelf)
+{
+  return shelf->dir;
 }
 
 const char*
@@ -548,7 +554,7 @@ bl_shelf_remove_dir(BlShelf* const shelf, const char* const id)
 {
   char path[BL_PATH_BYTES];
   if (!bl_shelf_make_dir(shelf, id, path, sizeof(path))) {
-    remove_tree(path);
+    bl_shelf_remove_tree(path);
   }
 
   pthread_mutex_lock(&shelf->mutex);

@@ -44,6 +44,12 @@ BL_THREAD_JOB BL_NODISCARD BlStatus bl_shelf_new(const BlLog* log,
 /// Removes the folder with everything in it; NULL is allowed
 BL_THREAD_JOB void bl_shelf_free(BlShelf* shelf);
 
+/// Its folder; valid as long as the shelf
+BL_THREAD_ANY const char* bl_shelf_dir(const BlShelf* shelf);
+
+/// Remove a folder and all in it; what somebody still writes may stay
+BL_THREAD_JOB void bl_shelf_remove_tree(const char* path);
+
 /// A file that comes in; a plain value owned by the request
 typedef struct
 {
