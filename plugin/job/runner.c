@@ -5,7 +5,7 @@
 
 #include "base/paths.h"
 #include "base/thread.h"
-#include "job/runner_priv.h"
+#include "job/runner_impl.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: ISC
 
 #include "job/prepare.h"
-#include "job/runner_priv.h"
+#include "job/runner_impl.h"
 #include "take/store.h"
 
 #include <math.h>

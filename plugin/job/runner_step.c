@@ -3,7 +3,7 @@
 
 #include "base/paths.h"
 #include "job/prepare.h"
-#include "job/runner_priv.h"
+#include "job/runner_impl.h"
 #include "take/store.h"
 
 #include <math.h>

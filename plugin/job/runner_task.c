@@ -1,7 +1,7 @@
 // Copyright 2026 The Backline authors
 // SPDX-License-Identifier: ISC
 
-#include "job/runner_priv.h"
+#include "job/runner_impl.h"
 
 #include <math.h>
 #include <stdio.h>

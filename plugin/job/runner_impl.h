@@ -1,8 +1,8 @@
 // Copyright 2026 The Backline authors
 // SPDX-License-Identifier: ISC
 
-#ifndef BL_JOB_RUNNER_PRIV_H
-#define BL_JOB_RUNNER_PRIV_H
+#ifndef BL_JOB_RUNNER_IMPL_H
+#define BL_JOB_RUNNER_IMPL_H
 
 #include "base/cancel.h"
 #include "job/journal.h"
@@ -220,4 +220,4 @@ BL_THREAD_JOB bool bl_runner_grant(BlRunner* runner);
 /// Look how a job stands that somebody else runs
 BL_THREAD_JOB void bl_task_watch(BlJobTask* task);
 
-#endif // BL_JOB_RUNNER_PRIV_H
+#endif // BL_JOB_RUNNER_IMPL_H
