@@ -1,0 +1,192 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+
+#ifndef BL_UI_MODEL_H
+#define BL_UI_MODEL_H
+
+#include "base/attributes.h"
+#include "base/limits.h"
+#include "base/params.h"
+#include "base/protocol.h"
+#include "base/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+   What the window knows: the plugin's ports, properties and messages, kept
+   so that a view can draw them.  No X11, no drawing, no files, no clock of
+   its own: times are handed in, in monotonic seconds.
+
+   Owner:    the window (or a test); UI thread only.
+   Bounds:   every list has a fixed end, so that no plugin or host can make
+             it grow; what does not fit pushes the oldest out.
+   What it tells the plugin goes out through BlModelOut; nothing is assumed to
+   have happened until the plugin says so, but for ports and texts, which
+   change here at once, as they do in a host.
+*/
+
+#define BL_MODEL_TAKES 200u
+#define BL_MODEL_JOBS 64u
+#define BL_MODEL_LIVE_PAIRS 4096u ///< Then two become one
+#define BL_HOLD_S 1.5             ///< Peak hold of the meter
+#define BL_FALL_DB_S 20.0         ///< Fall of the meter
+
+/// Overview of a waveform, pairs of least and greatest sample
+typedef struct {
+  float    values[2u * BL_OVERVIEW_PEAKS];
+  uint32_t total; ///< Pairs of the whole; 0 = nothing known
+  uint32_t known; ///< Pairs that have come, from the first
+} BlWave;
+
+typedef struct {
+  BlTakeMsg msg;
+  BlWave    wave;
+  bool      asked; ///< Its overview was asked for
+} BlModelTake;
+
+typedef struct {
+  bool        ready;
+  BlResultMsg msg;
+  BlWave      wave;
+} BlModelResult;
+
+typedef struct {
+  BlJobMsg      msg;
+  BlModelResult results[BL_VARIANTS];
+  double        heard_at; ///< When msg came
+} BlModelJob;
+
+/// The open take's waveform
+typedef struct {
+  BlLiveMsg msg;                ///< Its facts; peaks unused
+  float     values[2u * BL_MODEL_LIVE_PAIRS];
+  uint32_t  pairs;
+  uint32_t  fold;               ///< Pairs of the plugin in one of ours
+  uint32_t  next;               ///< Index of the plugin's next pair
+  double    heard_at;           ///< 0: no take is open
+} BlModelLive;
+
+typedef struct {
+  void* handle;
+  void (*port)(void* handle, BlPort port, float value);
+  void (*string)(void* handle, BlStringId id, const char* text);
+  void (*message)(void* handle, const BlMessage* message);
+} BlModelOut;
+
+typedef struct {
+  BlModelOut out;
+  unsigned   changed; ///< BL_CHANGED_…, since the view last looked
+
+  float       controls[BL_PORT_CONTROL_IN_COUNT]; ///< In order of bl_params
+  char        strings[BL_N_STRINGS][BL_TEXT_BYTES];
+  bool        connected; ///< A bl:Status has come
+  BlStatusMsg status;
+
+  float  meter_db; ///< Falling
+  float  hold_db;
+  double hold_until;
+  double meter_at;
+  bool   clipped; ///< Stays until clicked
+
+  BlModelLive live;
+
+  BlModelTake* takes; ///< Newest last, BL_MODEL_TAKES at most
+  size_t       n_takes;
+  BlListedMsg  listed;
+  char         chosen[BL_TAKE_ID_BYTES]; ///< Shown; "": the newest
+
+  BlModelJob* jobs; ///< Newest last, BL_MODEL_JOBS at most
+  size_t      n_jobs;
+} BlModel;
+
+#define BL_CHANGED_CONTROLS 1u
+#define BL_CHANGED_STRINGS 2u
+#define BL_CHANGED_STATUS 4u
+#define BL_CHANGED_METER 8u
+#define BL_CHANGED_WAVE 16u
+#define BL_CHANGED_TAKES 32u
+#define BL_CHANGED_JOBS 64u
+#define BL_CHANGED_ALL 0xFFu
+
+/// @return BL_NO_MEM; `out` may have NULL functions
+BL_THREAD_UI BL_NODISCARD BlStatus
+bl_model_init(BlModel* model, const BlModelOut* out);
+
+BL_THREAD_UI void
+bl_model_deinit(BlModel* model);
+
+// From the plugin
+
+/// A control port's value, input or output; others are ignored
+BL_THREAD_UI void
+bl_model_port(BlModel* model, uint32_t port, float value);
+
+/// A property's value (patch:Set or patch:Put), valid UTF-8
+BL_THREAD_UI void
+bl_model_string(BlModel* model, BlStringId id, const char* text);
+
+/// A decoded message
+BL_THREAD_UI void
+bl_model_message(BlModel* model, const BlMessage* message, double now);
+
+/// Let time pass: meter and elapsed time
+BL_THREAD_UI void
+bl_model_tick(BlModel* model, double now);
+
+// From the user
+
+BL_THREAD_UI void
+bl_model_set(BlModel* model, BlPort port, float value);
+
+BL_THREAD_UI void
+bl_model_set_string(BlModel* model, BlStringId id, const char* text);
+
+/// Show a take, and make it the one that Generate means; "" the newest
+BL_THREAD_UI void
+bl_model_choose(BlModel* model, const char* take);
+
+BL_THREAD_UI void
+bl_model_generate(BlModel* model);
+
+BL_THREAD_UI void
+bl_model_cancel(BlModel* model);
+
+/// Resume, or (post_again) start anew what ended: the user's word
+BL_THREAD_UI void
+bl_model_resume(BlModel* model, bool post_again);
+
+BL_THREAD_UI void
+bl_model_forget_clip(BlModel* model);
+
+// What the view asks
+
+/// The take that is shown: the chosen one, else what Generate would send,
+/// else the newest; NULL where there is none
+BL_THREAD_UI const BlModelTake*
+bl_model_shown_take(const BlModel* model);
+
+/// The newest job of the shown take; NULL where there is none
+BL_THREAD_UI const BlModelJob*
+bl_model_shown_job(const BlModel* model);
+
+BL_THREAD_UI const BlModelTake*
+bl_model_find_take(const BlModel* model, const char* id);
+
+/// Seconds since the job was asked for, going on between messages
+BL_THREAD_UI double
+bl_model_elapsed(const BlModelJob* job, double now);
+
+/// True while the job is neither done nor ended
+BL_THREAD_ANY bool
+bl_model_job_runs(const BlModelJob* job);
+
+/// True while a take is open
+BL_THREAD_UI bool
+bl_model_records(const BlModel* model);
+
+BL_THREAD_UI float
+bl_model_control(const BlModel* model, BlPort port);
+
+#endif // BL_UI_MODEL_H
