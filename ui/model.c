@@ -162,8 +162,8 @@ bl_model_string(BlModel* const    model,
                 const char* const text)
 {
   if ((unsigned)id < BL_N_STRINGS && strcmp(model->strings[id], text)) {
-    bl_text_copy(
-      model->strings[id], BL_TEXT_BYTES, text, (uint32_t)strlen(text));
+    bl_text_copy(model->strings[id], BL_TEXT_BYTES, text,
+                 (uint32_t)strlen(text));
     model->changed |= BL_CHANGED_STRINGS;
   }
 }
@@ -197,8 +197,8 @@ fold_live(BlModelLive* const live)
 {
   const uint32_t half = live->pairs / 2u;
   for (uint32_t i = 0; i < half; ++i) {
-    const float* const a    = &live->values[4u * i];
-    const float        pair = a[0] < a[2] ? a[0] : a[2];
+    const float* const a      = &live->values[4u * i];
+    const float        pair   = a[0] < a[2] ? a[0] : a[2];
     live->values[2u * i + 1u] = a[1] > a[3] ? a[1] : a[3];
     live->values[2u * i]      = pair;
   }
@@ -226,7 +226,7 @@ add_live_pair(BlModelLive* const live, const float least, const float greatest)
 static void
 hear_live(BlModel* const model, const BlLiveMsg* const msg, const double now)
 {
-  BlModelLive* const live = &model->live;
+  BlModelLive* const live  = &model->live;
   const uint32_t     first = msg->first > 0 ? (uint32_t)msg->first : 0u;
 
   if (!first || first < live->next || !live->heard_at) {
@@ -240,8 +240,7 @@ hear_live(BlModel* const model, const BlLiveMsg* const msg, const double now)
     add_live_pair(live, 0.0f, 0.0f);
   }
   for (uint32_t i = 0; i + 1u < msg->peaks.count; i += 2u) {
-    add_live_pair(live,
-                  clean(msg->peaks.values[i], -1.0f, 1.0f),
+    add_live_pair(live, clean(msg->peaks.values[i], -1.0f, 1.0f),
                   clean(msg->peaks.values[i + 1u], -1.0f, 1.0f));
   }
 
@@ -256,8 +255,7 @@ static BlModelTake*
 add_take(BlModel* const model, const char* const id)
 {
   if (model->n_takes == BL_MODEL_TAKES) {
-    memmove(model->takes,
-            model->takes + 1,
+    memmove(model->takes, model->takes + 1,
             (BL_MODEL_TAKES - 1u) * sizeof(*model->takes));
     --model->n_takes;
   }
@@ -266,8 +264,7 @@ add_take(BlModel* const model, const char* const id)
   while (place && strcmp(model->takes[place - 1].msg.take, id) > 0) {
     --place;
   }
-  memmove(model->takes + place + 1,
-          model->takes + place,
+  memmove(model->takes + place + 1, model->takes + place,
           (model->n_takes - place) * sizeof(*model->takes));
   ++model->n_takes;
   memset(&model->takes[place], 0, sizeof(*model->takes));
@@ -295,8 +292,8 @@ static BlModelJob*
 add_job(BlModel* const model)
 {
   if (model->n_jobs == BL_MODEL_JOBS) {
-    memmove(
-      model->jobs, model->jobs + 1, (BL_MODEL_JOBS - 1u) * sizeof(*model->jobs));
+    memmove(model->jobs, model->jobs + 1,
+            (BL_MODEL_JOBS - 1u) * sizeof(*model->jobs));
     --model->n_jobs;
   }
   BlModelJob* const job = &model->jobs[model->n_jobs++];
@@ -338,11 +335,11 @@ hear_peaks(BlModel* const model, const BlPeaksMsg* const msg)
 {
   BlModelTake* const take = find_take(model, msg->take);
   BlModelJob* const  job  = find_job(model, msg->take, msg->job);
-  BlWave* const      wave = msg->variant == 0 ? (take ? &take->wave : NULL)
-                            : (job && msg->variant > 0 &&
-                          msg->variant <= (int32_t)BL_VARIANTS)
-                              ? &job->results[msg->variant - 1].wave
-                              : NULL;
+  BlWave* const      wave =
+    msg->variant == 0 ? (take ? &take->wave : NULL)
+         : (job && msg->variant > 0 && msg->variant <= (int32_t)BL_VARIANTS)
+           ? &job->results[msg->variant - 1].wave
+           : NULL;
   if (!wave || msg->total < 0 || msg->total > (int32_t)BL_OVERVIEW_PEAKS ||
       msg->first < 0 || msg->first > msg->total) {
     return;
@@ -384,42 +381,42 @@ bl_model_message(BlModel* const         model,
                  const double           now)
 {
   switch (message->kind) {
-  case BL_MSG_STATUS:
-    model->status    = message->as.status;
-    model->connected = true;
-    if (model->status.shown != BL_SHOWN_RECORDING) {
-      model->live.heard_at = 0.0;
-    }
-    model->changed |= BL_CHANGED_STATUS;
-    ask_for_wave(model);
-    break;
-  case BL_MSG_LEVEL:
-    hear_level(model, &message->as.level, now);
-    break;
-  case BL_MSG_LIVE:
-    hear_live(model, &message->as.live, now);
-    break;
-  case BL_MSG_TAKE:
-    hear_take(model, &message->as.take);
-    break;
-  case BL_MSG_LISTED:
-    model->listed = message->as.listed;
-    model->changed |= BL_CHANGED_TAKES;
-    break;
-  case BL_MSG_JOB:
-    hear_job(model, &message->as.job, now);
-    break;
-  case BL_MSG_RESULT:
-    hear_result(model, &message->as.result);
-    break;
-  case BL_MSG_PEAKS:
-    hear_peaks(model, &message->as.peaks);
-    break;
-  case BL_MSG_SETTINGS:
-    hear_settings(model, &message->as.settings);
-    break;
-  default:
-    break; // What windows say is not for us
+    case BL_MSG_STATUS:
+      model->status    = message->as.status;
+      model->connected = true;
+      if (model->status.shown != BL_SHOWN_RECORDING) {
+        model->live.heard_at = 0.0;
+      }
+      model->changed |= BL_CHANGED_STATUS;
+      ask_for_wave(model);
+      break;
+    case BL_MSG_LEVEL:
+      hear_level(model, &message->as.level, now);
+      break;
+    case BL_MSG_LIVE:
+      hear_live(model, &message->as.live, now);
+      break;
+    case BL_MSG_TAKE:
+      hear_take(model, &message->as.take);
+      break;
+    case BL_MSG_LISTED:
+      model->listed = message->as.listed;
+      model->changed |= BL_CHANGED_TAKES;
+      break;
+    case BL_MSG_JOB:
+      hear_job(model, &message->as.job, now);
+      break;
+    case BL_MSG_RESULT:
+      hear_result(model, &message->as.result);
+      break;
+    case BL_MSG_PEAKS:
+      hear_peaks(model, &message->as.peaks);
+      break;
+    case BL_MSG_SETTINGS:
+      hear_settings(model, &message->as.settings);
+      break;
+    default:
+      break; // What windows say is not for us
   }
 }
 

@@ -34,48 +34,55 @@
 #define BL_FALL_DB_S 20.0         ///< Fall of the meter
 
 /// Overview of a waveform, pairs of least and greatest sample
-typedef struct {
+typedef struct
+{
   float    values[2u * BL_OVERVIEW_PEAKS];
   uint32_t total; ///< Pairs of the whole; 0 = nothing known
   uint32_t known; ///< Pairs that have come, from the first
 } BlWave;
 
-typedef struct {
+typedef struct
+{
   BlTakeMsg msg;
   BlWave    wave;
   bool      asked; ///< Its overview was asked for
 } BlModelTake;
 
-typedef struct {
+typedef struct
+{
   bool        ready;
   BlResultMsg msg;
   BlWave      wave;
 } BlModelResult;
 
-typedef struct {
+typedef struct
+{
   BlJobMsg      msg;
   BlModelResult results[BL_VARIANTS];
   double        heard_at; ///< When msg came
 } BlModelJob;
 
 /// The open take's waveform
-typedef struct {
-  BlLiveMsg msg;                ///< Its facts; peaks unused
+typedef struct
+{
+  BlLiveMsg msg; ///< Its facts; peaks unused
   float     values[2u * BL_MODEL_LIVE_PAIRS];
   uint32_t  pairs;
-  uint32_t  fold;               ///< Pairs of the plugin in one of ours
-  uint32_t  next;               ///< Index of the plugin's next pair
-  double    heard_at;           ///< 0: no take is open
+  uint32_t  fold;     ///< Pairs of the plugin in one of ours
+  uint32_t  next;     ///< Index of the plugin's next pair
+  double    heard_at; ///< 0: no take is open
 } BlModelLive;
 
-typedef struct {
+typedef struct
+{
   void* handle;
   void (*port)(void* handle, BlPort port, float value);
   void (*string)(void* handle, BlStringId id, const char* text);
   void (*message)(void* handle, const BlMessage* message);
 } BlModelOut;
 
-typedef struct {
+typedef struct
+{
   BlModelOut out;
   unsigned   changed; ///< BL_CHANGED_…, since the view last looked
 
@@ -111,82 +118,70 @@ typedef struct {
 #define BL_CHANGED_ALL 0xFFu
 
 /// @return BL_NO_MEM; `out` may have NULL functions
-BL_THREAD_UI BL_NODISCARD BlStatus
-bl_model_init(BlModel* model, const BlModelOut* out);
+BL_THREAD_UI BL_NODISCARD BlStatus bl_model_init(BlModel*          model,
+                                                 const BlModelOut* out);
 
-BL_THREAD_UI void
-bl_model_deinit(BlModel* model);
+BL_THREAD_UI void bl_model_deinit(BlModel* model);
 
 // From the plugin
 
 /// A control port's value, input or output; others are ignored
-BL_THREAD_UI void
-bl_model_port(BlModel* model, uint32_t port, float value);
+BL_THREAD_UI void bl_model_port(BlModel* model, uint32_t port, float value);
 
 /// A property's value (patch:Set or patch:Put), valid UTF-8
-BL_THREAD_UI void
-bl_model_string(BlModel* model, BlStringId id, const char* text);
+BL_THREAD_UI void bl_model_string(BlModel*    model,
+                                  BlStringId  id,
+                                  const char* text);
 
 /// A decoded message
-BL_THREAD_UI void
-bl_model_message(BlModel* model, const BlMessage* message, double now);
+BL_THREAD_UI void bl_model_message(BlModel*         model,
+                                   const BlMessage* message,
+                                   double           now);
 
 /// Let time pass: meter and elapsed time
-BL_THREAD_UI void
-bl_model_tick(BlModel* model, double now);
+BL_THREAD_UI void bl_model_tick(BlModel* model, double now);
 
 // From the user
 
-BL_THREAD_UI void
-bl_model_set(BlModel* model, BlPort port, float value);
+BL_THREAD_UI void bl_model_set(BlModel* model, BlPort port, float value);
 
-BL_THREAD_UI void
-bl_model_set_string(BlModel* model, BlStringId id, const char* text);
+BL_THREAD_UI void bl_model_set_string(BlModel*    model,
+                                      BlStringId  id,
+                                      const char* text);
 
 /// Show a take, and make it the one that Generate means; "" the newest
-BL_THREAD_UI void
-bl_model_choose(BlModel* model, const char* take);
+BL_THREAD_UI void bl_model_choose(BlModel* model, const char* take);
 
-BL_THREAD_UI void
-bl_model_generate(BlModel* model);
+BL_THREAD_UI void bl_model_generate(BlModel* model);
 
-BL_THREAD_UI void
-bl_model_cancel(BlModel* model);
+BL_THREAD_UI void bl_model_cancel(BlModel* model);
 
 /// Resume, or (post_again) start anew what ended: the user's word
-BL_THREAD_UI void
-bl_model_resume(BlModel* model, bool post_again);
+BL_THREAD_UI void bl_model_resume(BlModel* model, bool post_again);
 
-BL_THREAD_UI void
-bl_model_forget_clip(BlModel* model);
+BL_THREAD_UI void bl_model_forget_clip(BlModel* model);
 
 // What the view asks
 
 /// The take that is shown: the chosen one, else what Generate would send,
 /// else the newest; NULL where there is none
-BL_THREAD_UI const BlModelTake*
-bl_model_shown_take(const BlModel* model);
+BL_THREAD_UI const BlModelTake* bl_model_shown_take(const BlModel* model);
 
 /// The newest job of the shown take; NULL where there is none
-BL_THREAD_UI const BlModelJob*
-bl_model_shown_job(const BlModel* model);
+BL_THREAD_UI const BlModelJob* bl_model_shown_job(const BlModel* model);
 
-BL_THREAD_UI const BlModelTake*
-bl_model_find_take(const BlModel* model, const char* id);
+BL_THREAD_UI const BlModelTake* bl_model_find_take(const BlModel* model,
+                                                   const char*    id);
 
 /// Seconds since the job was asked for, going on between messages
-BL_THREAD_UI double
-bl_model_elapsed(const BlModelJob* job, double now);
+BL_THREAD_UI double bl_model_elapsed(const BlModelJob* job, double now);
 
 /// True while the job is neither done nor ended
-BL_THREAD_ANY bool
-bl_model_job_runs(const BlModelJob* job);
+BL_THREAD_ANY bool bl_model_job_runs(const BlModelJob* job);
 
 /// True while a take is open
-BL_THREAD_UI bool
-bl_model_records(const BlModel* model);
+BL_THREAD_UI bool bl_model_records(const BlModel* model);
 
-BL_THREAD_UI float
-bl_model_control(const BlModel* model, BlPort port);
+BL_THREAD_UI float bl_model_control(const BlModel* model, BlPort port);
 
 #endif // BL_UI_MODEL_H

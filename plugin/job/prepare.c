@@ -4,6 +4,7 @@
 #include "job/prepare.h"
 
 #include "base/sound.h"
+#include "base/tags.h"
 #include "job/trim.h"
 
 #include <sndfile.h>
@@ -296,7 +297,7 @@ bl_prepare_request(const BlJob* const    job,
   }
 
   memset(request, 0, sizeof(*request));
-  bl_request_compose_tags(&parts, request->tags);
+  bl_tags_compose(&parts, request->tags);
   snprintf(request->title, sizeof(request->title), "%s",
            string_of(job, config, BL_STRING_TITLE));
   snprintf(request->negative_tags, sizeof(request->negative_tags), "%s",

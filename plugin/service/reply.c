@@ -3,6 +3,8 @@
 
 #include "service/reply.h"
 
+#include "base/tags.h"
+
 #include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
@@ -57,29 +59,6 @@ bl_json_parse(const char* const text, const size_t size)
     }
   }
   return root;
-}
-
-size_t
-bl_utf8_length(const char* const text)
-{
-  const unsigned char* const s = (const unsigned char*)text;
-  const size_t               n = s[0] < 0x80u                    ? 1
-                                 : s[0] >= 0xC2u && s[0] < 0xE0u ? 2
-                                 : (s[0] & 0xF0u) == 0xE0u       ? 3
-                                 : s[0] >= 0xF0u && s[0] < 0xF5u ? 4
-                                                                 : 0;
-  for (size_t i = 1; i < n; ++i) {
-    if ((s[i] & 0xC0u) != 0x80u) {
-      return 0;
-    }
-  }
-  if ((n == 3 && s[0] == 0xE0u && s[1] < 0xA0u) ||
-      (n == 3 && s[0] == 0xEDu && s[1] > 0x9Fu) ||
-      (n == 4 && s[0] == 0xF0u && s[1] < 0x90u) ||
-      (n == 4 && s[0] == 0xF4u && s[1] > 0x8Fu)) {
-    return 0;
-  }
-  return n;
 }
 
 /// Copy UTF-8 by whole characters, as long as they fit

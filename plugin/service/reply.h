@@ -41,9 +41,6 @@ BL_THREAD_ANY void bl_envelope_clear(BlEnvelope* envelope);
 /// Parse JSON of at most BL_JSON_DEPTH levels; NULL where it is none
 BL_THREAD_ANY BL_NODISCARD cJSON* bl_json_parse(const char* text, size_t size);
 
-/// Bytes of the UTF-8 character at `text`, 0 where it is none
-BL_THREAD_ANY size_t bl_utf8_length(const char* text);
-
 /// Text from outside as one line: UTF-8 or '?', no control characters, of
 /// URLs scheme and host only, cut at a character's end
 BL_THREAD_ANY void bl_reply_clean(char* out, size_t size, const char* text);

@@ -8,8 +8,7 @@
 #include "service/service.h"
 
 /**
-   Requests as bytes; bl_request_check() and bl_request_compose_tags() are
-   declared in service.h.
+   Requests as bytes; bl_request_check() is declared in service.h.
 */
 
 /// Tried first: the reserved domain that never resolves (RFC 2606)
@@ -25,8 +24,5 @@
    any locale.  To be freed with cJSON_free(); NULL when out of memory.
 */
 BL_THREAD_ANY BL_NODISCARD char* bl_request_encode(const BlRequest* request);
-
-/// Number of UTF-8 code points; (size_t)-1 where it is no UTF-8
-BL_THREAD_ANY size_t bl_utf8_count(const char* text);
 
 #endif // BL_SERVICE_REQUEST_H

@@ -133,25 +133,6 @@ typedef struct
   double audio_weight;
 } BlRequest;
 
-/// What the `tags` field is made of; DESIGN section 7
-typedef struct
-{
-  unsigned    genre;       ///< Index of bl_genre_tags; out of range: none
-  unsigned    mood;        ///< Index of bl_mood_tags
-  unsigned    ensemble;    ///< Index of bl_ensemble_tags
-  double      bpm;         ///< Of the host; <= 0: unknown or not wanted
-  unsigned    meter_beats; ///< 4 of 4/4; 0: unknown or not wanted
-  unsigned    meter_unit;  ///< the other 4 of 4/4
-  const char* text;        ///< Free text; may be NULL
-} BlTagParts;
-
-/**
-   Genre, mood, ensemble, "92 bpm", "4/4", then the free text; duplicates
-   removed without regard to case, cut at a comma within BL_TAGS_CHARS.
-*/
-BL_THREAD_ANY void bl_request_compose_tags(const BlTagParts* parts,
-                                           char tags[BL_TEXT_BYTES]);
-
 /**
    Fill required fields that are empty: title (from `title`), negative tags,
    and the callback: the listener's address where one runs (it is started
@@ -238,8 +219,7 @@ BL_THREAD_JOB bool bl_service_sleep(BlService*  service,
 
 /// Did a callback say that the task has news since it was last asked?  Does
 /// not wait: for who has several jobs to look after
-BL_THREAD_JOB bool bl_service_has_news(BlService*  service,
-                                       const char* task_id);
+BL_THREAD_JOB bool bl_service_has_news(BlService* service, const char* task_id);
 
 /**
    Download a result to `path` (written beside it first, then renamed; an

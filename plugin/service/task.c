@@ -3,6 +3,7 @@
 
 // The calls of service.h that a job makes, in its order
 
+#include "base/tags.h"
 #include "service/download.h"
 #include "service/request.h"
 #include "service/service_impl.h"

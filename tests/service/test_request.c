@@ -3,6 +3,7 @@
 
 // What is sent: tags, field checks, and the JSON byte for byte
 
+#include "base/tags.h"
 #include "service/request.h"
 #include "service/service.h"
 #include "support/client.h"
@@ -24,7 +25,7 @@ static const char*
 compose(const BlTagParts parts)
 {
   static char tags[BL_TEXT_BYTES];
-  bl_request_compose_tags(&parts, tags);
+  bl_tags_compose(&parts, tags);
   return tags;
 }
 

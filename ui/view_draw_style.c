@@ -1,0 +1,158 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+
+#include "view_priv.h"
+
+#include "base/tags.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char* const        group_names[3]  = { "Genre", "Mood", "Band" };
+static const BlPort             group_ports[3]  = { BL_PORT_GENRE, BL_PORT_MOOD,
+                                                    BL_PORT_ENSEMBLE };
+static const BlItemKind         group_items[3]  = { BL_ITEM_GENRE, BL_ITEM_MOOD,
+                                                    BL_ITEM_ENSEMBLE };
+static const char* const* const group_labels[3] = { bl_genre_names,
+                                                    bl_mood_names,
+                                                    bl_ensemble_names };
+
+static void
+draw_groups(BlView* const view, const BlCanvas* const canvas)
+{
+  const BlLayout* const l = &view->layout;
+  for (int g = 0; g < 3; ++g) {
+    const int value = (int)bl_model_control(view->model, group_ports[g]);
+    if (l->compact) {
+      char text[BL_NAME_BYTES];
+      snprintf(text, sizeof(text), "%s: %s \u25be", group_names[g],
+               group_labels[g][value]);
+      bl_view_draw_button(view, canvas, bl_layout_find(l, group_items[g], 0),
+                          value ? BL_BUTTON_CHOSEN : BL_BUTTON_PLAIN, text);
+      continue;
+    }
+    bl_canvas_text(canvas, l->captions[g], BL_ALIGN_LEFT, BL_TEXT_SMALL,
+                   BL_COLOR_DIM, group_names[g]);
+    for (size_t i = 0; i < l->n_items; ++i) {
+      const BlItem* const item = &l->items[i];
+      if (item->kind == group_items[g]) {
+        bl_view_draw_button(view, canvas, item,
+                            item->index == value ? BL_BUTTON_CHOSEN
+                                                 : BL_BUTTON_PLAIN,
+                            group_labels[g][item->index]);
+      }
+    }
+  }
+}
+
+static void
+draw_slider(BlView* const         view,
+            const BlCanvas* const canvas,
+            const BlItem* const   item)
+{
+  static const char* const names[] = { "Style", "Weirdness", "Voice" };
+  static const BlPort      ports[] = { BL_PORT_STYLE_WEIGHT, BL_PORT_WEIRDNESS,
+                                       BL_PORT_AUDIO_WEIGHT };
+
+  const BlRect r     = item->rect;
+  const float  value = bl_model_control(view->model, ports[item->index]);
+  const bool   hover = bl_view_is(view->hover, item->kind, item->index);
+  const double y     = r.y + r.h - 6.0;
+  const double x     = r.x + 5.0 + (r.w - 10.0) * (double)value;
+  char         text[32];
+
+  const BlRect label = { r.x, r.y, r.w, r.h - 10.0 };
+  snprintf(text, sizeof(text), "%.2f", (double)value);
+  bl_canvas_text(canvas, label, BL_ALIGN_LEFT, BL_TEXT_SMALL, BL_COLOR_DIM,
+                 names[item->index]);
+  bl_canvas_text(canvas, label, BL_ALIGN_RIGHT, BL_TEXT_SMALL, BL_COLOR_TEXT,
+                 text);
+  bl_canvas_line(canvas, r.x + 5.0, y, r.x + r.w - 5.0, y, 3.0, BL_COLOR_LINE);
+  bl_canvas_line(canvas, r.x + 5.0, y, x, y, 3.0, BL_COLOR_ACCENT);
+  const BlRect knob = { x - 5.0, y - 5.0, 10.0, 10.0 };
+  bl_canvas_fill(canvas, knob, 5.0,
+                 hover ? BL_COLOR_ACCENT_HOVER : BL_COLOR_ACCENT);
+  bl_view_draw_focus(view, canvas, item);
+}
+
+static void
+draw_gender(BlView* const view, const BlCanvas* const canvas)
+{
+  static const char* const names[] = { "Any", "Male", "Female" };
+  const BlLayout* const    l       = &view->layout;
+  const int value = (int)bl_model_control(view->model, BL_PORT_VOCAL_GENDER);
+
+  bl_canvas_text(canvas, l->gender_caption, BL_ALIGN_LEFT, BL_TEXT_SMALL,
+                 BL_COLOR_DIM, "Voice");
+  for (int i = 0; i < 3; ++i) {
+    bl_view_draw_button(view, canvas, bl_layout_find(l, BL_ITEM_GENDER, i),
+                        i == value ? BL_BUTTON_CHOSEN : BL_BUTTON_PLAIN,
+                        names[i]);
+  }
+}
+
+static void
+draw_fields(BlView* const view, const BlCanvas* const canvas)
+{
+  static const char* const names[BL_N_STRINGS] = { "Title", "More tags",
+                                                   "Avoid", "Model" };
+  const BlLayout* const    l                   = &view->layout;
+
+  for (size_t i = 0; i < l->n_items; ++i) {
+    const BlItem* const item = &l->items[i];
+    if (item->kind == BL_ITEM_FIELD) {
+      bl_canvas_text(canvas, l->field_captions[item->index], BL_ALIGN_LEFT,
+                     BL_TEXT_SMALL, BL_COLOR_DIM, names[item->index]);
+      bl_view_draw_field(view, canvas, bl_view_ref(item), item->rect);
+    } else if (item->kind == BL_ITEM_SLIDER) {
+      draw_slider(view, canvas, item);
+    }
+  }
+}
+
+/// The line exactly as it will be sent for the shown take
+static void
+draw_sends(BlView* const view, const BlCanvas* const canvas)
+{
+  const BlModel* const     m    = view->model;
+  const BlModelTake* const take = bl_model_shown_take(m);
+  const bool use_tempo = take && bl_model_control(m, BL_PORT_HOST_TEMPO) > 0.5f;
+  const BlTagParts parts = { (unsigned)bl_model_control(m, BL_PORT_GENRE),
+                             (unsigned)bl_model_control(m, BL_PORT_MOOD),
+                             (unsigned)bl_model_control(m, BL_PORT_ENSEMBLE),
+                             use_tempo ? (double)take->msg.bpm : 0.0,
+                             use_tempo ? (unsigned)take->msg.beats_per_bar : 0u,
+                             use_tempo ? (unsigned)take->msg.beat_unit : 0u,
+                             m->strings[BL_STRING_TAGS] };
+  char             tags[BL_TEXT_BYTES];
+  char             text[BL_TEXT_BYTES + 16];
+  char             count[32];
+
+  bl_tags_compose(&parts, tags);
+  snprintf(text, sizeof(text), "sends: %s", tags[0] ? tags : "no tags yet");
+  snprintf(count, sizeof(count), "%zu/%u", bl_utf8_count(tags), BL_TAGS_CHARS);
+
+  const BlRect line = view->layout.sends;
+  const BlRect left = { line.x, line.y, line.w - 72.0, line.h };
+  bl_canvas_text(canvas, left, BL_ALIGN_LEFT, BL_TEXT_SMALL, BL_COLOR_DIM,
+                 text);
+  bl_canvas_text(canvas, line, BL_ALIGN_RIGHT, BL_TEXT_SMALL, BL_COLOR_DIM,
+                 count);
+}
+
+void
+bl_view_draw_style(BlView* const view, const BlCanvas* const canvas)
+{
+  const bool fine = bl_model_control(view->model, BL_PORT_FINE_TUNE) > 0.5f;
+
+  bl_canvas_fill(canvas, view->layout.style, 8.0, BL_COLOR_PANEL);
+  draw_groups(view, canvas);
+  draw_fields(view, canvas);
+  draw_gender(view, canvas);
+  bl_view_draw_button(
+    view, canvas, bl_layout_find(&view->layout, BL_ITEM_FINE, 0),
+    fine ? BL_BUTTON_CHOSEN : BL_BUTTON_PLAIN,
+    view->unfolded.fine ? "Fine-tune \u25be" : "Fine-tune \u25b8");
+  draw_sends(view, canvas);
+}

@@ -1,0 +1,155 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+
+#ifndef BL_UI_VIEW_PRIV_H
+#define BL_UI_VIEW_PRIV_H
+
+#include "view.h"
+
+/**
+   The inside of a view, shared by view*.c and by nobody else.
+*/
+
+#define BL_TELL_S 6.0
+
+/// What can be pointed at or focused; kind BL_ITEM_NONE: nothing
+typedef struct
+{
+  BlItemKind kind;
+  int        index;
+} BlItemRef;
+
+struct BlViewImpl
+{
+  // Immutable after new
+  BlModel*      model;
+  BlViewHost    host;
+  PangoContext* fonts;
+
+  // What is shown
+  BlUnfolded unfolded;
+  BlLayout   layout;
+  BlMenu     menu;
+  bool       stale; ///< The layout must be computed again
+  double     now;
+  int        second; ///< Of the elapsed time as drawn last
+
+  // Pointer and keyboard
+  BlItemRef hover;
+  BlItemRef pressed;
+  BlItemRef focus;
+  bool      has_keyboard;
+  bool      dragging; ///< The press has become a drag of files
+  double    press_x;
+  double    press_y;
+  double    press_time;
+  unsigned  clicks; ///< 1, 2 or 3 in quick succession
+  float     slider_from;
+
+  // Text
+  BlEdit edits[BL_N_STRINGS];
+  BlEdit key;    ///< The secret: drawn as dots, never copied
+  double scroll; ///< How far the focused field's text is shifted
+
+  // Sentences
+  char   told[BL_MESSAGE_BYTES];
+  double told_until;
+  char   key_told[BL_MESSAGE_BYTES];
+  bool   key_busy;
+
+  // Damage, in units
+  bool   damaged;
+  BlRect damage;
+};
+
+// view.c
+
+void bl_view_damage_rect(BlView* view, BlRect rect);
+
+void bl_view_damage_all(BlView* view);
+
+void bl_view_damage_item(BlView* view, BlItemRef ref);
+
+/// The text field of an item; NULL where it is none
+BlEdit* bl_view_edit_of(BlView* view, BlItemRef ref);
+
+BlItemRef bl_view_ref(const BlItem* item);
+
+bool bl_view_is(BlItemRef ref, BlItemKind kind, int index);
+
+/// Name of the chosen service, for people
+const char* bl_view_service_name(const BlView* view);
+
+/// The button's words: "Generate a backing for take 3 (bars 17-33) with …"
+void bl_view_generate_text(const BlView* view, char text[BL_MESSAGE_BYTES]);
+
+/// "Take 3 - bars 17-33 - 0:42 - bounced"
+void bl_view_take_text(const BlView*      view,
+                       const BlModelTake* take,
+                       char               text[BL_MESSAGE_BYTES]);
+
+/// What is wrong with it, or ""
+void bl_view_take_warning(const BlModelTake* take, char text[BL_MESSAGE_BYTES]);
+
+/// What the error's button says, or ""
+const char* bl_view_action_text(const BlModelJob* job);
+
+/// "0:42"
+void bl_view_time_text(double seconds, char text[16]);
+
+// view_draw.c and its parts
+
+void bl_view_draw_take(BlView* view, const BlCanvas* canvas);
+
+void bl_view_draw_style(BlView* view, const BlCanvas* canvas);
+
+void bl_view_draw_job(BlView* view, const BlCanvas* canvas);
+
+void bl_view_draw_settings(BlView* view, const BlCanvas* canvas);
+
+void bl_view_draw_field(BlView*         view,
+                        const BlCanvas* canvas,
+                        BlItemRef       ref,
+                        BlRect          rect);
+
+typedef enum
+{
+  BL_BUTTON_PLAIN,
+  BL_BUTTON_CHOSEN, ///< A chip that is on
+  BL_BUTTON_MAIN,   ///< The one to press now
+} BlButtonLook;
+
+void bl_view_draw_button(BlView*         view,
+                         const BlCanvas* canvas,
+                         const BlItem*   item,
+                         BlButtonLook    look,
+                         const char*     text);
+
+void bl_view_draw_focus(BlView*         view,
+                        const BlCanvas* canvas,
+                        const BlItem*   item);
+
+// view_preset.c: styles for hosts that have no preset menu
+
+void bl_view_fill_presets(BlView* view);
+
+void bl_view_use_preset(BlView* view, int preset);
+
+// view_act.c: what an item does
+
+void bl_view_activate(BlView* view, BlItemRef ref);
+
+void bl_view_choose_row(BlView* view, int row);
+
+/// Change a slider by steps of 0.01, or a choice by one
+void bl_view_step(BlView* view, BlItemRef ref, int steps);
+
+/// A slider to where the pointer is
+void bl_view_slide(BlView* view, int index, double x);
+
+void bl_view_set_focus(BlView* view, BlItemRef ref);
+
+/// Say what the field holds to the model
+void bl_view_commit(BlView* view, BlItemRef ref);
+
+#endif // BL_UI_VIEW_PRIV_H
