@@ -4,6 +4,7 @@
 #include "instance_priv.h"
 
 #include "base/paths.h"
+#include "base/text.h"
 #include "base/thread.h"
 
 #include <lv2/urid/urid.h>
@@ -29,14 +30,14 @@ find_feature(const LV2_Feature* const* const features, const char* const uri)
 static void
 read_host(char* const name, const size_t size)
 {
-  char      text[64] = { 0 };
+  char      comm[64] = { 0 };
   const int fd       = open("/proc/self/comm", O_RDONLY | O_CLOEXEC);
   if (fd >= 0) {
-    const ssize_t n = read(fd, text, sizeof(text) - 1u);
+    const ssize_t n = read(fd, comm, sizeof(comm) - 1u);
     close(fd);
     if (n > 0) {
-      text[strcspn(text, "\n")] = '\0';
-      bl_text_copy(name, (uint32_t)size, text, sizeof(text));
+      comm[strcspn(comm, "\n")] = '\0';
+      bl_text_copy(name, (uint32_t)size, comm, sizeof(comm));
     }
   }
 }
@@ -102,9 +103,10 @@ start_threads(BlInstance* const self)
   BlStatus        st     = BL_NO_MEM;
 
   if (config) {
-    // A damaged file has been reported by then; its defaults hold
     bl_config_init(config);
-    st = bl_config_load(config, &self->log);
+    if (bl_config_load(config, &self->log)) {
+      bl_log(&self->log, BL_LOG_WARNING, "the defaults hold");
+    }
     if (!find_root(self, config)) {
       st = BL_NO_ACCESS;
     } else if (!(st = start_runner(self))) {

@@ -32,23 +32,23 @@ BL_THREAD_HOST BL_NODISCARD BlInstance* bl_instance_new(
 
 /// Close an open take and stop: within BL_CLEANUP_MS but for writing what is
 /// still in the capture ring.  NULL is allowed
-BL_THREAD_HOST void bl_instance_free(BlInstance* instance);
+BL_THREAD_HOST void bl_instance_free(BlInstance* self);
 
-BL_THREAD_RT void bl_instance_connect(BlInstance* instance,
+BL_THREAD_RT void bl_instance_connect(BlInstance* self,
                                       uint32_t    port,
                                       void*       data);
 
-BL_THREAD_RT BL_REALTIME void bl_instance_run(BlInstance* instance,
+BL_THREAD_RT BL_REALTIME void bl_instance_run(BlInstance* self,
                                               uint32_t    n_frames);
 
 /// See state.h for what is kept
-BL_THREAD_HOST LV2_State_Status bl_instance_save(BlInstance* instance,
+BL_THREAD_HOST LV2_State_Status bl_instance_save(BlInstance*              self,
                                                  LV2_State_Store_Function store,
                                                  LV2_State_Handle handle,
                                                  uint32_t         flags);
 
 BL_THREAD_HOST LV2_State_Status
-bl_instance_restore(BlInstance*                 instance,
+bl_instance_restore(BlInstance*                 self,
                     LV2_State_Retrieve_Function retrieve,
                     LV2_State_Handle            handle);
 

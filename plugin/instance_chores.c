@@ -3,6 +3,7 @@
 
 #include "instance_priv.h"
 
+#include "base/text.h"
 #include "base/thread.h"
 #include "job/journal.h"
 #include "take/overview.h"
@@ -103,13 +104,8 @@ has_room(const BlChores* const chores)
 static void
 tell_status(BlInstance* const self)
 {
-  BlMessage message;
-
-  bl_message_init(&message, BL_MSG_STATUS);
-  pthread_mutex_lock(&self->lock);
-  message.as.status = self->told;
-  pthread_mutex_unlock(&self->lock);
-  bl_instance_tell(self, &message);
+  bl_instance_retell(self);
+  bl_instance_update(self);
   for (unsigned i = 0; i < BL_N_STRINGS; ++i) {
     bl_instance_tell_string(self, (BlStringId)i);
   }

@@ -3,6 +3,7 @@
 
 #include "instance_priv.h"
 
+#include "base/text.h"
 #include "base/thread.h"
 
 #include <string.h>

@@ -3,6 +3,7 @@
 
 #include "instance_priv.h"
 
+#include "base/text.h"
 #include "job/job_state.h"
 
 #include <stdlib.h>
@@ -112,9 +113,10 @@ add_locked(BlInstance* const self)
 
   if (self->n_jobs == BL_JOBS_MAX) {
     free(self->jobs[0]);
-    memmove(self->jobs, self->jobs + 1,
-            (BL_JOBS_MAX - 1u) * sizeof(self->jobs[0]));
     --self->n_jobs;
+    for (size_t i = 0; i < self->n_jobs; ++i) {
+      self->jobs[i] = self->jobs[i + 1u];
+    }
   }
   self->jobs[self->n_jobs++] = entry;
   return entry;

@@ -40,6 +40,9 @@
    leaves: nothing else is taken under them.
 */
 
+/// Room for an encoded bl:Status
+#define BL_STATUS_BYTES 2048u
+
 /// A take of this session; its number on the `take` port is its index + 1
 typedef struct
 {
@@ -109,7 +112,8 @@ struct BlInstanceImpl
   BlStatus        file_error;
   float           credits;
   char            service[BL_NAME_BYTES];
-  BlStatusMsg     told; ///< The last bl:Status
+  uint8_t         told[BL_STATUS_BYTES]; ///< The last bl:Status, encoded
+  uint32_t        told_bytes;            ///< 0: tell it in any case
 
   // Guarded by notices_lock
   pthread_mutex_t notices_lock;
@@ -191,6 +195,9 @@ BL_THREAD_ANY const BlJobEntry* bl_instance_focus_locked(
   const BlInstance* self);
 
 // instance_status.c
+
+/// Tell bl:Status at the next update though nothing changed
+BL_THREAD_ANY void bl_instance_retell(BlInstance* self);
 
 /// Work out what is shown; the job thread does so at every poll too
 BL_THREAD_ANY void bl_instance_update(BlInstance* self);

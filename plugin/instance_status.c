@@ -5,6 +5,7 @@
 
 #include "job/job_state.h"
 
+#include <stdalign.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -136,6 +137,31 @@ mirror(BlInstance* const   self,
   bl_instance_sentence(status->message, sizeof(status->message), BL_USE_STEREO);
 }
 
+/// Compared as it is told, field by field
+static bool
+is_news(BlInstance* const self, const BlMessage* const message)
+{
+  alignas(8) uint8_t atom[BL_STATUS_BYTES];
+  const uint32_t     size =
+    bl_message_encode(&self->protocol, message, atom, sizeof(atom));
+
+  pthread_mutex_lock(&self->lock);
+  const bool news =
+    size != self->told_bytes || memcmp(self->told, atom, size) != 0;
+  memcpy(self->told, atom, size);
+  self->told_bytes = size;
+  pthread_mutex_unlock(&self->lock);
+  return news;
+}
+
+void
+bl_instance_retell(BlInstance* const self)
+{
+  pthread_mutex_lock(&self->lock);
+  self->told_bytes = 0;
+  pthread_mutex_unlock(&self->lock);
+}
+
 void
 bl_instance_update(BlInstance* const self)
 {
@@ -157,11 +183,7 @@ bl_instance_update(BlInstance* const self)
                         memory_order_relaxed);
   publish(&self->link, &shown);
 
-  pthread_mutex_lock(&self->lock);
-  const bool changed = memcmp(&self->told, status, sizeof(*status)) != 0;
-  memcpy(&self->told, status, sizeof(*status)); // With its padding
-  pthread_mutex_unlock(&self->lock);
-  if (changed) {
+  if (is_news(self, &message)) {
     bl_instance_tell(self, &message);
   }
 }

@@ -3,7 +3,7 @@
 
 #include "state.h"
 
-#include "base/protocol.h"
+#include "base/text.h"
 #include "take/store.h"
 
 #include <inttypes.h>
@@ -12,6 +12,9 @@
 #include <string.h>
 
 #define ID_DIGITS 16u
+
+_Static_assert(BL_SESSION_TAKES* BL_TAKE_ID_BYTES <= BL_SESSION_BYTES,
+               "room for all takes");
 
 typedef struct
 {

@@ -62,12 +62,11 @@
 
 // The plugin
 
-#define BL_GROUP_WAIT_S 0.3    ///< For an older instance's take to open
-#define BL_GROUP_SAME_S 1.0    ///< Within: the same take, the same click
-#define BL_SESSION_TAKES 1000u ///< Takes that one session remembers
-#define BL_SESSION_BYTES                                                       \
-  (BL_SESSION_TAKES * BL_TAKE_ID_BYTES) ///< A list in the state
-#define BL_CHORE_S 0.02 ///< Work on overviews in one poll
+#define BL_GROUP_WAIT_S 0.3     ///< For an older instance's take to open
+#define BL_GROUP_SAME_S 1.0     ///< Within: the same take, the same click
+#define BL_SESSION_TAKES 1000u  ///< Takes that one session remembers
+#define BL_SESSION_BYTES 32000u ///< A list in the state
+#define BL_CHORE_S 0.02         ///< Work on overviews in one poll
 
 // Jobs
 

@@ -3,177 +3,15 @@
 
 #include "base/protocol.h"
 
-#include "base/ports.h"
+#include "base/protocol_fields.h"
+#include "base/text.h"
 #include "base/urids.h"
 
 #include <math.h>
 #include <stddef.h>
 #include <string.h>
 
-typedef enum
-{
-  FIELD_INT,
-  FIELD_LONG,
-  FIELD_FLOAT,
-  FIELD_BOOL,
-  FIELD_STRING,
-  FIELD_LIST, ///< uint32_t count, then floats
-} FieldType;
-
-typedef struct
-{
-  BlMessageKind kind;
-  FieldType     type;
-  uint32_t      offset; ///< In BlMessage
-  uint32_t      size;   ///< Of the member
-  const char*   key;
-  int32_t       min; ///< Of FIELD_INT
-  int32_t       max;
-} Field;
-
-#define MEMBER_SIZE(member, field) sizeof(((BlMessage*)0)->as.member.field)
-
-#define FIELD(type, kind, member, field, key, min, max)                        \
-  {                                                                            \
-    kind, type, (uint32_t)offsetof(BlMessage, as.member.field),                \
-      (uint32_t)MEMBER_SIZE(member, field), BL_LV2_PREFIX key, min, max        \
-  }
-
-#define INT(kind, member, field, key, min, max)                                \
-  FIELD(FIELD_INT, kind, member, field, key, min, max)
-#define LONG(kind, member, field, key)                                         \
-  FIELD(FIELD_LONG, kind, member, field, key, 0, 0)
-#define FLOAT(kind, member, field, key)                                        \
-  FIELD(FIELD_FLOAT, kind, member, field, key, 0, 0)
-#define BOOL(kind, member, field, key)                                         \
-  FIELD(FIELD_BOOL, kind, member, field, key, 0, 0)
-#define STRING(kind, member, field, key)                                       \
-  FIELD(FIELD_STRING, kind, member, field, key, 0, 0)
-#define LIST(kind, member, field, key)                                         \
-  FIELD(FIELD_LIST, kind, member, field, key, 0, 0)
-
-// Grouped by kind, as the structs of the header
-// clang-format off
-static const Field fields[] = {
-  INT(BL_MSG_HELLO, hello, protocol, "protocol", 0, INT32_MAX),
-  BOOL(BL_MSG_HELLO, hello, all, "all"),
-  STRING(BL_MSG_GENERATE, generate, take, "take"),
-  STRING(BL_MSG_CANCEL, cancel, take, "take"),
-  INT(BL_MSG_CANCEL, cancel, job, "job", 0, INT32_MAX),
-  STRING(BL_MSG_RESUME, resume, take, "take"),
-  INT(BL_MSG_RESUME, resume, job, "job", 0, INT32_MAX),
-  BOOL(BL_MSG_RESUME, resume, post_again, "postAgain"),
-  STRING(BL_MSG_CLAIM, claim, take, "take"),
-  INT(BL_MSG_CLAIM, claim, job, "job", 0, INT32_MAX),
-  STRING(BL_MSG_CLAIM, claim, task, "task"),
-  STRING(BL_MSG_LOOK, look, take, "take"),
-  INT(BL_MSG_LOOK, look, job, "job", 0, INT32_MAX),
-  INT(BL_MSG_LOOK, look, variant, "variant", 0, 2),
-  STRING(BL_MSG_ADOPT, adopt, take, "take"),
-  INT(BL_MSG_STATUS, status, shown, "shown", 0, BL_N_SHOWN - 1),
-  INT(BL_MSG_STATUS, status, error, "error", 0, 255),
-  STRING(BL_MSG_STATUS, status, message, "message"),
-  FLOAT(BL_MSG_STATUS, status, progress, "progress"),
-  INT(BL_MSG_STATUS, status, takes, "takes", 0, INT32_MAX),
-  STRING(BL_MSG_STATUS, status, take, "take"),
-  INT(BL_MSG_STATUS, status, number, "number", 0, INT32_MAX),
-  INT(BL_MSG_STATUS, status, verdict, "verdict", 0, 255),
-  INT(BL_MSG_STATUS, status, followers, "followers", 0, INT32_MAX),
-  BOOL(BL_MSG_STATUS, status, follows, "follows"),
-  STRING(BL_MSG_STATUS, status, service, "service"),
-  FLOAT(BL_MSG_STATUS, status, credits, "credits"),
-  FLOAT(BL_MSG_LEVEL, level, peak, "peak"),
-  BOOL(BL_MSG_LEVEL, level, clipped, "clipped"),
-  INT(BL_MSG_LIVE, live, rate, "rate", 0, INT32_MAX),
-  INT(BL_MSG_LIVE, live, channels, "channels", 0, 64),
-  LONG(BL_MSG_LIVE, live, frames, "frames"),
-  INT(BL_MSG_LIVE, live, origin, "origin", 0, 4),
-  BOOL(BL_MSG_LIVE, live, has_position, "hasPosition"),
-  LONG(BL_MSG_LIVE, live, start, "start"),
-  BOOL(BL_MSG_LIVE, live, has_bar, "hasBar"),
-  LONG(BL_MSG_LIVE, live, bar, "bar"),
-  FLOAT(BL_MSG_LIVE, live, beat, "beat"),
-  FLOAT(BL_MSG_LIVE, live, bpm, "bpm"),
-  FLOAT(BL_MSG_LIVE, live, beats_per_bar, "beatsPerBar"),
-  INT(BL_MSG_LIVE, live, beat_unit, "beatUnit", 0, 1024),
-  INT(BL_MSG_LIVE, live, per_second, "perSecond", 0, 100000),
-  INT(BL_MSG_LIVE, live, first, "first", 0, INT32_MAX),
-  LIST(BL_MSG_LIVE, live, peaks, "peaks"),
-  STRING(BL_MSG_TAKE, take, take, "take"),
-  INT(BL_MSG_TAKE, take, number, "number", 0, INT32_MAX),
-  STRING(BL_MSG_TAKE, take, name, "name"),
-  STRING(BL_MSG_TAKE, take, created, "created"),
-  INT(BL_MSG_TAKE, take, origin, "origin", 0, 4),
-  BOOL(BL_MSG_TAKE, take, unfinished, "unfinished"),
-  INT(BL_MSG_TAKE, take, rate, "rate", 0, INT32_MAX),
-  INT(BL_MSG_TAKE, take, channels, "channels", 0, 64),
-  LONG(BL_MSG_TAKE, take, frames, "frames"),
-  BOOL(BL_MSG_TAKE, take, has_position, "hasPosition"),
-  LONG(BL_MSG_TAKE, take, start, "start"),
-  BOOL(BL_MSG_TAKE, take, has_bar, "hasBar"),
-  LONG(BL_MSG_TAKE, take, bar, "bar"),
-  FLOAT(BL_MSG_TAKE, take, beat, "beat"),
-  FLOAT(BL_MSG_TAKE, take, bpm, "bpm"),
-  FLOAT(BL_MSG_TAKE, take, beats_per_bar, "beatsPerBar"),
-  INT(BL_MSG_TAKE, take, beat_unit, "beatUnit", 0, 1024),
-  LONG(BL_MSG_TAKE, take, dropped, "dropped"),
-  LONG(BL_MSG_TAKE, take, filled, "filled"),
-  LONG(BL_MSG_TAKE, take, clipped, "clipped"),
-  FLOAT(BL_MSG_TAKE, take, peak, "peak"),
-  FLOAT(BL_MSG_TAKE, take, loudness, "loudness"),
-  INT(BL_MSG_TAKE, take, verdict, "verdict", 0, 255),
-  INT(BL_MSG_TAKE, take, jobs, "jobs", 0, INT32_MAX),
-  INT(BL_MSG_LISTED, listed, takes, "takes", 0, INT32_MAX),
-  LONG(BL_MSG_LISTED, listed, bytes, "bytes"),
-  STRING(BL_MSG_JOB, job, take, "take"),
-  INT(BL_MSG_JOB, job, job, "job", 0, INT32_MAX),
-  INT(BL_MSG_JOB, job, state, "state", 0, 13),
-  INT(BL_MSG_JOB, job, shown, "shown", 0, BL_N_SHOWN - 1),
-  INT(BL_MSG_JOB, job, error, "error", 0, 255),
-  STRING(BL_MSG_JOB, job, message, "message"),
-  FLOAT(BL_MSG_JOB, job, progress, "progress"),
-  FLOAT(BL_MSG_JOB, job, elapsed, "elapsed"),
-  FLOAT(BL_MSG_JOB, job, usual, "usual"),
-  LIST(BL_MSG_JOB, job, stages, "stages"),
-  BOOL(BL_MSG_JOB, job, foreign, "foreign"),
-  STRING(BL_MSG_JOB, job, service, "service"),
-  STRING(BL_MSG_JOB, job, task, "task"),
-  FLOAT(BL_MSG_JOB, job, price, "price"),
-  FLOAT(BL_MSG_JOB, job, credits, "credits"),
-  STRING(BL_MSG_JOB, job, created, "created"),
-  STRING(BL_MSG_JOB, job, title, "title"),
-  STRING(BL_MSG_JOB, job, sent_tags, "sentTags"),
-  INT(BL_MSG_JOB, job, results, "results", 0, 2),
-  STRING(BL_MSG_RESULT, result, take, "take"),
-  INT(BL_MSG_RESULT, result, job, "job", 0, INT32_MAX),
-  INT(BL_MSG_RESULT, result, variant, "variant", 0, 2),
-  STRING(BL_MSG_RESULT, result, path, "path"),
-  STRING(BL_MSG_RESULT, result, title, "title"),
-  INT(BL_MSG_RESULT, result, rate, "rate", 0, INT32_MAX),
-  INT(BL_MSG_RESULT, result, channels, "channels", 0, 64),
-  LONG(BL_MSG_RESULT, result, frames, "frames"),
-  LONG(BL_MSG_RESULT, result, start, "start"),
-  FLOAT(BL_MSG_RESULT, result, loudness, "loudness"),
-  FLOAT(BL_MSG_RESULT, result, peak, "peak"),
-  STRING(BL_MSG_PEAKS, peaks, take, "take"),
-  INT(BL_MSG_PEAKS, peaks, job, "job", 0, INT32_MAX),
-  INT(BL_MSG_PEAKS, peaks, variant, "variant", 0, 2),
-  INT(BL_MSG_PEAKS, peaks, total, "total", 0, INT32_MAX),
-  INT(BL_MSG_PEAKS, peaks, first, "first", 0, INT32_MAX),
-  LIST(BL_MSG_PEAKS, peaks, peaks, "peaks"),
-  STRING(BL_MSG_SETTINGS, settings, take, "take"),
-  INT(BL_MSG_SETTINGS, settings, job, "job", 0, INT32_MAX),
-  LIST(BL_MSG_SETTINGS, settings, values, "values"),
-  STRING(BL_MSG_SETTINGS, settings, title, "title"),
-  STRING(BL_MSG_SETTINGS, settings, tags, "tags"),
-  STRING(BL_MSG_SETTINGS, settings, negative_tags, "negativeTags"),
-  STRING(BL_MSG_SETTINGS, settings, model, "model"),
-};
-// clang-format on
-
-#define N_FIELDS BL_COUNT(fields)
-
-_Static_assert(N_FIELDS <= BL_PROTOCOL_FIELDS_MAX, "room for all keys");
+#define N_FIELDS BL_N_PROTOCOL_FIELDS
 
 static const char* const kind_names[BL_N_MESSAGES] = {
   "None",   "Hello", "Bye",    "Generate", "Cancel",   "Resume", "Claim",
@@ -209,7 +47,7 @@ bl_protocol_map(BlProtocol* const protocol, LV2_URID_Map* const map)
     ok                 = ok && protocol->kinds[i];
   }
   for (size_t i = 0; i < N_FIELDS; ++i) {
-    protocol->keys[i] = map->map(map->handle, fields[i].key);
+    protocol->keys[i] = map->map(map->handle, bl_protocol_fields[i].key);
     ok                = ok && protocol->keys[i];
   }
   return ok;
@@ -316,29 +154,29 @@ put_field(Sink* const             sink,
           const size_t            index,
           const BlMessage* const  message)
 {
-  const Field* const   field  = &fields[index];
-  const LV2_URID       key    = protocol->keys[index];
-  const uint8_t* const member = (const uint8_t*)message + field->offset;
-  float                number = 0.0f;
-  int32_t              truth  = 0;
+  const BlProtocolField* const field  = &bl_protocol_fields[index];
+  const LV2_URID               key    = protocol->keys[index];
+  const uint8_t* const         member = (const uint8_t*)message + field->offset;
+  float                        number = 0.0f;
+  int32_t                      truth  = 0;
 
   switch (field->type) {
-    case FIELD_INT:
+    case BL_FIELD_INT:
       put_property(sink, key, protocol->atom_Int, member, sizeof(int32_t));
       break;
-    case FIELD_LONG:
+    case BL_FIELD_LONG:
       put_property(sink, key, protocol->atom_Long, member, sizeof(int64_t));
       break;
-    case FIELD_FLOAT:
+    case BL_FIELD_FLOAT:
       memcpy(&number, member, sizeof(number));
       number = finite_or_zero(number);
       put_property(sink, key, protocol->atom_Float, &number, sizeof(number));
       break;
-    case FIELD_BOOL:
+    case BL_FIELD_BOOL:
       truth = *(const bool*)(const void*)member;
       put_property(sink, key, protocol->atom_Bool, &truth, sizeof(truth));
       break;
-    case FIELD_STRING: {
+    case BL_FIELD_STRING: {
       const uint32_t length =
         (uint32_t)strnlen((const char*)member, field->size);
       sink->full = sink->full || length == field->size;
@@ -347,7 +185,7 @@ put_field(Sink* const             sink,
       }
       break;
     }
-    case FIELD_LIST:
+    case BL_FIELD_LIST:
       put_list(sink, protocol, key, member, field->size);
       break;
   }
@@ -369,7 +207,7 @@ bl_message_encode(const BlProtocol* const protocol,
                        protocol->kinds[message->kind] };
   put(&sink, head, sizeof(head));
   for (size_t i = 0; i < N_FIELDS; ++i) {
-    if (fields[i].kind == message->kind) {
+    if (bl_protocol_fields[i].kind == message->kind) {
       put_field(&sink, protocol, i, message);
     }
   }
@@ -429,9 +267,9 @@ bl_object_next(BlObjectIter* const    iter,
 }
 
 static bool
-get_int(const Field* const    field,
-        const LV2_Atom* const value,
-        uint8_t* const        member)
+get_int(const BlProtocolField* const field,
+        const LV2_Atom* const        value,
+        uint8_t* const               member)
 {
   int32_t number = 0;
   memcpy(&number, value + 1, sizeof(number));
@@ -440,10 +278,10 @@ get_int(const Field* const    field,
 }
 
 static bool
-get_list(const BlProtocol* const protocol,
-         const Field* const      field,
-         const LV2_Atom* const   value,
-         uint8_t* const          member)
+get_list(const BlProtocol* const      protocol,
+         const BlProtocolField* const field,
+         const LV2_Atom* const        value,
+         uint8_t* const               member)
 {
   LV2_Atom_Vector_Body head;
   if (value->size < sizeof(head)) {
@@ -471,27 +309,27 @@ get_list(const BlProtocol* const protocol,
 }
 
 static bool
-get_field(const BlProtocol* const protocol,
-          const Field* const      field,
-          const LV2_Atom* const   value,
-          BlMessage* const        message)
+get_field(const BlProtocol* const      protocol,
+          const BlProtocolField* const field,
+          const LV2_Atom* const        value,
+          BlMessage* const             message)
 {
   uint8_t* const member = (uint8_t*)message + field->offset;
   float          number = 0.0f;
   int32_t        truth  = 0;
 
   switch (field->type) {
-    case FIELD_INT:
+    case BL_FIELD_INT:
       return value->type == protocol->atom_Int &&
              value->size == sizeof(int32_t) && get_int(field, value, member);
-    case FIELD_LONG:
+    case BL_FIELD_LONG:
       if (value->type != protocol->atom_Long ||
           value->size != sizeof(int64_t)) {
         return false;
       }
       memcpy(member, value + 1, sizeof(int64_t));
       return true;
-    case FIELD_FLOAT:
+    case BL_FIELD_FLOAT:
       if (value->type != protocol->atom_Float || value->size != sizeof(float)) {
         return false;
       }
@@ -499,7 +337,7 @@ get_field(const BlProtocol* const protocol,
       number = finite_or_zero(number);
       memcpy(member, &number, sizeof(number));
       return true;
-    case FIELD_BOOL:
+    case BL_FIELD_BOOL:
       if (value->type != protocol->atom_Bool ||
           value->size != sizeof(int32_t)) {
         return false;
@@ -507,14 +345,14 @@ get_field(const BlProtocol* const protocol,
       memcpy(&truth, value + 1, sizeof(truth));
       *(bool*)(void*)member = truth != 0;
       return true;
-    case FIELD_STRING:
+    case BL_FIELD_STRING:
       if (value->type != protocol->atom_String) {
         return false;
       }
       bl_text_copy((char*)member, field->size, (const char*)(value + 1),
                    value->size);
       return true;
-    case FIELD_LIST:
+    case BL_FIELD_LIST:
       return value->type == protocol->atom_Vector &&
              get_list(protocol, field, value, member);
   }
@@ -528,8 +366,9 @@ get_property(const BlProtocol* const protocol,
              BlMessage* const        message)
 {
   for (size_t i = 0; i < N_FIELDS; ++i) {
-    if (fields[i].kind == message->kind && protocol->keys[i] == key) {
-      return get_field(protocol, &fields[i], value, message);
+    if (bl_protocol_fields[i].kind == message->kind &&
+        protocol->keys[i] == key) {
+      return get_field(protocol, &bl_protocol_fields[i], value, message);
     }
   }
   return true; // Not ours: a newer window, or a host's own
@@ -565,70 +404,4 @@ bl_message_decode(const BlProtocol* const protocol,
     }
   }
   return iter.next == iter.end ? BL_SUCCESS : BL_BAD_FIELD;
-}
-
-// Text
-
-/// Length of the well-formed UTF-8 sequence at `s`; 0 where there is none
-static uint32_t
-utf8_length(const uint8_t* const s, const uint32_t left)
-{
-  const uint8_t  c = s[0];
-  const uint32_t n = c < 0x80u                  ? 1u
-                     : c >= 0xC2u && c <= 0xDFu ? 2u
-                     : c >= 0xE0u && c <= 0xEFu ? 3u
-                     : c >= 0xF0u && c <= 0xF4u ? 4u
-                                                : 0u;
-  if (!n || n > left) {
-    return 0;
-  }
-  for (uint32_t i = 1; i < n; ++i) {
-    if ((s[i] & 0xC0u) != 0x80u) {
-      return 0;
-    }
-  }
-
-  const bool bad = (c == 0xE0u && s[1] < 0xA0u) || // Overlong
-                   (c == 0xEDu && s[1] > 0x9Fu) || // Surrogate
-                   (c == 0xF0u && s[1] < 0x90u) || // Overlong
-                   (c == 0xF4u && s[1] > 0x8Fu) || // Beyond U+10FFFF
-                   (c == 0xC2u && s[1] < 0xA0u);   // C1 control
-  return bad ? 0 : n;
-}
-
-void
-bl_text_copy(char* const       text,
-             const uint32_t    size,
-             const char* const from,
-             const uint32_t    length)
-{
-  const uint8_t* const s    = (const uint8_t*)from;
-  uint32_t             used = 0;
-
-  for (uint32_t i = 0; i < length && s[i];) {
-    const uint32_t n    = utf8_length(s + i, length - i);
-    const uint32_t room = size - 1u - used;
-    if (n == 1 && (s[i] < 0x20u || s[i] == 0x7Fu)) {
-      const bool space = s[i] == '\n' || s[i] == '\t' || s[i] == '\r';
-      if (space && room) {
-        text[used++] = ' ';
-      }
-      ++i;
-    } else if (!n) {
-      if (room < 3) {
-        break;
-      }
-      memcpy(text + used, "\xEF\xBF\xBD", 3);
-      used += 3;
-      ++i;
-    } else {
-      if (room < n) {
-        break;
-      }
-      memcpy(text + used, s + i, n);
-      used += n;
-      i += n;
-    }
-  }
-  text[used] = '\0';
 }

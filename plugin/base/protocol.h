@@ -394,15 +394,4 @@ BL_THREAD_ANY BL_REALTIME bool bl_object_next(BlObjectIter*    iter,
                                               LV2_URID*        key,
                                               const LV2_Atom** value);
 
-/**
-   Copy text as valid UTF-8 without control characters, cut at a character.
-
-   Stops at a NUL or after `length` bytes; malformed bytes become U+FFFD, line
-   ends and tabs become spaces.  `text` is always terminated.
-*/
-BL_THREAD_ANY void bl_text_copy(char*       text,
-                                uint32_t    size,
-                                const char* from,
-                                uint32_t    length);
-
 #endif // BL_BASE_PROTOCOL_H

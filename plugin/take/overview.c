@@ -72,7 +72,7 @@ fold(BlOverview* const o, const sf_count_t frames)
     const double   place = (double)(o->at + i) / (double)o->info.frames;
     const uint32_t pair  = (uint32_t)(place * o->pairs);
     float* const   peak =
-      o->peaks + 2u * (pair < o->pairs ? pair : o->pairs - 1u);
+      o->peaks + (size_t)2 * (pair < o->pairs ? pair : o->pairs - 1u);
     for (sf_count_t c = 0; c < channels; ++c) {
       const float sample = o->slice[i * channels + c];
       peak[0]            = sample < peak[0] ? sample : peak[0];
