@@ -123,6 +123,9 @@ parse_options(const int argc, char** const argv, Options* const options)
       case 'S':
         options->soundfont = optarg;
         break;
+      case 'F':
+        options->find_soundfont = true;
+        break;
       case 'j':
         options->json = true;
         break;

@@ -19,13 +19,15 @@
 /// How one job stands, as far as we heard
 typedef struct
 {
-  char       take_id[BL_TAKE_ID_BYTES];
-  uint32_t   number;
-  uint32_t   ticket;
-  BlJobState state;
-  bool       heard;
-  bool       shown[BL_VARIANTS];
-  BlExit     code;
+  char        take_id[BL_TAKE_ID_BYTES];
+  uint32_t    number;
+  uint32_t    ticket;
+  BlJobState  state;
+  bool        heard;
+  const char* phrase;  ///< Last one shown
+  int         percent; ///< Last one told
+  bool        shown[BL_VARIANTS];
+  BlExit      code;
 } Seen;
 
 /// One call of the runner
@@ -194,9 +196,14 @@ show_results(Run* const run, Seen* const seen, const BlJob* const job)
 }
 
 static void
-show_news(BlCli* const cli, const BlJobNews* const news)
+show_news(BlCli* const cli, Seen* const seen, const BlJobNews* const news)
 {
   const BlJob* const job = news->job;
+  if (cli->json && !news->new_state &&
+      (cli->quiet || (int)news->progress == seen->percent)) {
+    return;
+  }
+  seen->percent = (int)news->progress;
   if (cli->json) {
     cJSON* const event = bl_cli_event(news->new_state ? "state" : "progress");
     cJSON_AddStringToObject(event, "take", job->take_id);
@@ -217,7 +224,9 @@ show_news(BlCli* const cli, const BlJobNews* const news)
   if (bl_job_is_open(job->state)) {
     bl_cli_bar(cli, news->progress, text);
   }
-  if (!cli->is_terminal && news->new_state) {
+  if (!cli->is_terminal &&
+      (!seen->phrase || strcmp(seen->phrase, phrases[job->state]))) {
+    seen->phrase = phrases[job->state];
     bl_cli_note(cli, "%s/%u: %s", job->take_id, job->number,
                 phrases[job->state]);
   }
@@ -270,9 +279,12 @@ observe(void* const handle, const BlJobNews* const news)
   seen->state  = news->job->state;
   seen->heard  = true;
   if (!had_ended) {
-    show_news(run->cli, news);
+    show_news(run->cli, seen, news);
   }
-  show_results(run, seen, news->job);
+  // Programs hear of each at once, people get both together, A first
+  if (run->cli->json || !bl_job_is_open(seen->state)) {
+    show_results(run, seen, news->job);
+  }
   if (!bl_job_is_open(seen->state) && !had_ended) {
     const BlExit code = show_end(run->cli, news->job);
     seen->code        = code ? code : seen->code;
@@ -328,6 +340,11 @@ finish(Run* const run, BlRunner* const runner, BlStatus st)
   BlExit code = BL_EXIT_OK;
   for (size_t i = 0; i < run->n_seen && !code; ++i) {
     code = run->seen[i].heard ? run->seen[i].code : BL_EXIT_FAILED;
+  }
+  if (cli->json) {
+    cJSON* const event = bl_cli_event("end");
+    cJSON_AddNumberToObject(event, "exit", code);
+    bl_cli_json(event);
   }
   return code;
 }

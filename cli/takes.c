@@ -77,8 +77,9 @@ list_takes(BlCli* const cli)
   for (size_t i = 0; i < list.count; ++i) {
     print_take(cli, &list.takes[i]);
   }
-  bl_cli_note(cli, "%zu takes, %.1f MB in %s", list.count,
-              (double)list.bytes / 1e6, cli->config.takes_dir);
+  bl_cli_note(cli, "%zu %s, %.1f MB in %s", list.count,
+              list.count == 1 ? "take" : "takes", (double)list.bytes / 1e6,
+              cli->config.takes_dir);
   if (list.bytes > BL_TAKES_OFFER_BYTES) {
     bl_cli_note(cli,
                 "That is more than %.0f GB: \"backline takes --delete "
