@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 
-from waflib import ConfigSet, Configure, Errors, Options, Scripting
+from waflib import ConfigSet, Configure, Options, Scripting
 
 APPNAME = 'backline'
 VERSION = '0.1.0'
@@ -129,19 +129,20 @@ def _fresh():
 
 def _run(ctx, script, *arguments):
     only = ['--only', ctx.options.only] if ctx.options.only else []
-    lacking = _fresh() and ('lilv, cairo, cmocka, libseccomp or jack is '
-                           'missing')
-    code = subprocess.call([sys.executable, os.path.join('tests', script),
-                            '--build', out] + list(arguments) + only)
-    if lacking:
-        raise Errors.WafError('%s: install the packages that are named in '
-                              'packages and tests/packages' % lacking)
-    sys.exit(code)
+    sys.exit(subprocess.call(
+        [sys.executable, os.path.join('tests', script), '--build', out]
+        + list(arguments) + only))
+
+
+def _lacking():
+    """What keeps the tests from being built counts as one that failed."""
+    return ['--lacking', 'a library of tests/packages is missing: see the '
+            'output of configure'] if _fresh() else []
 
 
 def run_tests(ctx):
     """runs the tests that are built"""
-    _run(ctx, 'runner.py')
+    _run(ctx, 'runner.py', *_lacking())
 
 
 def run_bench(ctx):

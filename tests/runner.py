@@ -4,7 +4,7 @@
 
 """Runs the test programs and adds up their TAP.
 
-Usage: runner.py [--build DIR] [--only PATTERN] [--jobs N] [FOLDER...]
+Usage: runner.py [--build DIR] [--only PATTERN] [--lacking WHAT] [FOLDER...]
 
 Every tests/FOLDER/test_*.c (built), test_*.sh and test_*.py prints TAP.  Lines
 near a test's top steer how it is run:
@@ -224,6 +224,7 @@ def main():
     parser.add_argument('--jobs', type=int, default=2)
     parser.add_argument('--slow', type=float, default=1,
                         help='multiply the time limits')
+    parser.add_argument('--lacking', help='what could not be built: a failure')
     parser.add_argument('folders', nargs='*')
     args = parser.parse_args()
 
@@ -231,6 +232,9 @@ def main():
     tests = find(build, args.folders, args.only)
     outcomes = run_all(tests, build, args.jobs, args.slow)
     failed = sum(o.failed for o in outcomes)
+    if args.lacking:
+        failed += 1
+        print('FAIL %s' % args.lacking)
     print('%d passed, %d failed, %d skipped' %
           (sum(o.passed for o in outcomes), failed,
            sum(o.skipped for o in outcomes)))

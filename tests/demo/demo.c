@@ -81,6 +81,26 @@ prepend_path(const char* const dir, const char* const name)
            : BL_SUCCESS;
 }
 
+/// Where everything goes; absolute too
+static BlStatus
+find_folder(Demo* const demo, const char* const build)
+{
+  const char* const out = demo->options.out;
+  char              path[BL_PATH_BYTES];
+  const int         n =
+    snprintf(path, sizeof(path), "%s%s", out ? out : build, out ? "" : "/demo");
+  BlStatus st = n < (int)sizeof(path) ? bl_path_make_dir(path) : BL_BAD_ARG;
+
+  char whole[PATH_MAX];
+  if (!st && !realpath(path, whole)) {
+    st = bl_status_from_errno(errno);
+  }
+  if (!st) {
+    (void)snprintf(demo->dir, sizeof(demo->dir), "%s", whole);
+  }
+  return st;
+}
+
 /// The bundle and the band that were built; folders of the demo's own, so
 /// that neither the user's takes nor keys are touched
 static BlStatus
@@ -98,7 +118,7 @@ prepare(Demo* const demo)
     return fail(demo->options.build, bl_status_from_errno(errno));
   }
 
-  BlStatus st = bl_path_join(demo->dir, sizeof(demo->dir), build, "demo");
+  BlStatus st = find_folder(demo, build);
   for (size_t i = 0; !st && i < BL_COUNT(homes); ++i) {
     st = set_path(homes[i][0], demo->dir, homes[i][1], true);
   }

@@ -13,6 +13,7 @@
 
 static const char usage[] =
   "usage: ./waf demo [VOCAL.wav] [--tags TAGS] [--title TITLE] [--bpm BPM]\n"
+  "                  [--out FOLDER]\n"
   "\n"
   "Bounces a voice (yours, or a synthetic singer's) through the plugin and\n"
   "lets the local band play two instrumentals to it.  With --bpm the file's\n"
@@ -55,6 +56,9 @@ parse_option(BlOptions* const options, const int option, const char* const word)
     case 'b':
       options->build = word;
       return true;
+    case 'o':
+      options->out = word;
+      return true;
     case 't':
       options->tags = word;
       return true;
@@ -75,6 +79,7 @@ bl_options_parse(BlOptions* const options, const int argc, char** const argv)
 {
   static const struct option known[] = {
     { "build", required_argument, NULL, 'b' },
+    { "out", required_argument, NULL, 'o' },
     { "tags", required_argument, NULL, 't' },
     { "title", required_argument, NULL, 'n' },
     { "bpm", required_argument, NULL, 'p' },

@@ -22,6 +22,7 @@ typedef struct
 typedef struct
 {
   const char* build; ///< Build folder
+  const char* out;   ///< Folder to write to; NULL: demo/ in the build folder
   const char* voice; ///< NULL: the synthetic singer
   const char* title;
   const char* tags;

@@ -127,7 +127,7 @@ draw_ruler(cairo_t* const         cr,
     if (numbered && x < WIDTH - MARGIN - 20.0) {
       char label[32];
       (void)snprintf(label, sizeof(label), bars ? "%.0f" : "%.0f s",
-                     bars ? n + 1.0 : n);
+                     bars ? n + 1.0 : fabs(n));
       write_text(cr, x + 5.0, HEADER + 20.0, 13.0, faint, label);
     }
   }
