@@ -54,8 +54,7 @@ BL_THREAD_JOB bool bl_hearing_sleep(BlHearing*  hearing,
                                     double      seconds);
 
 /// Did a callback name `task_id` since it was last asked?  Does not wait
-BL_THREAD_JOB bool bl_hearing_has_news(BlHearing*  hearing,
-                                       const char* task_id);
+BL_THREAD_JOB bool bl_hearing_has_news(BlHearing* hearing, const char* task_id);
 
 /// Does `signature` (base64) equal HMAC-SHA256(key, task_id "." timestamp)?
 /// In constant time
