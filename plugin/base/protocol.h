@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/params.h"
 #include "base/status.h"
+#include "base/text.h"
 
 #include <lv2/atom/atom.h>
 #include <lv2/urid/urid.h>
