@@ -184,6 +184,7 @@ bl_canvas_wave(const BlCanvas* const canvas,
   const double middle = rect.y + rect.h / 2.0;
   const double half   = rect.h / 2.0;
   const double step   = rect.w / (double)n_columns;
+  cairo_new_path(canvas->cr); // Text leaves its own point behind
   for (size_t i = 0; i < n_columns; ++i) {
     const double up = fmax(columns[i].max * half, 0.5);
     cairo_line_to(canvas->cr, rect.x + ((double)i + 0.5) * step, middle - up);

@@ -6,9 +6,10 @@
 #include <math.h>
 #include <string.h>
 
-#define CHIP_PADDING 20.0
+#define CHIP_PADDING 16.0
+#define CHIP_HEIGHT 22.0
 #define CAPTION 56.0
-#define LEAST_WAVE 72.0 ///< Below it chips become menus
+#define LEAST_WAVE 64.0 ///< Below it chips become menus
 
 typedef struct
 {
@@ -101,7 +102,7 @@ lay_chips(const Work* const k,
           const double      y,
           const bool        dry)
 {
-  const double h     = 24.0;
+  const double h     = CHIP_HEIGHT;
   const double left  = k->x + CAPTION;
   const double right = k->x + k->w;
   double       x     = left;
@@ -113,12 +114,12 @@ lay_chips(const Work* const k,
                      CHIP_PADDING;
     if (x + w > right && x > left) {
       x = left;
-      top += h + 4.0;
+      top += h + 3.0;
     }
     if (!dry) {
       add(k->out, chip_groups[group].kind, (int)i, x, top, w, h);
     }
-    x += w + 6.0;
+    x += w + 4.0;
   }
   return top + h - y;
 }
@@ -146,7 +147,7 @@ lay_groups(const Work* const k, double y)
   }
 
   for (unsigned i = 0; i < 3; ++i) {
-    l->captions[i] = rect_of(k->x, y, CAPTION - 8.0, 24.0);
+    l->captions[i] = rect_of(k->x, y, CAPTION - 8.0, CHIP_HEIGHT);
     y += lay_chips(k, i, y, false) + l->gap;
   }
   return y;
@@ -232,7 +233,7 @@ lay_generate(const Work* const k, double y)
   BlLayout* const         l      = k->out;
   const BlModelJob* const job    = bl_model_shown_job(k->model);
   const bool              runs   = job && bl_model_job_runs(job);
-  const double            h      = l->compact ? 36.0 : 44.0;
+  const double            h      = l->compact ? 34.0 : 40.0;
   const double            cancel = runs ? 92.0 : 0.0;
 
   BlItem* const button = add(l, BL_ITEM_GENERATE, 0, k->x, y, k->w - cancel, h);
@@ -243,7 +244,7 @@ lay_generate(const Work* const k, double y)
   y += h + l->gap;
 
   const double action = has_action(job) ? 148.0 : 0.0;
-  l->stages = rect_of(k->x, y, k->w - action, l->compact ? 28.0 : 32.0);
+  l->stages = rect_of(k->x, y, k->w - action, l->compact ? 24.0 : 28.0);
   if (action > 0.0) {
     add(l, BL_ITEM_ACTION, 0, k->x + k->w - 140.0, y, 140.0, l->stages.h);
   }
@@ -255,7 +256,7 @@ lay_results(const Work* const k, double y)
 {
   BlLayout* const         l   = k->out;
   const BlModelJob* const job = bl_model_shown_job(k->model);
-  const double            h   = l->compact ? 30.0 : 40.0;
+  const double            h   = l->compact ? 26.0 : 36.0;
 
   for (int i = 0; i < (int)BL_VARIANTS; ++i) {
     const bool    ready = job && job->results[i].ready;
@@ -276,8 +277,8 @@ static double
 lower_height(const Work* const k)
 {
   const BlLayout* const l = k->out;
-  return l->compact ? 36.0 + 28.0 + 2.0 * l->gap + 2.0 * 34.0 + 24.0
-                    : 44.0 + 32.0 + 2.0 * l->gap + 2.0 * 44.0 + 24.0;
+  return l->compact ? 34.0 + 24.0 + 2.0 * l->gap + 2.0 * 30.0 + 24.0
+                    : 40.0 + 28.0 + 2.0 * l->gap + 2.0 * 40.0 + 24.0;
 }
 
 // Settings
@@ -316,8 +317,8 @@ lay_main(const Work* const k, const double top)
 
   const double groups = l->compact ? l->row + l->gap : chips_height(k);
   const double style  = groups + fields_height(k) + 2.0 * pad;
-  const double fixed  = top + style + lower + l->row + l->gap + 6.0 * pad;
-  const double wave   = fmax(24.0, l->height - fixed);
+  const double fixed  = top + style + lower + l->row + l->gap + 5.0 * pad;
+  const double wave   = fmax(32.0, l->height - fixed);
 
   double y = top;
   l->take =
@@ -352,10 +353,10 @@ bl_layout_compute(BlLayout* const         layout,
   const Work k = { layout, model, unfolded, fonts, 16.0, width - 32.0 };
 
   const double needed = 40.0 + chips_height(&k) + fields_height(&k) +
-                        lower_height(&k) + layout->row + layout->gap + 64.0;
+                        lower_height(&k) + layout->row + layout->gap + 48.0;
   layout->compact = height - needed < LEAST_WAVE;
 
-  const double top = layout->compact ? 36.0 : 40.0;
+  const double top = layout->compact ? 34.0 : 40.0;
   lay_header(&k, top);
   if (unfolded->settings) {
     lay_settings(&k, top);

@@ -16,6 +16,7 @@ const BlColor bl_theme_colors[BL_N_COLORS] = {
   [BL_COLOR_PANEL]          = RGB(0x212831),
   [BL_COLOR_WELL]           = RGB(0x12161B),
   [BL_COLOR_RAISED]         = RGB(0x2D3642),
+  [BL_COLOR_CHOSEN]         = RGB(0x3A2F1C),
   [BL_COLOR_HOVER]          = RGB(0x394453),
   [BL_COLOR_LINE]           = RGB(0x46525F),
   [BL_COLOR_GRID]           = RGB(0x2A323C),
@@ -37,6 +38,8 @@ const BlColor bl_theme_colors[BL_N_COLORS] = {
 };
 
 const BlColorPair bl_theme_pairs[BL_N_COLOR_PAIRS] = {
+  { BL_COLOR_ACCENT_HOVER, BL_COLOR_CHOSEN },
+  { BL_COLOR_ACCENT_HOVER, BL_COLOR_HOVER },
   { BL_COLOR_TEXT, BL_COLOR_GROUND },
   { BL_COLOR_TEXT, BL_COLOR_PANEL },
   { BL_COLOR_TEXT, BL_COLOR_WELL },

@@ -22,6 +22,7 @@ typedef enum
   BL_COLOR_PANEL,  ///< A group of things on it
   BL_COLOR_WELL,   ///< Where waveforms and text fields lie
   BL_COLOR_RAISED, ///< Chips and plain buttons
+  BL_COLOR_CHOSEN, ///< A chip that is on
   BL_COLOR_HOVER,  ///< The same under the pointer
   BL_COLOR_LINE,   ///< Outlines
   BL_COLOR_GRID,   ///< Bar lines in a waveform
@@ -42,7 +43,7 @@ typedef enum
   BL_COLOR_SELECTION, ///< Behind selected text
 } BlColorId;
 
-#define BL_N_COLORS 22u
+#define BL_N_COLORS 23u
 
 typedef struct
 {
@@ -60,7 +61,7 @@ typedef struct
   BlColorId ground;
 } BlColorPair;
 
-#define BL_N_COLOR_PAIRS 22u
+#define BL_N_COLOR_PAIRS 24u
 extern const BlColorPair bl_theme_pairs[BL_N_COLOR_PAIRS];
 
 /// Two sizes, two weights

@@ -41,7 +41,12 @@ bl_view_draw_button(BlView* const         view,
   const double round   = chip ? item->rect.h / 2.0 : ROUND;
 
   BlColorId ink = BL_COLOR_TEXT;
-  if (lit) {
+  if (lit && look == BL_BUTTON_CHOSEN) {
+    bl_canvas_fill(canvas, item->rect, round,
+                   hover ? BL_COLOR_HOVER : BL_COLOR_CHOSEN);
+    bl_canvas_outline(canvas, item->rect, round, 1.5, BL_COLOR_ACCENT);
+    ink = BL_COLOR_ACCENT_HOVER;
+  } else if (lit) {
     bl_canvas_fill(canvas, item->rect, round, main_ground(hover, pressed));
     ink = BL_COLOR_ON_ACCENT;
   } else if (item->enabled) {

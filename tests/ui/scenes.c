@@ -1,0 +1,372 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+
+#include "scenes.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define NOW 1000.0
+
+static void
+status(BlModel* const m, const BlShown shown, const BlStatus error)
+{
+  BlMessage msg;
+  bl_message_init(&msg, BL_MSG_STATUS);
+  msg.as.status.shown   = shown;
+  msg.as.status.error   = error;
+  msg.as.status.takes   = 3;
+  msg.as.status.credits = -1.0f;
+  strcpy(msg.as.status.service, "the local band");
+  if (error) {
+    snprintf(msg.as.status.message,
+             BL_MESSAGE_BYTES,
+             "%s. %s",
+             bl_strerror(error),
+             bl_status_next_step(error));
+  }
+  bl_model_message(m, &msg, NOW);
+}
+
+static void
+level(BlModel* const m, const float db, const bool clipped)
+{
+  BlMessage msg;
+  bl_message_init(&msg, BL_MSG_LEVEL);
+  msg.as.level.peak    = db;
+  msg.as.level.clipped = clipped;
+  bl_model_message(m, &msg, NOW);
+}
+
+/// Something that looks like phrases
+static float
+sung(const uint32_t i, const uint32_t total)
+{
+  const double t      = (double)i / total;
+  const double phrase = fmax(0.0, sin(t * 6.28318 * 5.0));
+  const double note   = 0.6 + 0.4 * sin(t * 6.28318 * 41.0);
+  return (float)(0.85 * phrase * note + 0.01);
+}
+
+static void
+peaks(BlModel* const m,
+      const char*    take,
+      const int32_t  job,
+      const int32_t  variant,
+      const bool     band)
+{
+  for (uint32_t first = 0; first < BL_OVERVIEW_PEAKS;
+       first += BL_MESSAGE_PEAKS) {
+    BlMessage msg;
+    bl_message_init(&msg, BL_MSG_PEAKS);
+    strcpy(msg.as.peaks.take, take);
+    msg.as.peaks.job         = job;
+    msg.as.peaks.variant     = variant;
+    msg.as.peaks.total       = (int32_t)BL_OVERVIEW_PEAKS;
+    msg.as.peaks.first       = (int32_t)first;
+    msg.as.peaks.peaks.count = 2u * BL_MESSAGE_PEAKS;
+    for (uint32_t i = 0; i < BL_MESSAGE_PEAKS; ++i) {
+      const uint32_t n = first + i;
+      const float    v =
+        band ? 0.35f + 0.3f * (float)fabs(cos((double)(n % 16u) / 5.0))
+                : sung(n, BL_OVERVIEW_PEAKS);
+      msg.as.peaks.peaks.values[2u * i]      = -v;
+      msg.as.peaks.peaks.values[2u * i + 1u] = v;
+    }
+    bl_model_message(m, &msg, NOW);
+  }
+}
+
+static const char* const take_ids[] = {"20261122T094501Z-0000000a",
+                                       "20261122T095112Z-0000000b",
+                                       "20261122T101340Z-1a2b3c4d"};
+
+static void
+take(BlModel* const m, const int i, const double seconds)
+{
+  BlMessage msg;
+  bl_message_init(&msg, BL_MSG_TAKE);
+  BlTakeMsg* const t = &msg.as.take;
+  strcpy(t->take, take_ids[i]);
+  t->number = i + 1;
+  strcpy(t->created, "2026-11-22T10:13:40Z");
+  t->origin        = 1;
+  t->rate          = 48000;
+  t->channels      = 1;
+  t->frames        = (int64_t)(seconds * 48000.0);
+  t->has_position  = true;
+  t->has_bar       = true;
+  t->bar           = 16;
+  t->bpm           = 92.0f;
+  t->beats_per_bar = 4.0f;
+  t->beat_unit     = 4;
+  t->peak          = -3.2f;
+  t->loudness      = -18.4f;
+  bl_model_message(m, &msg, NOW);
+  peaks(m, take_ids[i], 0, 0, false);
+}
+
+static void
+job(BlModel* const m, const BlShown shown, const BlStatus error, const float progress)
+{
+  BlMessage msg;
+  bl_message_init(&msg, BL_MSG_JOB);
+  BlJobMsg* const j = &msg.as.job;
+  strcpy(j->take, take_ids[2]);
+  j->job      = 1;
+  j->shown    = shown;
+  j->error    = error;
+  j->progress = progress;
+  j->elapsed  = 3.0f;
+  j->usual    = 8.0f;
+  j->price    = -1.0f;
+  j->credits  = -1.0f;
+  if (error) {
+    snprintf(j->message,
+             BL_MESSAGE_BYTES,
+             "%s. %s",
+             bl_strerror(error),
+             bl_status_next_step(error));
+  }
+  bl_model_message(m, &msg, NOW);
+}
+
+static void
+result(BlModel* const m, const int32_t variant)
+{
+  BlMessage msg;
+  bl_message_init(&msg, BL_MSG_RESULT);
+  strcpy(msg.as.result.take, take_ids[2]);
+  msg.as.result.job     = 1;
+  msg.as.result.variant = variant;
+  snprintf(msg.as.result.path,
+           BL_PATH_BYTES,
+           "/home/anna/.local/share/backline/takes/x/Song (%c).wav",
+           'A' + variant - 1);
+  strcpy(msg.as.result.title, "Song");
+  msg.as.result.rate     = 48000;
+  msg.as.result.frames   = 48000 * 48;
+  msg.as.result.loudness = -16.0f;
+  bl_model_message(m, &msg, NOW);
+  peaks(m, take_ids[2], 1, variant, true);
+}
+
+static void
+folk(BlModel* const m)
+{
+  bl_model_set(m, BL_PORT_GENRE, 3);
+  bl_model_set(m, BL_PORT_MOOD, 1);
+  bl_model_set(m, BL_PORT_ENSEMBLE, 1);
+  bl_model_set_string(m, BL_STRING_TAGS, "fingerpicked guitar");
+  bl_model_set_string(m, BL_STRING_TITLE, "Morning song");
+}
+
+static void
+fresh(BlModel* const m, BlView* const v)
+{
+  (void)v;
+  status(m, BL_SHOWN_IDLE, BL_SUCCESS);
+}
+
+static void
+armed(BlModel* const m, BlView* const v)
+{
+  (void)v;
+  bl_model_port(m, BL_PORT_ARM, 1.0f);
+  status(m, BL_SHOWN_ARMED, BL_SUCCESS);
+  level(m, -12.3f, false);
+}
+
+static void
+recording(BlModel* const m, BlView* const v)
+{
+  armed(m, v);
+  status(m, BL_SHOWN_RECORDING, BL_SUCCESS);
+  BlMessage msg;
+  bl_message_init(&msg, BL_MSG_LIVE);
+  BlLiveMsg* const l = &msg.as.live;
+  l->rate            = 48000;
+  l->channels        = 1;
+  l->frames          = 48000 * 21;
+  l->has_bar         = true;
+  l->bar             = 16;
+  l->bpm             = 92.0f;
+  l->beats_per_bar   = 4.0f;
+  l->per_second      = 20;
+  l->peaks.count     = 2u * 420u;
+  for (uint32_t i = 0; i < 420u; ++i) {
+    l->peaks.values[2u * i]      = -sung(i, 640u);
+    l->peaks.values[2u * i + 1u] = sung(i, 640u);
+  }
+  bl_model_message(m, &msg, NOW);
+}
+
+static void
+bounced(BlModel* const m, BlView* const v)
+{
+  armed(m, v);
+  folk(m);
+  take(m, 0, 12.0);
+  take(m, 1, 30.0);
+  take(m, 2, 42.0);
+  status(m, BL_SHOWN_TAKE, BL_SUCCESS);
+}
+
+static void
+uploading(BlModel* const m, BlView* const v)
+{
+  bounced(m, v);
+  job(m, BL_SHOWN_UPLOADING, BL_SUCCESS, 12.0f);
+}
+
+static void
+listening(BlModel* const m, BlView* const v)
+{
+  bounced(m, v);
+  job(m, BL_SHOWN_LISTENING, BL_SUCCESS, 55.0f);
+}
+
+static void
+first_ready(BlModel* const m, BlView* const v)
+{
+  bounced(m, v);
+  job(m, BL_SHOWN_FIRST, BL_SUCCESS, 75.0f);
+  result(m, 1);
+}
+
+static void
+done(BlModel* const m, BlView* const v)
+{
+  bounced(m, v);
+  job(m, BL_SHOWN_DONE, BL_SUCCESS, 100.0f);
+  result(m, 1);
+  result(m, 2);
+}
+
+static void
+no_credits(BlModel* const m, BlView* const v)
+{
+  bounced(m, v);
+  bl_model_port(m, BL_PORT_SERVICE, 2.0f);
+  job(m, BL_SHOWN_FAILED, BL_NO_CREDITS, 30.0f);
+}
+
+static void
+no_key(BlModel* const m, BlView* const v)
+{
+  bounced(m, v);
+  bl_model_port(m, BL_PORT_SERVICE, 2.0f);
+  job(m, BL_SHOWN_FAILED, BL_NO_KEY, 5.0f);
+}
+
+static void
+unsure(BlModel* const m, BlView* const v)
+{
+  bounced(m, v);
+  bl_model_port(m, BL_PORT_SERVICE, 3.0f);
+  job(m, BL_SHOWN_UNSURE, BL_UNSURE, 40.0f);
+}
+
+static void
+settings(BlModel* const m, BlView* const v)
+{
+  bounced(m, v);
+  bl_model_port(m, BL_PORT_SERVICE, 2.0f);
+  bl_view_update(v, NOW);
+  const double x = 880.0 - 8.0 - 14.0;
+  bl_view_press(v, x, 20.0, 1, 0u, NOW);
+  bl_view_release(v, x, 20.0, 1);
+}
+
+static void
+takes_menu(BlModel* const m, BlView* const v)
+{
+  bounced(m, v);
+  bl_view_update(v, NOW);
+  bl_view_press(v, 820.0, 64.0, 1, 0u, NOW);
+  bl_view_release(v, 820.0, 64.0, 1);
+}
+
+static void
+long_title(BlModel* const m, BlView* const v)
+{
+  bounced(m, v);
+  bl_model_set_string(m,
+                      BL_STRING_TITLE,
+                      "Ein ausgesprochen langer Titel, der nirgends "
+                      "hineinpasst und gekürzt wird");
+  bl_model_set_string(
+    m, BL_STRING_TAGS, "ギター, бас-гитара, κιθάρα, fingerpicked");
+  bl_view_focus(v, true);
+  bl_view_update(v, NOW);
+  bl_view_press(v, 200.0, 420.0, 1, 0u, NOW);
+}
+
+static void
+fine(BlModel* const m, BlView* const v)
+{
+  done(m, v);
+  bl_view_update(v, NOW);
+  for (int i = 0; i < 80; ++i) {
+    bl_view_focus(v, true);
+    bl_view_key(v, BL_KEY_TAB, 0u);
+    if (i > 62) {
+      break;
+    }
+  }
+}
+
+const BlScene bl_scenes[] = {
+  {"fresh", 880, 640, 1.0, fresh},
+  {"armed", 880, 640, 1.0, armed},
+  {"recording", 880, 640, 1.0, recording},
+  {"bounced", 880, 640, 1.0, bounced},
+  {"uploading", 880, 640, 1.0, uploading},
+  {"listening", 880, 640, 1.0, listening},
+  {"first", 880, 640, 1.0, first_ready},
+  {"done", 880, 640, 1.0, done},
+  {"no-credits", 880, 640, 1.0, no_credits},
+  {"no-key", 880, 640, 1.0, no_key},
+  {"unsure", 880, 640, 1.0, unsure},
+  {"settings", 880, 640, 1.0, settings},
+  {"takes-menu", 880, 640, 1.0, takes_menu},
+  {"long-title", 880, 640, 1.0, long_title},
+  {"focus", 880, 640, 1.0, fine},
+  {"small", 640, 400, 1.0, done},
+  {"small-recording", 640, 400, 1.0, recording},
+  {"large", 1400, 900, 1.0, done},
+  {"done-1.5x", 880, 640, 1.5, done},
+  {"bounced-2x", 880, 640, 2.0, bounced},
+};
+
+const size_t bl_n_scenes = BL_COUNT(bl_scenes);
+
+cairo_surface_t*
+bl_scene_draw(const BlScene* const scene)
+{
+  const BlModelOut out  = {NULL, NULL, NULL, NULL};
+  const BlViewHost host = {NULL, NULL, NULL, NULL, NULL, NULL, NULL};
+  BlModel          model;
+  if (bl_model_init(&model, &out)) {
+    return NULL;
+  }
+
+  cairo_surface_t* surface = NULL;
+  BlView* const    view    = bl_view_new(&model, &host);
+  if (view) {
+    bl_view_resize(view, scene->width, scene->height);
+    scene->make(&model, view);
+    bl_view_update(view, NOW);
+    surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24,
+                                         (int)(scene->width * scene->scale),
+                                         (int)(scene->height * scene->scale));
+    cairo_t* const cr = cairo_create(surface);
+    cairo_scale(cr, scene->scale, scene->scale);
+    bl_view_draw(view, cr);
+    cairo_destroy(cr);
+    bl_view_free(view);
+  }
+  bl_model_deinit(&model);
+  return surface;
+}

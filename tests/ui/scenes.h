@@ -1,0 +1,31 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+
+#ifndef BL_TESTS_UI_SCENES_H
+#define BL_TESTS_UI_SCENES_H
+
+#include "model.h"
+#include "view.h"
+
+#include <stddef.h>
+
+/**
+   States of the window as a test draws them: each is made through the
+   model's and the view's own functions, as a plugin and a person would.
+*/
+typedef struct {
+  const char* name;
+  double      width; ///< Units
+  double      height;
+  double      scale;
+  void (*make)(BlModel* model, BlView* view);
+} BlScene;
+
+extern const BlScene bl_scenes[];
+extern const size_t  bl_n_scenes;
+
+/// Draw a scene to a new image surface (destroy it); NULL when out of memory
+cairo_surface_t*
+bl_scene_draw(const BlScene* scene);
+
+#endif // BL_TESTS_UI_SCENES_H
