@@ -104,6 +104,17 @@ bl_audio_read(const char* const path, BlAudio* const audio)
   return st;
 }
 
+/// In the upper bits of an int; what was 24-bit before comes out as it was
+/// (libsndfile's own conversion scales by one step less)
+static int
+to_24_bit(const float sample)
+{
+  static const float steps = 8388608.0f;
+
+  const float clipped = fminf(fmaxf(sample * steps, -steps), steps - 1.0f);
+  return (int)lrintf(clipped) * 256;
+}
+
 BlStatus
 bl_audio_write(const char* const path, const BlAudio* const audio)
 {
@@ -127,13 +138,13 @@ bl_audio_write(const char* const path, const BlAudio* const audio)
   for (size_t at = 0; !st && at < audio->frames; at += CHUNK) {
     const size_t left = audio->frames - at;
     const size_t n    = left < CHUNK ? left : CHUNK;
-    float        chunk[2u * CHUNK];
+    int          chunk[2u * CHUNK];
     for (size_t i = 0; i < n; ++i) {
       for (uint32_t c = 0; c < audio->channels; ++c) {
-        chunk[i * audio->channels + c] = audio->samples[c][at + i];
+        chunk[i * audio->channels + c] = to_24_bit(audio->samples[c][at + i]);
       }
     }
-    if (sf_writef_float(file, chunk, (sf_count_t)n) != (sf_count_t)n) {
+    if (sf_writef_int(file, chunk, (sf_count_t)n) != (sf_count_t)n) {
       st = BL_IO;
     }
   }

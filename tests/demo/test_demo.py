@@ -39,7 +39,7 @@ def wav(path):
         data = file.read()
     found, at = {}, 12
     while at + 8 <= len(data):
-        name, size = data[at:at + 4], struct.unpack('<I', data[at + 4:at + 8])[0]
+        name, size = struct.unpack('<4sI', data[at:at + 8])
         found[name] = data[at + 8:at + 8 + size]
         at += 8 + size + size % 2
     _, channels, rate, _, align, _ = struct.unpack('<HHIIHH',
