@@ -253,6 +253,11 @@ class Take:
                 found.append(json.load(text))
         return found
 
+    def results(self, job):
+        """The placed files of one of its jobs."""
+        return [Wav(os.path.join(self.folder, v['result']['file']))
+                for v in job['variants'] if v['placed']]
+
 
 # Audio files
 

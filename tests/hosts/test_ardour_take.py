@@ -175,13 +175,13 @@ def generate():
     jobs = [(t, j) for t in Song.place.takes() for j in t.jobs()]
     check_equal(len(jobs), 1, 'jobs')
     check_equal(jobs[0][1]['posts'], 1, 'POSTs')
-    check_results(*jobs[0])
     Song.jobs = jobs
+    check_results(*jobs[0])
 
 
 def check_results(take, job):
     """Both files are music of their own at the right place and rate."""
-    wavs = [Wav(result['path']) for result in job['results']]
+    wavs = take.results(job)
     check_equal(len(wavs), 2, 'results')
     for wav in wavs:
         check_equal((wav.rate, wav.bits, wav.channels),

@@ -11,7 +11,7 @@ import time
 
 import host
 import jack
-from host import (MONO, STEREO, Place, Tap, Wav, check, check_equal, diagnose,
+from host import (MONO, STEREO, Place, Tap, check, check_equal, diagnose,
                   difference, wait_for)
 
 TAP = Tap()
@@ -167,11 +167,13 @@ def generate():
     diagnose('status went through %r' % seen)
     check_equal(seen[-1], host.SHOWN_DONE, 'status')
     wait_for(lambda: Stage.jalv.monitors()['results'] == 2, 5, 'two results')
-    jobs = [j for t in Stage.place.takes() for j in t.jobs()]
+    jobs = [(t, j) for t in Stage.place.takes() for j in t.jobs()]
     check_equal(len(jobs), 1, 'jobs')
-    check_equal(jobs[0]['posts'], 1, 'POSTs')
-    for result in jobs[0]['results']:
-        wav = Wav(result['path'])
+    take, job = jobs[0]
+    check_equal(job['posts'], 1, 'POSTs')
+    wavs = take.results(job)
+    check_equal(len(wavs), 2, 'results')
+    for wav in wavs:
         check_equal((wav.rate, wav.bits, wav.channels), (RATE, 24, 2),
                     wav.path)
         bars = wav.reference / BAR
