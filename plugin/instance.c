@@ -233,6 +233,12 @@ bl_instance_run(BlInstance* const self, const uint32_t n_frames)
   bl_rt_run(&self->rt, n_frames);
 }
 
+void
+bl_instance_pause(BlInstance* const self)
+{
+  bl_rt_pause(&self->rt);
+}
+
 LV2_State_Status
 bl_instance_save(BlInstance* const              self,
                  const LV2_State_Store_Function store,

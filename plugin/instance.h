@@ -41,6 +41,9 @@ BL_THREAD_RT void bl_instance_connect(BlInstance* self,
 BL_THREAD_RT BL_REALTIME void bl_instance_run(BlInstance* self,
                                               uint32_t    n_frames);
 
+/// No run() until further notice (a frozen track, say): an open take ends
+BL_THREAD_RT BL_REALTIME void bl_instance_pause(BlInstance* instance);
+
 /// See state.h for what is kept
 BL_THREAD_HOST LV2_State_Status bl_instance_save(BlInstance*              self,
                                                  LV2_State_Store_Function store,

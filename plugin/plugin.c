@@ -35,6 +35,14 @@ run(const LV2_Handle handle, const uint32_t n_frames)
   bl_instance_run((BlInstance*)handle, n_frames);
 }
 
+// A frozen track is never run again, so its take would stay open.  Ardour
+// calls this on its audio thread at the end of an export: no system call
+static void
+deactivate(const LV2_Handle handle)
+{
+  bl_instance_pause((BlInstance*)handle);
+}
+
 static void
 cleanup(const LV2_Handle handle)
 {
@@ -71,11 +79,11 @@ extension_data(const char* const uri)
   return !strcmp(uri, LV2_STATE__interface) ? &state : NULL;
 }
 
-// activate() and deactivate() do nothing: a host may call them on its audio
-// thread at the end of an export, and neither ends a take nor a job
+// There is nothing to activate, and no job ends by deactivation
 #define DESCRIPTOR(uri)                                                        \
   {                                                                            \
-    uri, instantiate, connect_port, NULL, run, NULL, cleanup, extension_data   \
+    uri, instantiate, connect_port, NULL, run, deactivate, cleanup,            \
+      extension_data                                                           \
   }
 
 static const LV2_Descriptor descriptors[] = {

@@ -142,8 +142,9 @@ BL_THREAD_HOST void bl_capture_init(BlCapture*            capture,
 BL_THREAD_RT BL_REALTIME void bl_capture_run(BlCapture*            capture,
                                              const BlCaptureBlock* block);
 
-/// Commit the last piece and close an open take; run() is called no more
-BL_THREAD_HOST void bl_capture_finish(BlCapture* capture);
+/// Commit the last piece and close an open take; run() is called no more, or
+/// not for now.  Touches the rings only, so the audio thread may do it too
+BL_THREAD_RT BL_REALTIME void bl_capture_finish(BlCapture* capture);
 
 BL_THREAD_RT BL_REALTIME void bl_capture_show(const BlCapture* capture,
                                               BlCaptureShown*  shown);

@@ -272,3 +272,10 @@ bl_rt_run(BlRt* const rt, const uint32_t n_frames)
                     rt->link->notices);
   }
 }
+
+void
+bl_rt_pause(BlRt* const rt)
+{
+  bl_capture_finish(&rt->capture);
+  atomic_store_explicit(&rt->link->recording, false, memory_order_relaxed);
+}

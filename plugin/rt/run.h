@@ -61,4 +61,7 @@ BL_THREAD_RT BL_REALTIME void bl_rt_connect(BlRt*    rt,
 /// One block of any length, also 0
 BL_THREAD_RT BL_REALTIME void bl_rt_run(BlRt* rt, uint32_t n_frames);
 
+/// No run() for now: an open take ends.  On any thread that may call run()
+BL_THREAD_RT BL_REALTIME void bl_rt_pause(BlRt* rt);
+
 #endif // BL_RT_RUN_H
