@@ -13,6 +13,32 @@
 // maximum of floats unless all of floating point is made sloppy.  Of two
 // values of which one is NaN, _mm_max_ps() yields the second.
 
+#ifdef __SSE2__
+static __m128
+magnitude_mask(void)
+{
+  return _mm_castsi128_ps(_mm_set1_epi32(0x7FFFFFFF));
+}
+
+static __m128
+greater(const __m128 x, const __m128 most)
+{
+  return _mm_max_ps(_mm_and_ps(x, magnitude_mask()), most);
+}
+
+static float
+greatest(const __m128 most)
+{
+  float lanes[4];
+  float peak = 0.0f;
+  _mm_storeu_ps(lanes, most);
+  for (uint32_t j = 0u; j < 4u; ++j) {
+    peak = lanes[j] > peak ? lanes[j] : peak;
+  }
+  return peak;
+}
+#endif
+
 float
 bl_samples_peak(const float* const audio, const size_t count)
 {
@@ -20,20 +46,15 @@ bl_samples_peak(const float* const audio, const size_t count)
   size_t i    = 0u;
 
 #ifdef __SSE2__
-  const __m128 sign    = _mm_set1_ps(-0.0f);
-  __m128       most[2] = { _mm_setzero_ps(), _mm_setzero_ps() };
-  for (; i + 8u <= count; i += 8u) {
-    const __m128 a = _mm_andnot_ps(sign, _mm_loadu_ps(audio + i));
-    const __m128 b = _mm_andnot_ps(sign, _mm_loadu_ps(audio + i + 4u));
-    most[0]        = _mm_max_ps(a, most[0]);
-    most[1]        = _mm_max_ps(b, most[1]);
+  __m128 a = _mm_setzero_ps();
+  __m128 b = _mm_setzero_ps();
+  for (; i + 16u <= count; i += 16u) {
+    a = greater(_mm_loadu_ps(audio + i), a);
+    b = greater(_mm_loadu_ps(audio + i + 4u), b);
+    a = greater(_mm_loadu_ps(audio + i + 8u), a);
+    b = greater(_mm_loadu_ps(audio + i + 12u), b);
   }
-
-  float lanes[4];
-  _mm_storeu_ps(lanes, _mm_max_ps(most[0], most[1]));
-  for (uint32_t j = 0u; j < 4u; ++j) {
-    peak = lanes[j] > peak ? lanes[j] : peak;
-  }
+  peak = greatest(_mm_max_ps(a, b));
 #endif
 
   for (; i < count; ++i) {
@@ -79,25 +100,51 @@ bl_samples_range(const float* const audio,
   *max = high;
 }
 
-void
+#ifdef __SSE2__
+static void
+interleave_four(float* const       to,
+                const float* const left,
+                const float* const right,
+                __m128* const      a,
+                __m128* const      b)
+{
+  const __m128 l   = _mm_loadu_ps(left);
+  const __m128 r   = _mm_loadu_ps(right);
+  const __m128 low = _mm_unpacklo_ps(l, r);
+  const __m128 top = _mm_unpackhi_ps(l, r);
+  _mm_storeu_ps(to, low);
+  _mm_storeu_ps(to + 4, top);
+  *a = greater(low, *a);
+  *b = greater(top, *b);
+}
+#endif
+
+float
 bl_samples_interleave(float* const       to,
                       const float* const left,
                       const float* const right,
                       const size_t       frames)
 {
-  size_t i = 0u;
+  float  peak = 0.0f;
+  size_t i    = 0u;
 
 #ifdef __SSE2__
-  for (; i + 4u <= frames; i += 4u) {
-    const __m128 l = _mm_loadu_ps(left + i);
-    const __m128 r = _mm_loadu_ps(right + i);
-    _mm_storeu_ps(to + 2u * i, _mm_unpacklo_ps(l, r));
-    _mm_storeu_ps(to + 2u * i + 4u, _mm_unpackhi_ps(l, r));
+  __m128 a = _mm_setzero_ps();
+  __m128 b = _mm_setzero_ps();
+  for (; i + 8u <= frames; i += 8u) {
+    interleave_four(to + 2u * i, left + i, right + i, &a, &b);
+    interleave_four(to + 2u * i + 8u, left + i + 4u, right + i + 4u, &a, &b);
   }
+  peak = greatest(_mm_max_ps(a, b));
 #endif
 
   for (; i < frames; ++i) {
+    const float l   = fabsf(left[i]);
+    const float r   = fabsf(right[i]);
     to[2u * i]      = left[i];
     to[2u * i + 1u] = right[i];
+    peak            = l > peak ? l : peak;
+    peak            = r > peak ? r : peak;
   }
+  return peak;
 }

@@ -24,10 +24,10 @@ BL_THREAD_ANY BL_REALTIME void bl_samples_range(const float* audio,
                                                 float*       min,
                                                 float*       max);
 
-/// Interleave two channels
-BL_THREAD_ANY BL_REALTIME void bl_samples_interleave(float*       to,
-                                                     const float* left,
-                                                     const float* right,
-                                                     size_t       frames);
+/// Interleave two channels; @return their greatest magnitude
+BL_THREAD_ANY BL_REALTIME float bl_samples_interleave(float*       to,
+                                                      const float* left,
+                                                      const float* right,
+                                                      size_t       frames);
 
 #endif // BL_BASE_SAMPLES_H

@@ -291,17 +291,35 @@ settle_tail(BlCapture* const c, const BlMove move)
 }
 
 static void
-put_audio(const BlCapture* const    c,
+see_peak(BlCapture* const c, const float peak)
+{
+  c->peak = peak > c->peak ? peak : c->peak;
+}
+
+static void
+measure(BlCapture* const          c,
+        const float* const* const audio,
+        const uint32_t            offset,
+        const uint32_t            frames)
+{
+  for (uint32_t channel = 0u; channel < c->channels; ++channel) {
+    see_peak(c, bl_samples_peak(audio[channel] + offset, frames));
+  }
+}
+
+static void
+put_audio(BlCapture* const          c,
           void* const               to,
           const float* const* const audio,
           const uint32_t            offset,
           const uint32_t            frames)
 {
   if (c->channels == 2u) {
-    bl_samples_interleave((float*)to, audio[0] + offset, audio[1] + offset,
-                          frames);
+    see_peak(c, bl_samples_interleave((float*)to, audio[0] + offset,
+                                      audio[1] + offset, frames));
   } else {
     memcpy(to, audio[0] + offset, frames * sizeof(float));
+    measure(c, audio, offset, frames);
   }
 }
 
@@ -326,6 +344,8 @@ push(BlCapture* const            c,
     const uint32_t first = span.size[0] / c->frame_bytes;
     put_audio(c, span.data[0], b->audio, offset, first);
     put_audio(c, span.data[1], b->audio, offset + first, frames - first);
+  } else {
+    measure(c, b->audio, offset, frames);
   }
 
   c->seen += frames;
@@ -442,7 +462,11 @@ run_piece(BlCapture* const            c,
 {
   settle_tail(c, move);
   decide(c, b, move, frames);
-  for (uint32_t done = 0u; c->state == BL_CAPTURE_OPEN && done < frames;) {
+  if (c->state != BL_CAPTURE_OPEN) {
+    measure(c, b->audio, offset, frames);
+    return;
+  }
+  for (uint32_t done = 0u; done < frames;) {
     const uint32_t left = frames - done;
     const uint32_t n    = left < BL_CAPTURE_PIECE ? left : BL_CAPTURE_PIECE;
     keep_tail(c);
@@ -458,10 +482,6 @@ bl_capture_run(BlCapture* const c, const BlCaptureBlock* const b)
   uint32_t i      = 0u;
 
   c->peak = 0.0f;
-  for (uint32_t channel = 0u; channel < c->channels; ++channel) {
-    const float peak = bl_samples_peak(b->audio[channel], b->frames);
-    c->peak          = peak > c->peak ? peak : c->peak;
-  }
   do {
     const uint32_t first = i;
     while (i < b->n_events &&
