@@ -15,7 +15,8 @@ if clang -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined \
   -fno-sanitize-recover=undefined -D_GNU_SOURCE -I"$top/plugin" \
   $(pkg-config --cflags libcjson) \
   "$top/tests/fuzz/fuzz_reply.c" "$top/plugin/service/reply.c" \
-  "$top/plugin/service/dialect.c" -o "$tmp/fuzz_reply" \
+  "$top/plugin/service/record.c" "$top/plugin/service/dialect.c" \
+  "$top/plugin/base/tags.c" "$top/plugin/base/params.c" -o "$tmp/fuzz_reply" \
   $(pkg-config --libs libcjson) -lm >"$tmp/build.log" 2>&1; then
   echo "ok 1 - the fuzzer builds"
 else
@@ -25,16 +26,7 @@ else
   exit 1
 fi
 
-seed() {
-  printf '%s' "$2" >"$tmp/corpus/$1"
-}
-seed task '{"code":200,"msg":"success","data":{"taskId":"5c79be8e"}}'
-seed refusal '{"code":429,"msg":"Your call frequency is too high","data":null}'
-seed upload '{"success":true,"code":200,"msg":"","data":{"downloadUrl":"https://h/a?b","fileUrl":"x"}}'
-seed credits '{"code":200,"msg":"success","data":"671.92"}'
-seed record '{"code":200,"data":{"response":{"sunoData":[{"id":"a","audioUrl":"https://h/a","duration":1.5,"title":"t"},{"id":"b","source_audio_url":"https://h/b"}]},"status":"SUCCESS","errorCode":"413","errorMessage":"see https://u:p@h/x?y"}}'
-seed string '{"code":200,"data":{"response":"{\"sunoData\":[]}","status":"CALLBACK_EXCEPTION"}}'
-seed callback '{"code":200,"data":{"callbackType":"complete","task_id":"65e5","data":[]},"msg":""}'
+cp "$top/tests/fuzz/reply/"*.json "$tmp/corpus/"
 
 if ASAN_OPTIONS=detect_leaks=1 "$tmp/fuzz_reply" -max_total_time=10 \
   -timeout=5 -rss_limit_mb=1024 -max_len=4096 -seed=1 \

@@ -203,59 +203,58 @@ a_question_may_be_asked_again(void** const state)
   client_close(client);
 }
 
+static const struct
+{
+  StandinFault fault;
+  BlStatus     status;
+  bool         maybe;
+} ends[] = {
+  { { .kind = STANDIN_DROP }, BL_NET, true },
+  { { .kind = STANDIN_EMPTY }, BL_BAD_REPLY, true },
+  { { .kind = STANDIN_REPLY, .text = "{\"code\":200,\"da" },
+    BL_BAD_REPLY,
+    true },
+  { { .kind = STANDIN_REPLY, .text = "{\"code\":200,\"data\":null}" },
+    BL_BAD_REPLY,
+    true },
+  { { .kind = STANDIN_REPLY,
+      .text = "{\"code\":200,\"data\":{\"taskId\":\"\"}}" },
+    BL_BAD_REPLY,
+    true },
+  { { .kind = STANDIN_REPLY,
+      .text = "{\"code\":200,\"data\":{\"taskId\":\"../../x\"}}" },
+    BL_BAD_REPLY,
+    true },
+  { { .kind = STANDIN_TRUNCATE, .text = "{\"code\":200,\"data\":{}}" },
+    BL_NET,
+    true },
+  { { .kind = STANDIN_REPLY, .http = 502, .text = "Bad gateway" },
+    BL_SERVER,
+    true },
+  { { .kind = STANDIN_REPLY, .http = 504, .text = "<html>" }, BL_SERVER, true },
+  { { .kind = STANDIN_REPLY, .http = 408, .text = "" }, BL_TIMED_OUT, true },
+  { { .kind = STANDIN_REDIRECT, .text = "%BASE%/elsewhere" },
+    BL_BAD_REPLY,
+    true },
+  { { .kind = STANDIN_REPLY, .http = 403, .text = "error code: 1010" },
+    BL_REFUSED,
+    false },
+  { { .kind = STANDIN_REPLY, .http = 413, .text = "<html>" },
+    BL_TOO_BIG,
+    false },
+  { { .kind = STANDIN_CODE, .http = 500, .code = 500, .text = "x" },
+    BL_GENERATION,
+    false },
+  { { .kind = STANDIN_HANG }, BL_TIMED_OUT, true },
+  { { .kind = STANDIN_DRIP, .text = "{\"code\":200,\"data\":{}}" },
+    BL_TIMED_OUT,
+    true },
+};
+
 static void
 ambiguous_ends_of_a_submit(void** const state)
 {
   (void)state;
-  static const struct
-  {
-    StandinFault fault;
-    BlStatus     status;
-    bool         maybe;
-  } ends[] = {
-    { { .kind = STANDIN_DROP }, BL_NET, true },
-    { { .kind = STANDIN_EMPTY }, BL_BAD_REPLY, true },
-    { { .kind = STANDIN_REPLY, .text = "{\"code\":200,\"da" },
-      BL_BAD_REPLY,
-      true },
-    { { .kind = STANDIN_REPLY, .text = "{\"code\":200,\"data\":null}" },
-      BL_BAD_REPLY,
-      true },
-    { { .kind = STANDIN_REPLY,
-        .text = "{\"code\":200,\"data\":{\"taskId\":\"\"}}" },
-      BL_BAD_REPLY,
-      true },
-    { { .kind = STANDIN_REPLY,
-        .text = "{\"code\":200,\"data\":{\"taskId\":\"../../x\"}}" },
-      BL_BAD_REPLY,
-      true },
-    { { .kind = STANDIN_TRUNCATE, .text = "{\"code\":200,\"data\":{}}" },
-      BL_NET,
-      true },
-    { { .kind = STANDIN_REPLY, .http = 502, .text = "Bad gateway" },
-      BL_SERVER,
-      true },
-    { { .kind = STANDIN_REPLY, .http = 504, .text = "<html>" },
-      BL_SERVER,
-      true },
-    { { .kind = STANDIN_REPLY, .http = 408, .text = "" }, BL_TIMED_OUT, true },
-    { { .kind = STANDIN_REDIRECT, .text = "%BASE%/elsewhere" },
-      BL_BAD_REPLY,
-      true },
-    { { .kind = STANDIN_REPLY, .http = 403, .text = "error code: 1010" },
-      BL_REFUSED,
-      false },
-    { { .kind = STANDIN_REPLY, .http = 413, .text = "<html>" },
-      BL_TOO_BIG,
-      false },
-    { { .kind = STANDIN_CODE, .http = 500, .code = 500, .text = "x" },
-      BL_GENERATION,
-      false },
-    { { .kind = STANDIN_HANG }, BL_TIMED_OUT, true },
-    { { .kind = STANDIN_DRIP, .text = "{\"code\":200,\"data\":{}}" },
-      BL_TIMED_OUT,
-      true },
-  };
   for (size_t i = 0; i < BL_COUNT(ends); ++i) {
     Client* const client = client_open(NULL);
     StandinFault  fault  = ends[i].fault;

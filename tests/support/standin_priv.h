@@ -90,6 +90,21 @@ typedef struct
   bool                      has_file;
 } Request;
 
+/// libmicrohttpd's callbacks; `data` is the stand-in
+enum MHD_Result standin_on_request(void*                  data,
+                                   struct MHD_Connection* connection,
+                                   const char*            url,
+                                   const char*            method,
+                                   const char*            version,
+                                   const char*            upload,
+                                   size_t*                upload_size,
+                                   void**                 state);
+
+void standin_on_completed(void*                           data,
+                          struct MHD_Connection*          connection,
+                          void**                          state,
+                          enum MHD_RequestTerminationCode code);
+
 /// Fill both audio blobs
 bool standin_make_audio_locked(Standin* standin);
 
