@@ -490,8 +490,8 @@ bl_capture_run(BlCapture* const c, const BlCaptureBlock* const b)
     }
 
     // Two moves with no audio between them are one that nobody can follow
-    const BlMove told =
-      bl_transport_apply(&c->transport, b->events + first, i - first);
+    const BlMove told = bl_transport_apply(
+      &c->transport, i > first ? b->events + first : NULL, i - first);
     const BlMove move = c->move == BL_MOVE_ON ? told
                         : told == BL_MOVE_ON  ? c->move
                                               : BL_MOVE_JUMP;

@@ -281,6 +281,15 @@ rig_wait_closed(Rig* const rig, const unsigned n, const double seconds)
   }
 }
 
+BlTake
+rig_take(Rig* const rig, const unsigned index)
+{
+  pthread_mutex_lock(&rig->lock);
+  const BlTake take = rig->takes[index];
+  pthread_mutex_unlock(&rig->lock);
+  return take;
+}
+
 void
 rig_stop(Rig* const rig)
 {

@@ -35,7 +35,7 @@ typedef struct
   BlWriter*      writer;
   BlCapture      capture;
   RigDisk        disk;
-  bool           refuse; ///< on_open says no
+  atomic_bool    refuse; ///< on_open says no
 
   // The host
   int64_t  frame;   ///< Session frame of the next block
@@ -48,14 +48,14 @@ typedef struct
 
   pthread_mutex_t lock; ///< Guards what the callbacks write
   BlTake          takes[RIG_TAKES_MAX];
-  unsigned        n_opened;
-  unsigned        n_closed;
-  unsigned        n_measured;
-  unsigned        n_errors;
-  BlStatus        error; ///< The last that was told
-  uint64_t        n_peaks;
-  float           peak_max;
-  double          closed_at; ///< Monotonic time of the last on_closed
+  atomic_uint     n_opened;
+  atomic_uint     n_closed;
+  atomic_uint     n_measured;
+  atomic_uint     n_errors;
+  atomic_int      error; ///< The last that was told
+  atomic_ullong   n_peaks;
+  _Atomic float   peak_max;
+  _Atomic double  closed_at; ///< Monotonic time of the last on_closed
 } Rig;
 
 /// Sample of the counting signal; exact in a float, the same each 2^22 frames
@@ -79,6 +79,9 @@ void rig_roll(Rig* rig, uint64_t frames, uint32_t block, double pace);
 
 /// Wait until `n` takes have closed; false after `seconds`
 bool rig_wait_closed(Rig* rig, unsigned n, double seconds);
+
+/// A copy of a closed take, as it was told last
+BlTake rig_take(Rig* rig, unsigned index);
 
 /// Let the writer end as an instance does
 void rig_stop(Rig* rig);

@@ -55,7 +55,8 @@ expect_whole(Rig* const     rig,
              const uint64_t counter,
              const uint64_t frames)
 {
-  const BlTake* const take  = &rig->takes[index];
+  const BlTake        copy  = rig_take(rig, index);
+  const BlTake* const take  = &copy;
   const char* const   wrong = rig_check(rig->root, take, counter);
   if (wrong) {
     fail_msg("take %u: %s", index, wrong);
@@ -91,7 +92,8 @@ every_rate_and_block_size(void** const state)
       assert_true(rig_wait_closed(rig, 1u, 20.0));
       expect_whole(rig, 0u, 1000000 + (int64_t)i, 100u, frames);
 
-      const BlTake* const take = &rig->takes[0];
+      const BlTake        copy = rig_take(rig, 0u);
+      const BlTake* const take = &copy;
       assert_true(take->has_bar);
       assert_int_equal(take->bar, 2);
       assert_float_equal(take->beat, 1.5, 1e-12);
@@ -210,7 +212,8 @@ no_sample_is_lost_at_any_speed(void** const state)
 
   for (size_t i = 0; i < n; ++i) {
     Speed* const  s       = &speeds[i];
-    const BlTake* take    = &s->rig->takes[0];
+    const BlTake  copy    = rig_take(s->rig, 0u);
+    const BlTake* take    = &copy;
     const double  dropped = (double)rig_dropped(s->rig) / s->rate;
     print_message("# %s: %.2f s, %.3f s dropped\n", s->name, s->took, dropped);
     assert_int_equal(s->rig->n_closed, 1);
@@ -279,7 +282,7 @@ a_full_disk_keeps_what_there_is(void** const state)
   rig_block(rig, 64u, 0.0);
   assert_true(rig_wait_closed(rig, 1u, 10.0));
 
-  BlTake take = rig->takes[0];
+  BlTake take = rig_take(rig, 0u);
   assert_int_equal(rig->error, BL_DISK_FULL);
   assert_true(take.frames > 90000u && take.frames <= 100000u);
   assert_int_equal(rig_dropped(rig), 10u * 48000u - take.frames);
@@ -298,7 +301,7 @@ a_full_disk_keeps_what_there_is(void** const state)
   rig_block(rig, 64u, 0.0);
   assert_true(rig_wait_closed(rig, 2u, 10.0));
   assert_int_equal(rig->error, BL_SUCCESS);
-  take = rig->takes[1];
+  take = rig_take(rig, 1u);
   assert_null(rig_check(rig->root, &take, counter));
   assert_int_equal(take.frames, 48000);
   assert_int_equal(take.start, start);
@@ -476,10 +479,10 @@ it_is_measured(void** const state)
     rig->frame     = 5000;
     sing(rig, at_once ? 60000u : 480u);
     assert_true(rig_wait_closed(rig, 1u, 10.0));
-    for (int i = 0; i < 1000 && isnan(rig->takes[0].loudness_lufs); ++i) {
+    for (int i = 0; i < 1000 && isnan(rig_take(rig, 0u).loudness_lufs); ++i) {
       sleep_ms(5);
     }
-    const BlTake take = rig->takes[0];
+    const BlTake take = rig_take(rig, 0u);
     rig_stop(rig);
     assert_float_equal(take.peak_dbfs, -20.0, 0.01);
     assert_float_equal(take.loudness_lufs, -23.0, 0.1);
