@@ -19,6 +19,15 @@
 
 #define SCENE_TAKES_MAX 64u
 
+/// Memory and time are not those of a user's build
+#define SCENE_SANITIZED 0
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#undef SCENE_SANITIZED
+#define SCENE_SANITIZED 1
+#endif
+#endif
+
 /// `frames` samples of noise at -6 dBFS, exact in 24 bits; free() it
 float* scene_signal(size_t frames, uint32_t seed);
 
