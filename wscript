@@ -26,8 +26,9 @@ WARNINGS = ['-Wall', '-Wextra', '-Wpedantic', '-Wshadow', '-Wconversion',
 SANITIZERS = {'address': 'address,undefined', 'thread': 'thread'}
 
 LIBRARIES = (('LV2', 'lv2'), ('X11', 'x11 x11-xcb'), ('XCB', 'xcb xcb-xfixes'),
-             ('PANGO', 'pangocairo'), ('CURL', 'libcurl'), ('CJSON', 'libcjson'),
-             ('SNDFILE', 'sndfile'), ('SAMPLERATE', 'samplerate'),
+             ('PANGO', 'pangocairo'), ('CURL', 'libcurl'),
+             ('CJSON', 'libcjson'), ('SNDFILE', 'sndfile'),
+             ('SAMPLERATE', 'samplerate'),
              ('EBUR128', 'libebur128'), ('MICROHTTPD', 'libmicrohttpd'),
              ('FLUIDSYNTH', 'fluidsynth'), ('KISSFFT', 'kissfft-float'),
              ('NETTLE', 'nettle'))

@@ -44,9 +44,9 @@ PLANTS = (
 )
 
 
-def lint(top, name):
-    """Complaints of one lint program about the copy."""
-    env = dict(os.environ, BL_TOP=top)
+def lint(top, name, files):
+    """Complaints of one lint program about these files of the copy."""
+    env = dict(os.environ, BL_TOP=top, BL_LINT_FILES=' '.join(files))
     result = subprocess.run(
         [os.path.join(top, 'tests', 'lint', 'test_%s.py' % name)], env=env,
         text=True, check=False, capture_output=True)
@@ -66,7 +66,7 @@ def case(path, text, name, word):
             with open(os.path.join(TMP, 'copy', code), 'w',
                       encoding='utf-8') as file:
                 file.write('int\nbl_bad_thing(int a)\n{\n  return a;\n}\n')
-        found = lint(os.path.join(TMP, 'copy'), name)
+        found = lint(os.path.join(TMP, 'copy'), name, [path, code])
         for planted in (full, os.path.join(TMP, 'copy', code)):
             if os.path.exists(planted):
                 os.remove(planted)
