@@ -132,6 +132,12 @@ engage_all(BlArranger* const arranger)
     arranger->players[BL_ROLE_BASS] = NULL;
   }
 
+  if (style->only_rhythm) {
+    arranger->players[BL_ROLE_COMP] = NULL;
+    arranger->players[BL_ROLE_ARP]  = NULL;
+    arranger->players[BL_ROLE_PAD]  = NULL;
+  }
+
   // A piano alone has a left hand
   const BlInstrument* const comp = arranger->players[BL_ROLE_COMP];
   if (style->only_wanted && !style->no_bass && comp &&

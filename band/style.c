@@ -141,6 +141,9 @@ heed_flag(BlStyle* const style, const BlWordFlag flag, const bool negative)
     case BL_FLAG_FREE:
       style->hints.free = !negative;
       break;
+    case BL_FLAG_DRUMS_ONLY:
+      style->only_rhythm = !negative;
+      break;
     case BL_FLAG_SOFT_DRUMS:
       // "soft drums" wanted and "aggressive drums" unwanted mean the same
       style->soft_kit     = true;
@@ -187,6 +190,9 @@ heed(Reading* const reading, const BlWord* const word)
       } else {
         style->only_wanted |= word->kind == BL_WORD_ONLY;
         want(style, bl_instrument_find(word->instrument));
+        if (strstr(word->text, "strings") && strstr(word->text, "piano")) {
+          style->wanted[BL_ROLE_PAD] = bl_instrument_find("strings");
+        }
       }
       break;
     case BL_WORD_FAMILY:

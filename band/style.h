@@ -62,6 +62,7 @@ typedef struct
   double          dark;    ///< -1 bright .. 1 dark: register and colour
   bool            no_drums;
   bool            no_bass;
+  bool            only_rhythm; ///< Drums and bass alone
   bool            only_wanted; ///< "solo piano": the named instruments alone
   const BlInstrument* wanted[BL_N_ROLES]; ///< Named ones; NULL = the groove's
   int                 kit;                ///< Drum program; -1 = the groove's
@@ -108,6 +109,7 @@ typedef enum
   BL_FLAG_DOUBLE,
   BL_FLAG_FREE,
   BL_FLAG_SOFT_DRUMS,
+  BL_FLAG_DRUMS_ONLY, ///< And bass
 } BlWordFlag;
 
 typedef struct
