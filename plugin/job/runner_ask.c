@@ -14,7 +14,9 @@
 // Asking: any thread
 
 static BlWish*
-new_wish(const int kind, const char* const take_id, const uint32_t number)
+new_wish(const BlWishKind  kind,
+         const char* const take_id,
+         const uint32_t    number)
 {
   BlWish* const wish = (BlWish*)calloc(1, sizeof(BlWish));
   if (wish) {

@@ -74,25 +74,27 @@ typedef struct BlJobTaskImpl
   double stage_s[BL_N_JOB_STATES];
 } BlJobTask;
 
+typedef enum
+{
+  BL_WISH_GENERATE,
+  BL_WISH_ADOPT,
+  BL_WISH_CANCEL,
+  BL_WISH_RESUME,
+  BL_WISH_CLAIM,
+  BL_WISH_HINT,
+} BlWishKind;
+
 /// What somebody wishes
 typedef struct BlWishImpl
 {
   struct BlWishImpl* next;
-  enum
-  {
-    BL_WISH_GENERATE,
-    BL_WISH_ADOPT,
-    BL_WISH_CANCEL,
-    BL_WISH_RESUME,
-    BL_WISH_CLAIM,
-    BL_WISH_HINT,
-  } kind;
-  char     take_id[BL_TAKE_ID_BYTES];
-  uint32_t number;
-  uint32_t ticket;
-  bool     again;
-  char     task_id[BL_NAME_BYTES];
-  BlAsk    ask;
+  BlWishKind         kind;
+  char               take_id[BL_TAKE_ID_BYTES];
+  uint32_t           number;
+  uint32_t           ticket;
+  bool               again;
+  char               task_id[BL_NAME_BYTES];
+  BlAsk              ask;
 } BlWish;
 
 struct BlRunnerImpl

@@ -67,7 +67,9 @@ def main(sanitizer, folder):
     print('%sok 1 - everything builds with -Werror and the %s sanitizer' %
           ('not ' if trouble else '', sanitizer), flush=True)
     if trouble:
-        print('\n'.join('# ' + line for line in trouble.splitlines()[-60:]))
+        lines = [line for line in trouble.splitlines()
+                 if not re.match(r'Checking|\[ *\d+/\d+\]', line)]
+        print('\n'.join('# ' + line for line in lines[-60:]))
         sys.exit(1)
 
     def one(test):
