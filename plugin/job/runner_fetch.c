@@ -264,23 +264,31 @@ has_twins(BlJobTask* const task)
 
 // Placing
 
+/// Copies, since the job goes on while the placer's thread reads them
 static void
 request_place(BlJobTask* const task, const unsigned v, BlPlacer* const placer)
 {
-  const BlJob* const       job     = &task->job;
-  const BlTaskTrack* const track   = &job->task.tracks[v];
-  const BlPlaceRequest     request = {
-        .source   = placer->source,
-        .dir      = placer->dir,
-        .title    = job->request.title[0] ? job->request.title : track->title,
-        .variant  = (char)('A' + (int)v),
-        .rate     = task->take.rate,
-        .position = task->take.start + job->trim.trim,
-        .has_position = task->take.has_position,
-        .as_float     = task->config.result_float,
-        .task_id      = job->task_id,
-        .tags         = job->request.tags,
-        .model        = track->model[0] ? track->model : job->request.model,
+  const BlJob* const       job   = &task->job;
+  const BlTaskTrack* const track = &job->task.tracks[v];
+  snprintf(placer->title, sizeof(placer->title), "%s",
+           job->request.title[0] ? job->request.title : track->title);
+  snprintf(placer->tags, sizeof(placer->tags), "%s", job->request.tags);
+  snprintf(placer->task_id, sizeof(placer->task_id), "%s", job->task_id);
+  snprintf(placer->model, sizeof(placer->model), "%s",
+           track->model[0] ? track->model : job->request.model);
+
+  const BlPlaceRequest request = {
+    .source       = placer->source,
+    .dir          = placer->dir,
+    .title        = placer->title,
+    .variant      = (char)('A' + (int)v),
+    .rate         = task->take.rate,
+    .position     = task->take.start + job->trim.trim,
+    .has_position = task->take.has_position,
+    .as_float     = task->config.result_float,
+    .task_id      = placer->task_id,
+    .tags         = placer->tags,
+    .model        = placer->model,
   };
   placer->variant = v;
   placer->request = request;

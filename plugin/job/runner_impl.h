@@ -24,7 +24,11 @@ typedef struct
   bool           running; ///< The thread is to be joined
   pthread_t      thread;
   unsigned       variant;
-  BlPlaceRequest request; ///< Points into the task's job
+  BlPlaceRequest request; ///< Points to the copies below
+  char           title[BL_TEXT_BYTES];
+  char           tags[BL_TEXT_BYTES];
+  char           task_id[BL_NAME_BYTES];
+  char           model[BL_NAME_BYTES];
   char           source[BL_PATH_BYTES];
   char           dir[BL_PATH_BYTES];
   BlCancel*      cancel; ///< Without poll: that is for the job thread
