@@ -40,9 +40,12 @@ in_dir(const char* const name)
 static void
 play(const char* const script)
 {
-  char text[2048];
-  char path[512];
-  snprintf(path, sizeof(path), "%s", in_dir("backline-band"));
+  char            text[2048];
+  char            path[512];
+  char            name[64];
+  static unsigned next = 0; // A shell may still be reading the last one
+  snprintf(name, sizeof(name), "backline-band-%u", next++);
+  snprintf(path, sizeof(path), "%s", in_dir(name));
   snprintf(text, sizeof(text), "#!/bin/sh\ncd '%s'\n%s\n", dir, script);
   client_write(path, text, strlen(text));
   assert_int_equal(chmod(path, 0755), 0);
@@ -75,17 +78,18 @@ appears(const char* const name)
   return false;
 }
 
-static const char good[] = "rm -f ended\n"
-                           "read -r token\n"
-                           "echo \"$token\" > token\n"
-                           "echo x >> starts\n"
-                           "env > env\n"
-                           "tr '\\0' ' ' < /proc/$$/cmdline > cmdline\n"
-                           "ls -l /proc/$$/fd > fds\n"
-                           "grep -E 'SigBlk|SigIgn' /proc/$$/status > signals\n"
-                           "echo '{\"port\": 4321, \"version\": \"1\"}'\n"
-                           "cat > /dev/null\n"
-                           "touch ended";
+static const char good[] =
+  "rm -f ended\n"
+  "read -r token\n"
+  "echo \"$token\" > token\n"
+  "echo x >> starts\n"
+  "env > env\n"
+  "tr '\\0' ' ' < /proc/$$/cmdline > cmdline\n"
+  "ls -l /proc/$$/fd > fds\n"
+  "grep -E 'SigBlk|SigIgn' /proc/self/status > signals\n"
+  "echo '{\"port\": 4321, \"version\": \"1\"}'\n"
+  "cat > /dev/null\n"
+  "touch ended";
 
 static unsigned
 count_starts(void)

@@ -168,7 +168,9 @@ standin_expand_locked(Standin* const    s,
          ++which) {
     }
     if (which == 6) {
-      (void)standin_blob_add(&out, t++, 1, SIZE_MAX);
+      const size_t run = 1 + strcspn(t + 1, "%");
+      (void)standin_blob_add(&out, t, run, SIZE_MAX);
+      t += run;
       continue;
     }
     if (which >= 3 && !lists[which - 3]) {
