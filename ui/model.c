@@ -229,7 +229,7 @@ hear_live(BlModel* const model, const BlLiveMsg* const msg, const double now)
   BlModelLive* const live  = &model->live;
   const uint32_t     first = msg->first > 0 ? (uint32_t)msg->first : 0u;
 
-  if (!first || first < live->next || !live->heard_at) {
+  if (!first || first < live->next || live->heard_at <= 0.0) {
     live->pairs = 0u;
     live->fold  = 1u;
     live->next  = 0u;

@@ -112,8 +112,8 @@ damaged_state_is_survived(void** const state)
     "bl:session \"zzzzzzzzzzzzzzzz\" ; bl:stateVersion 999",
     "bl:session \"12\" ; bl:sessionJobs \"#1 x#2 20261122T101340Z-1a2b3c4d\"",
     "bl:sessionTakes \"../../../../etc 20261122T101340Z-1a2b3c4d/.. a\"",
-    "bl:sessionJobs \"20261122T101340Z-1a2b3c4d#99999999999 "
-    "20261122T101340Z-1a2b3c4d#-1 20261122T101340Z-1a2b3c4d#0\"",
+    ("bl:sessionJobs \"20261122T101340Z-1a2b3c4d#99999999999 "
+     "20261122T101340Z-1a2b3c4d#-1 20261122T101340Z-1a2b3c4d#0\""),
     "bl:sessionTakes \"\" ; bl:sessionJobs \"\"",
   };
   BlHost* const host = new_host(NULL);

@@ -120,8 +120,8 @@ pending_that_has_failed_already(void** const state)
     "{\"status\":\"PENDING\",\"errorCode\":413,\"errorMessage\":null}",
     "{\"status\":\"PENDING\",\"errorCode\":\"413\",\"errorMessage\":\"\"}",
     "{\"status\":\"TEXT_SUCCESS\",\"error_code\":413,\"response\":{}}",
-    "{\"status\":\"PENDING\",\"errorCode\":413,\"errorMessage\":\"Uploaded "
-    "audio matches existing work of art\"}",
+    ("{\"status\":\"PENDING\",\"errorCode\":413,\"errorMessage\":\"Uploaded "
+     "audio matches existing work of art\"}"),
   };
   Client* const client = client_open(NULL);
   for (size_t i = 0; i < BL_COUNT(records); ++i) {
@@ -158,8 +158,8 @@ success_without_audio_waits_and_fails(void** const state)
   static const char* const records[] = {
     "{\"status\":\"SUCCESS\",\"response\":{\"sunoData\":[]}}",
     "{\"status\":\"SUCCESS\",\"response\":null}",
-    "{\"status\":\"SUCCESS\",\"response\":{\"sunoData\":[{\"id\":\"a\","
-    "\"audioUrl\":\"\"},{\"id\":\"b\",\"audioUrl\":\"ftp://x/y\"}]}}",
+    ("{\"status\":\"SUCCESS\",\"response\":{\"sunoData\":[{\"id\":\"a\","
+     "\"audioUrl\":\"\"},{\"id\":\"b\",\"audioUrl\":\"ftp://x/y\"}]}}"),
   };
   Client* const client = client_open(NULL);
   for (size_t i = 0; i < BL_COUNT(records); ++i) {

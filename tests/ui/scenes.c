@@ -14,17 +14,14 @@ status(BlModel* const m, const BlShown shown, const BlStatus error)
 {
   BlMessage msg;
   bl_message_init(&msg, BL_MSG_STATUS);
-  msg.as.status.shown   = shown;
+  msg.as.status.shown   = (int32_t)shown;
   msg.as.status.error   = error;
   msg.as.status.takes   = 3;
   msg.as.status.credits = -1.0f;
   strcpy(msg.as.status.service, "the local band");
   if (error) {
-    snprintf(msg.as.status.message,
-             BL_MESSAGE_BYTES,
-             "%s. %s",
-             bl_strerror(error),
-             bl_status_next_step(error));
+    snprintf(msg.as.status.message, BL_MESSAGE_BYTES, "%s. %s",
+             bl_strerror(error), bl_status_next_step(error));
   }
   bl_model_message(m, &msg, NOW);
 }
@@ -78,9 +75,9 @@ peaks(BlModel* const m,
   }
 }
 
-static const char* const take_ids[] = {"20261122T094501Z-0000000a",
-                                       "20261122T095112Z-0000000b",
-                                       "20261122T101340Z-1a2b3c4d"};
+static const char* const take_ids[] = { "20261122T094501Z-0000000a",
+                                        "20261122T095112Z-0000000b",
+                                        "20261122T101340Z-1a2b3c4d" };
 
 static void
 take(BlModel* const m, const int i, const double seconds)
@@ -108,7 +105,10 @@ take(BlModel* const m, const int i, const double seconds)
 }
 
 static void
-job(BlModel* const m, const BlShown shown, const BlStatus error, const float progress)
+job(BlModel* const m,
+    const BlShown  shown,
+    const BlStatus error,
+    const float    progress)
 {
   BlMessage msg;
   bl_message_init(&msg, BL_MSG_JOB);
@@ -123,10 +123,7 @@ job(BlModel* const m, const BlShown shown, const BlStatus error, const float pro
   j->price    = -1.0f;
   j->credits  = -1.0f;
   if (error) {
-    snprintf(j->message,
-             BL_MESSAGE_BYTES,
-             "%s. %s",
-             bl_strerror(error),
+    snprintf(j->message, BL_MESSAGE_BYTES, "%s. %s", bl_strerror(error),
              bl_status_next_step(error));
   }
   bl_model_message(m, &msg, NOW);
@@ -140,8 +137,7 @@ result(BlModel* const m, const int32_t variant)
   strcpy(msg.as.result.take, take_ids[2]);
   msg.as.result.job     = 1;
   msg.as.result.variant = variant;
-  snprintf(msg.as.result.path,
-           BL_PATH_BYTES,
+  snprintf(msg.as.result.path, BL_PATH_BYTES,
            "/home/anna/.local/share/backline/takes/x/Song (%c).wav",
            'A' + variant - 1);
   strcpy(msg.as.result.title, "Song");
@@ -292,12 +288,11 @@ static void
 long_title(BlModel* const m, BlView* const v)
 {
   bounced(m, v);
-  bl_model_set_string(m,
-                      BL_STRING_TITLE,
+  bl_model_set_string(m, BL_STRING_TITLE,
                       "Ein ausgesprochen langer Titel, der nirgends "
                       "hineinpasst und gekürzt wird");
-  bl_model_set_string(
-    m, BL_STRING_TAGS, "ギター, бас-гитара, κιθάρα, fingerpicked");
+  bl_model_set_string(m, BL_STRING_TAGS,
+                      "ギター, бас-гитара, κιθάρα, fingerpicked");
   bl_view_focus(v, true);
   bl_view_update(v, NOW);
   bl_view_press(v, 200.0, 420.0, 1, 0u, NOW);
@@ -318,26 +313,26 @@ fine(BlModel* const m, BlView* const v)
 }
 
 const BlScene bl_scenes[] = {
-  {"fresh", 880, 640, 1.0, fresh},
-  {"armed", 880, 640, 1.0, armed},
-  {"recording", 880, 640, 1.0, recording},
-  {"bounced", 880, 640, 1.0, bounced},
-  {"uploading", 880, 640, 1.0, uploading},
-  {"listening", 880, 640, 1.0, listening},
-  {"first", 880, 640, 1.0, first_ready},
-  {"done", 880, 640, 1.0, done},
-  {"no-credits", 880, 640, 1.0, no_credits},
-  {"no-key", 880, 640, 1.0, no_key},
-  {"unsure", 880, 640, 1.0, unsure},
-  {"settings", 880, 640, 1.0, settings},
-  {"takes-menu", 880, 640, 1.0, takes_menu},
-  {"long-title", 880, 640, 1.0, long_title},
-  {"focus", 880, 640, 1.0, fine},
-  {"small", 640, 400, 1.0, done},
-  {"small-recording", 640, 400, 1.0, recording},
-  {"large", 1400, 900, 1.0, done},
-  {"done-1.5x", 880, 640, 1.5, done},
-  {"bounced-2x", 880, 640, 2.0, bounced},
+  { "fresh", 880, 640, 1.0, fresh },
+  { "armed", 880, 640, 1.0, armed },
+  { "recording", 880, 640, 1.0, recording },
+  { "bounced", 880, 640, 1.0, bounced },
+  { "uploading", 880, 640, 1.0, uploading },
+  { "listening", 880, 640, 1.0, listening },
+  { "first", 880, 640, 1.0, first_ready },
+  { "done", 880, 640, 1.0, done },
+  { "no-credits", 880, 640, 1.0, no_credits },
+  { "no-key", 880, 640, 1.0, no_key },
+  { "unsure", 880, 640, 1.0, unsure },
+  { "settings", 880, 640, 1.0, settings },
+  { "takes-menu", 880, 640, 1.0, takes_menu },
+  { "long-title", 880, 640, 1.0, long_title },
+  { "focus", 880, 640, 1.0, fine },
+  { "small", 640, 400, 1.0, done },
+  { "small-recording", 640, 400, 1.0, recording },
+  { "large", 1400, 900, 1.0, done },
+  { "done-1.5x", 880, 640, 1.5, done },
+  { "bounced-2x", 880, 640, 2.0, bounced },
 };
 
 const size_t bl_n_scenes = BL_COUNT(bl_scenes);
@@ -345,8 +340,8 @@ const size_t bl_n_scenes = BL_COUNT(bl_scenes);
 cairo_surface_t*
 bl_scene_draw(const BlScene* const scene)
 {
-  const BlModelOut out  = {NULL, NULL, NULL, NULL};
-  const BlViewHost host = {NULL, NULL, NULL, NULL, NULL, NULL, NULL};
+  const BlModelOut out  = { NULL, NULL, NULL, NULL };
+  const BlViewHost host = { NULL, NULL, NULL, NULL, NULL, NULL, NULL };
   BlModel          model;
   if (bl_model_init(&model, &out)) {
     return NULL;
@@ -358,9 +353,9 @@ bl_scene_draw(const BlScene* const scene)
     bl_view_resize(view, scene->width, scene->height);
     scene->make(&model, view);
     bl_view_update(view, NOW);
-    surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24,
-                                         (int)(scene->width * scene->scale),
-                                         (int)(scene->height * scene->scale));
+    surface           = cairo_image_surface_create(CAIRO_FORMAT_RGB24,
+                                                   (int)(scene->width * scene->scale),
+                                                   (int)(scene->height * scene->scale));
     cairo_t* const cr = cairo_create(surface);
     cairo_scale(cr, scene->scale, scene->scale);
     bl_view_draw(view, cr);
