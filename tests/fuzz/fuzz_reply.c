@@ -5,6 +5,7 @@
 // listener sends.  Built and run for a while by test_fuzz_reply.sh; by hand:
 // clang -fsanitize=fuzzer,address,undefined …
 
+#include "base/tags.h"
 #include "service/reply.h"
 
 #include <stdint.h>

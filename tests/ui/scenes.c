@@ -15,7 +15,7 @@ status(BlModel* const m, const BlShown shown, const BlStatus error)
   BlMessage msg;
   bl_message_init(&msg, BL_MSG_STATUS);
   msg.as.status.shown   = (int32_t)shown;
-  msg.as.status.error   = error;
+  msg.as.status.error   = (int32_t)error;
   msg.as.status.takes   = 3;
   msg.as.status.credits = -1.0f;
   strcpy(msg.as.status.service, "the local band");
@@ -115,8 +115,8 @@ job(BlModel* const m,
   BlJobMsg* const j = &msg.as.job;
   strcpy(j->take, take_ids[2]);
   j->job      = 1;
-  j->shown    = shown;
-  j->error    = error;
+  j->shown    = (int32_t)shown;
+  j->error    = (int32_t)error;
   j->progress = progress;
   j->elapsed  = 3.0f;
   j->usual    = 8.0f;
