@@ -14,6 +14,17 @@
 #include <sys/stat.h>
 #include <time.h>
 
+/// Doubling, so that large bodies are not copied for each piece
+static size_t
+capacity_for(const size_t size)
+{
+  size_t capacity = 64;
+  while (capacity < size) {
+    capacity *= 2;
+  }
+  return capacity;
+}
+
 bool
 standin_blob_add(Blob* const       blob,
                  const void* const data,
@@ -22,7 +33,10 @@ standin_blob_add(Blob* const       blob,
 {
   const size_t room = blob->size < most ? most - blob->size : 0;
   const size_t n    = size < room ? size : room;
-  char* const  next = (char*)realloc(blob->data, blob->size + n + 1);
+  const size_t need = capacity_for(blob->size + n + 1);
+  char* const  next = blob->data && need == capacity_for(blob->size + 1)
+                        ? blob->data
+                        : (char*)realloc(blob->data, need);
   if (!next) {
     return false;
   }
