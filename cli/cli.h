@@ -145,6 +145,12 @@ BlExit bl_cli_fail_with(BlCli*      cli,
                         const char* about,
                         const char* message);
 
+/// Report that a service could not be asked: nothing goes on by itself
+BlExit bl_cli_fail_service(BlCli*                cli,
+                           const char*           about,
+                           const BlServiceError* error,
+                           BlStatus              status);
+
 /// Print one object as a line on standard output, and delete it
 void bl_cli_json(cJSON* object);
 

@@ -239,7 +239,7 @@ bl_cmd_credits(BlCli* const cli)
     bl_service_close(service);
     return bl_cancel_is_triggered(cli->interrupt)
              ? BL_EXIT_INTERRUPTED
-             : bl_cli_fail_with(cli, st, name, error.message);
+             : bl_cli_fail_service(cli, name, &error, st);
   }
 
   const BlServiceInfo* const info = bl_service_info(service);

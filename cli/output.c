@@ -97,13 +97,13 @@ bl_cli_fail_with(BlCli* const      cli,
                  const char* const about,
                  const char* const message)
 {
-  const char* const what = *message ? message : bl_strerror(status);
-  const char* const next = bl_status_next_step(status);
-  const char        last = what[strlen(what) - 1];
+  // A message that ends with a period says what next by itself
+  const char* const what     = *message ? message : bl_strerror(status);
+  const char* const next     = bl_status_next_step(status);
+  const bool        is_whole = strchr(".!?", what[strlen(what) - 1]) != NULL;
   bl_cli_say(cli, "backline: %s%s%s%s%s%s", about, *about ? ": " : "", what,
-             last == '.' || last == '!' || last == '?' ? "" : ".",
-             *next && !strstr(what, next) ? " " : "",
-             strstr(what, next) ? "" : next);
+             is_whole ? "" : ".", is_whole || !*next ? "" : " ",
+             is_whole ? "" : next);
 
   const BlExit code = bl_exit_of(status);
   if (cli->json) {
@@ -116,6 +116,22 @@ bl_cli_fail_with(BlCli* const      cli,
     bl_cli_json(event);
   }
   return code;
+}
+
+BlExit
+bl_cli_fail_service(BlCli* const                cli,
+                    const char* const           about,
+                    const BlServiceError* const error,
+                    const BlStatus              status)
+{
+  char        text[2 * BL_MESSAGE_BYTES];
+  const bool  gone = status == BL_OFFLINE || status == BL_NET;
+  const char* next =
+    gone ? "Check the network, then try again." : bl_status_next_step(status);
+  snprintf(text, sizeof(text), "%s%s%s%s. %s", bl_strerror(status),
+           *error->message ? " (" : "", error->message,
+           *error->message ? ")" : "", next);
+  return bl_cli_fail_with(cli, status, about, text);
 }
 
 BlExit

@@ -61,7 +61,8 @@ ask_or_refuse(BlCli* const               cli,
     snprintf(has, sizeof(has), "%g", credits);
   }
 
-  if (info->price > 0.0 && credits >= 0.0 && credits < info->price) {
+  // Where the price is unknown, an empty account is too little all the same
+  if (credits >= 0.0 && credits < (info->price > 0.0 ? info->price : 1e-9)) {
     char text[BL_MESSAGE_BYTES];
     snprintf(text, sizeof(text),
              "One request costs %s credits and your account has %s. %s", price,
@@ -108,7 +109,7 @@ bl_cli_agree_to_pay(BlCli* const cli, const char* const name)
   st = bl_service_open(&cli->config, name, &cli->log, cli->interrupt, &service,
                        &error);
   if (st) {
-    return bl_cli_fail_with(cli, st, name, error.message);
+    return bl_cli_fail_service(cli, name, &error, st);
   }
 
   const BlServiceInfo* const info    = bl_service_info(service);
@@ -117,7 +118,7 @@ bl_cli_agree_to_pay(BlCli* const cli, const char* const name)
     st = bl_service_credits(service, &credits, &error);
     code =
       st == BL_AUTH || st == BL_OFFLINE || st == BL_TLS || st == BL_CANCELLED
-        ? bl_cli_fail_with(cli, st, info->label, error.message)
+        ? bl_cli_fail_service(cli, info->label, &error, st)
         : ask_or_refuse(cli, info, st ? -1.0 : credits);
   }
   bl_service_close(service);

@@ -1,0 +1,437 @@
+#!/usr/bin/env python3
+# Copyright 2026 The Backline authors
+# SPDX-License-Identifier: ISC
+# timeout: 300
+
+"""The command `backline` as a person and a program use it.
+
+With the real local band, and with the scripted stand-in where money, keys
+and broken connections come in.
+"""
+
+import json
+import os
+import pty
+import re
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import urllib.request
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                '..', 'support'))
+from bandproc import program  # noqa: E402
+from tap import Tap, equal, scratch, true, write_voice  # noqa: E402
+
+TOP = os.environ['BL_TOP']
+TMP = scratch()
+VOICE = write_voice(os.path.join(TMP, 'voice.wav'))
+COMMANDS = ('make', 'import', 'takes', 'status', 'resume', 'cancel', 'fetch',
+            'login', 'logout', 'credits', 'serve', 'doctor')
+KEY = 'test-key'
+
+
+def home(name):
+    """An environment with its own folders."""
+    root = os.path.join(TMP, name)
+    for part in ('config', 'data', 'tmp'):
+        os.makedirs(os.path.join(root, part), exist_ok=True)
+    env = dict(os.environ, HOME=root, TMPDIR=os.path.join(root, 'tmp'),
+               XDG_CONFIG_HOME=os.path.join(root, 'config'),
+               XDG_DATA_HOME=os.path.join(root, 'data'),
+               BACKLINE_BAND=program('backline-band'))
+    for word in ('BACKLINE_API_KEY', 'BACKLINE_SERVICE'):
+        env.pop(word, None)
+    return env
+
+
+FREE = home('free')
+PAID = home('paid')
+
+
+def run(env, *args, code=0, text=''):
+    """Run backline; @return (standard output, standard error)."""
+    done = subprocess.run([program('backline')] + list(args), env=env,
+                          input=text.encode(), stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, timeout=120, check=False)
+    out, err = done.stdout.decode(), done.stderr.decode()
+    if done.returncode != code:
+        raise AssertionError('%s: exit %d, wanted %d\n%s\n%s' % (
+            ' '.join(args), done.returncode, code, out, err))
+    if code not in (0, 130):
+        true(err.strip(), 'a sentence')
+    return out, err
+
+
+def events(out):
+    """The objects of --json."""
+    return [json.loads(line) for line in out.splitlines()]
+
+
+class Standin:
+    """The scripted service."""
+
+    def __init__(self, *args):
+        path = os.path.join(os.environ['BL_BUILD'], 'tests', 'tools',
+                            'standin')
+        folder = PAID['XDG_CONFIG_HOME']
+        self.process = subprocess.Popen(
+            [path, '--config', folder] + list(args),
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.port = json.loads(self.process.stdout.readline())['port']
+
+    def counts(self):
+        """Requests seen so far."""
+        self.process.stdin.write('counts\n')
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+    def end(self):
+        """Stop it."""
+        self.process.stdin.close()
+        self.process.wait(20)
+
+
+def misuse():
+    """Mistakes on the command line: exit 2 and what to do."""
+    for args in ((), ('polka',), ('make',), ('make', '--polka', 'x'),
+                 ('make', 'a', 'b'), ('credits', 'x'), ('takes', '--delete'),
+                 ('resume', '--again'), ('resume', '--task-id', 'x'),
+                 ('make', 'x', '--style-weight', '1.01'),
+                 ('make', 'x', '--style-weight', 'much'),
+                 ('make', 'x', '--genre', 'polka'),
+                 ('make', 'x', '--genre', '22'),
+                 ('make', 'x', '--genre', '1.5'),
+                 ('make', 'x', '--host-tempo=perhaps'),
+                 ('make', 'x', '--tags', 'x' * 1001),
+                 ('make', 'x', '--bpm', '1000'), ('make', 'x', '--meter', '4'),
+                 ('make', 'x', '--meter', '3/4'),
+                 ('make', 'x', '--service', 'nowhere'),
+                 ('login',), ('login', '--service', 'local')):
+        _, err = run(FREE, *args, code=2)
+        true(err.rstrip().endswith(('.', 'kie')), err)
+    true('Bossa nova' in run(FREE, 'make', 'x', '--genre', 'polka', code=2)[1],
+         'the names there are')
+
+
+def explains_itself():
+    """--help and --version, for all and for each."""
+    equal(run(FREE, '--version')[0], 'backline 0.1.0\n')
+    out, _ = run(FREE, '--help')
+    for command in COMMANDS:
+        true('\n  %s ' % command in out, command)
+        text, err = run(FREE, command, '--help')
+        true(text.startswith('Usage: backline %s ' % command), text)
+        equal(err, '')
+        equal(run(FREE, 'help', command)[0], text)
+
+
+def options_agree():
+    """Help, manual, README and the table of parameters name the same."""
+    with open(os.path.join(TOP, 'cli', 'backline.1'),
+              encoding='utf-8') as text:
+        manual = text.read().replace('\\-', '-')
+    with open(os.path.join(TOP, 'README.md'), encoding='utf-8') as text:
+        readme = text.read()
+    with open(os.path.join(TOP, 'plugin', 'base', 'params.c'),
+              encoding='utf-8') as text:
+        table = text.read()
+
+    shown = set()
+    for command in COMMANDS:
+        text = run(FREE, command, '--help')[0]
+        shown |= set(re.findall(r'--(?:\[no-\])?([a-z-]+)', text))
+        true('"%s ' % command in manual or '.B %s\n' % command in manual
+             or '.BR %s ' % command in manual, command + ' in the manual')
+    documented = set(re.findall(r'--([a-z-]+)', manual))
+    equal(sorted(shown - documented), [])
+    equal(sorted(name for name in documented - shown
+                 if not name.startswith('no-') and name != 'version'), [])
+
+    params = re.findall(r'^  \{ "(\w+)", "', table, re.M)
+    params += re.findall(r'^  \{ "(\w+)", "urn:', table, re.M)
+    true(len(set(params)) == 22, params)
+    for symbol in set(params):
+        true('| `%s` |' % symbol in readme, symbol + ' in README.md')
+    first = params.index('service')
+    for symbol in params[first:]:
+        option = re.sub('[A-Z]', lambda m: '-' + m.group().lower(),
+                        symbol).replace('_', '-')
+        true(option in shown, '--' + option)
+    for key in re.findall(r'^  \{ "(\w+)", KEY_', open(
+            os.path.join(TOP, 'plugin', 'base', 'config.c'),
+            encoding='utf-8').read(), re.M):
+        true('`%s`' % key in readme, key + ' in README.md')
+
+
+def manual_is_sound():
+    """groff finds nothing to warn of in the pages."""
+    for page in ('cli/backline.1', 'band/backline-band.1'):
+        done = subprocess.run(['groff', '-man', '-ww', '-z',
+                               os.path.join(TOP, page)],
+                              stderr=subprocess.PIPE, check=True)
+        equal(done.stderr.decode(), '')
+
+
+def imports():
+    """A take by its file, with what the options say of it."""
+    out, _ = run(FREE, 'import', VOICE, '--bpm', '92', '--meter', '3/4',
+                 '--bar', '9:2', '--start', '2.5', '--name', 'Verse \u00e9')
+    take = out.strip()
+    true(re.match(r'^\d{8}T\d{6}Z-[0-9a-f]{8}$', take), out)
+    listed = events(run(FREE, 'takes', '--json')[0])
+    equal(len(listed), 1)
+    equal((listed[0]['id'], listed[0]['name'], listed[0]['jobs']),
+          (take, 'Verse \u00e9', 0))
+    equal(listed[0]['start'], int(2.5 * 22050))
+    true('Verse' in run(FREE, 'takes')[0], 'the name')
+
+    junk = os.path.join(TMP, 'junk.wav')
+    with open(junk, 'wb') as text:
+        text.write(b'no audio' * 100)
+    for path in (os.path.join(TMP, 'missing.wav'), junk, TMP):
+        _, err = run(FREE, 'import', path, code=1)
+        true(path in err, err)
+    equal(len(events(run(FREE, 'takes', '--json')[0])), 1)
+
+
+def makes_with_the_band(kept):
+    """One line does it: two files, both heard of by --json."""
+    out = os.path.join(TMP, 'out')
+    text, _ = run(FREE, 'make', VOICE, '--tags', 'fingerpicked guitar',
+                  '--genre', 'FOLK', '--style-weight', '0,6', '--bpm', '92',
+                  '--title', '../x\x1b[31m', '--json', '--out', out)
+    seen = events(text)
+    states = [e['state'] for e in seen if e['event'] == 'state']
+    equal(states[-1], 'placed')
+    equal(seen[0]['event'], 'take')
+    equal(seen[-1], {'event': 'end', 'exit': 0})
+    progress = [e['progress'] for e in seen if 'progress' in e]
+    equal(progress, sorted(progress))
+    results = [e for e in seen if e['event'] == 'result']
+    equal(sorted(e['variant'] for e in results), ['A', 'B'])
+    equal(sorted(os.listdir(out)),
+          sorted(os.path.basename(e['path']) for e in results))
+    for result in results:
+        equal(result['rate'], 22050)
+        with open(result['path'], 'rb') as audio:
+            head = audio.read(4096)
+        true(head[:4] == b'RIFF' and b'bext' in head, 'a BWF')
+    kept['take'] = seen[0]['take']
+
+    again, _ = run(FREE, 'fetch', kept['take'], '--out', out)
+    equal(len(again.splitlines()), 2)
+    equal(len(os.listdir(out)), 4)
+    job = events(run(FREE, 'status', '--json', kept['take'])[0])[0]
+    equal((job['state'], job['service'], job['running'], job['posts']),
+          ('placed', 'local', False, 1))
+    true('acoustic' not in job['tags'] and 'folk' in job['tags'], job['tags'])
+    equal(os.listdir(FREE['TMPDIR']), [])
+
+
+def names_takes_and_jobs(kept):
+    """Shortened, wrong and missing names."""
+    run(FREE, 'status', kept['take'] + '/1')
+    run(FREE, 'status', 'last')
+    for ref in ('nobody', kept['take'] + '/9', kept['take'] + '/0',
+                kept['take'] + '/x', '../..', '2'):
+        _, err = run(FREE, 'status', ref,
+                     code=2 if '/' in ref and ref[-1] != '9' else 1)
+        true(ref in err, err)
+    _, err = run(FREE, 'cancel', kept['take'], code=1)
+    true('ended' in err, err)
+    equal(run(FREE, 'resume')[1].count('nothing to resume'), 1)
+
+
+def deletes_when_told(kept):
+    """Not without a word, and not what was not named."""
+    run(FREE, 'takes', '--delete', kept['take'], code=2)
+    equal(len(events(run(FREE, 'takes', '--json')[0])), 2)
+    run(FREE, 'takes', '--delete', '--yes', kept['take'])
+    left = events(run(FREE, 'takes', '--json')[0])
+    equal([take['name'] for take in left], ['Verse \u00e9'])
+
+
+def draws_a_bar():
+    """On a terminal, and only there."""
+    main, side = pty.openpty()
+    done = subprocess.Popen([program('backline'), 'make', 'last'], env=FREE,
+                            stdin=side, stderr=side, stdout=subprocess.PIPE)
+    os.close(side)
+    drawn = b''
+    try:
+        while True:
+            more = os.read(main, 65536)
+            if not more:
+                break
+            drawn += more
+    except OSError:
+        pass
+    equal(len(done.stdout.read().splitlines()), 2)
+    equal(done.wait(60), 0)
+    os.close(main)
+    true(b'\r\x1b[K[' in drawn and b' %  ' in drawn, drawn[:300])
+
+
+def credentials():
+    """Path of the paid home's file."""
+    return os.path.join(PAID['XDG_CONFIG_HOME'], 'backline', 'credentials')
+
+
+def keeps_keys():
+    """login checks before it keeps, logout forgets, nothing shows the key."""
+    standin = Standin()
+    os.unlink(credentials())
+    run(PAID, 'credits', code=4)
+    run(PAID, 'make', VOICE, '--yes', code=4)
+    for text, code in (('', 2), ('\n', 2), ('two words\n', 2),
+                       ('a-wrong-key\n', 4)):
+        run(PAID, 'login', text=text, code=code)
+        true(not os.path.exists(credentials()), 'nothing kept')
+    out, err = run(PAID, 'login', '--verbose', text='  %s \n' % KEY)
+    true(KEY not in out + err, 'the key shown')
+    equal(stat.S_IMODE(os.stat(credentials()).st_mode), 0o600)
+    equal(run(PAID, 'credits')[0], '671.92\n')
+    equal(events(run(PAID, 'credits', '--json')[0])[0]['credits'], 671.92)
+
+    os.chmod(credentials(), 0o644)
+    _, err = run(PAID, 'credits', code=4)
+    true('chmod 600' in err, err)
+    out, _ = run(PAID, 'doctor', '--json', code=1)
+    bad = [e['what'] for e in events(out) if e['verdict'] == 'fail']
+    true('credentials' in bad, bad)
+    os.chmod(credentials(), 0o600)
+    run(PAID, 'logout')
+    run(PAID, 'credits', code=4)
+    run(PAID, 'logout', code=4)
+    standin.end()
+
+
+def asks_before_it_pays():
+    """Price and credits are shown; no word, no request."""
+    standin = Standin()
+    _, err = run(PAID, 'make', VOICE, code=2)
+    true('671.92' in err and '--yes' in err, err)
+
+    main, side = pty.openpty()
+    done = subprocess.Popen([program('backline'), 'make', VOICE], env=PAID,
+                            stdin=side, stderr=side,
+                            stdout=subprocess.DEVNULL)
+    asked = b''
+    while b'[y/N]' not in asked:
+        asked += os.read(main, 4096)
+    os.write(main, b'n\n')
+    equal(done.wait(30), 6)
+    os.close(main)
+    os.close(side)
+    equal(standin.counts()['submit'], 0)
+    standin.end()
+
+    poor = Standin('--fault', 'credit:reply:200:0:0:0:'
+                   '{"code":200,"msg":"success","data":0}')
+    _, err = run(PAID, 'make', VOICE, '--yes', code=5)
+    true('has 0' in err and 'Top up' in err, err)
+    equal(poor.counts()['submit'], 0)
+    poor.end()
+    _, err = run(PAID, 'make', VOICE, '--yes', code=3)
+    true('reached' in err, err)
+    equal(events(run(PAID, 'takes', '--json')[0]), [])
+
+
+def survives_ctrl_c():
+    """Interrupted while it waits, resumed to its end: one request."""
+    standin = Standin()
+    job = subprocess.Popen([program('backline'), 'make', VOICE, '--yes',
+                            '--json'], env=PAID, stdout=subprocess.PIPE,
+                           stderr=subprocess.PIPE, text=True)
+    for line in job.stdout:
+        if json.loads(line).get('state') == 'submitted':
+            break
+    job.send_signal(signal.SIGINT)
+    _, err = job.communicate(timeout=20)
+    equal(job.returncode, 130)
+    true('backline resume' in err, err)
+    state = events(run(PAID, 'status', '--json', 'last')[0])[0]
+    equal((state['state'], state['running']), ('submitted', False))
+    equal(run(PAID, 'status')[0].count('stopped'), 1)
+
+    out, _ = run(PAID, 'resume', '--out', os.path.join(TMP, 'resumed'))
+    equal(len(out.splitlines()), 2)
+    equal(standin.counts()['submit'], 1)
+    standin.end()
+
+
+def is_honest_when_unsure():
+    """The connection breaks amid the request: exit 7, no second one."""
+    standin = Standin('--fault', 'submit:drop')
+    run(PAID, 'make', VOICE, '--yes', code=7)
+    job = events(run(PAID, 'status', '--json', 'last')[0])[0]
+    equal(job['state'], 'unsure')
+    _, err = run(PAID, 'resume', 'last', code=7)
+    true('--task-id' in err and '--again' in err, err)
+    run(PAID, 'resume', 'last', '--again', code=2)
+    equal(standin.counts()['submit'], 1)
+    standin.end()
+
+
+def serves():
+    """backline serve: address and key, until it is told to stop."""
+    with subprocess.Popen([program('backline'), 'serve', '--json'], env=FREE,
+                          stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE) as band:
+        hello = json.loads(band.stdout.readline())
+        request = urllib.request.Request(
+            hello['url'] + '/api/v1/generate/credit',
+            headers={'Authorization': 'Bearer ' + hello['key']})
+        with urllib.request.urlopen(request, timeout=20) as reply:
+            equal(json.loads(reply.read())['code'], 200)
+        band.send_signal(signal.SIGTERM)
+        equal(band.wait(20), 0)
+
+
+def doctor_looks():
+    """All in place: 0; the configuration broken: 1 and where."""
+    out, _ = run(FREE, 'doctor')
+    for word in ('config', 'takes', 'plugin', 'band', 'soundfont', 'curl',
+                 'service'):
+        true(re.search(r'^ok +%s ' % word, out, re.M), word + '\n' + out)
+    folder = os.path.join(FREE['XDG_CONFIG_HOME'], 'backline')
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, 'config.json'), 'w',
+              encoding='ascii') as text:
+        text.write('{"service": }')
+    out, err = run(FREE, 'doctor', '--offline', code=1)
+    true('FAIL  config' in out and 'line 1, column 13' in err, out + err)
+    shutil.rmtree(folder)
+
+    blocked = home('blocked')
+    os.rmdir(blocked['XDG_DATA_HOME'])
+    with open(blocked['XDG_DATA_HOME'], 'w', encoding='ascii'):
+        pass
+    out, _ = run(blocked, 'doctor', '--offline', code=1)
+    true('FAIL  takes' in out, out)
+    _, err = run(blocked, 'make', VOICE, code=1)
+    true('backline/takes' in err, err)
+
+
+def main():
+    """All cases, in an order that builds on the earlier ones."""
+    tap = Tap()
+    kept = {}
+    for case in (misuse, explains_itself, options_agree, manual_is_sound,
+                 imports):
+        tap.case(case.__name__, case)
+    for case in (makes_with_the_band, names_takes_and_jobs,
+                 deletes_when_told):
+        tap.case(case.__name__, case, kept)
+    for case in (draws_a_bar, keeps_keys, asks_before_it_pays,
+                 survives_ctrl_c, is_honest_when_unsure, serves,
+                 doctor_looks):
+        tap.case(case.__name__, case)
+    tap.end()
+
+
+if __name__ == '__main__':
+    main()
