@@ -197,7 +197,7 @@ bl_instance_free(BlInstance* const self)
 
   // The writer first: it may ask the runner for a job
   if (self->rt.link) {
-    bl_capture_finish(&self->rt.capture);
+    bl_rt_pause(&self->rt);
   }
   bl_writer_free(self->writer);
   bl_runner_free(self->runner);

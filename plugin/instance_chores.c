@@ -18,6 +18,8 @@
 /// Room that is left on the way to run() for what else is told meanwhile
 #define ROOM_BYTES (BL_NOTICES_BYTES / 2u)
 
+#define IDLE_STEP_S 0.1 ///< What one poll adds to the idle time at most
+
 /**
    The disk thread's work for windows, done between its polls of the capture
    ring in pieces of some milliseconds.
@@ -43,6 +45,11 @@ struct BlChoresImpl
   BlLookMsg   look;
   BlOverview* overview;
   double      next_level;
+
+  // Disk thread only: is run() still called?
+  uint_fast32_t runs; ///< When it was looked at last
+  double        idle; ///< Seconds of polling without a run()
+  double        last_poll;
 };
 
 BlChores*
@@ -435,12 +442,39 @@ tell_level(BlChores* const chores)
   bl_instance_tell(self, &message);
 }
 
+/// Qtractor runs a track's plugins only while it plays: the take ends then.
+/// Where this thread slept too, the whole process was stopped: no evidence
+static void
+end_idle_take(BlChores* const chores)
+{
+  BlInstance* const   self  = chores->self;
+  const double        now   = bl_time_monotonic();
+  const double        slept = now - chores->last_poll;
+  const uint_fast32_t runs =
+    atomic_load_explicit(&self->link.runs, memory_order_relaxed);
+  const bool recording =
+    atomic_load_explicit(&self->link.recording, memory_order_relaxed);
+
+  chores->last_poll = now;
+  if (runs != chores->runs || !recording) {
+    chores->runs = runs;
+    chores->idle = 0.0;
+    return;
+  }
+
+  chores->idle += slept < IDLE_STEP_S ? slept : IDLE_STEP_S;
+  if (chores->idle >= BL_CAPTURE_IDLE_S) {
+    bl_rt_pause(&self->rt);
+  }
+}
+
 void
 bl_instance_on_disk_poll(void* const handle)
 {
   BlInstance* const self   = (BlInstance*)handle;
   BlChores* const   chores = self->chores;
 
+  end_idle_take(chores);
   bl_instance_load_take(self);
   take_wishes(chores);
   if (bl_instance_is_watched(self)) {

@@ -50,6 +50,7 @@
 #define BL_CAPTURE_PROOF_S 1.0  ///< Less audio proves nothing of the speed
 #define BL_CAPTURE_WAIT_SLICE_NS 1000000L ///< One sleep of a waiting run()
 #define BL_CAPTURE_GIVE_UP_S 10.0 ///< A writer that moved nothing is given up
+#define BL_CAPTURE_IDLE_S 3.0     ///< run() is not called: an open take ends
 #define BL_CAPTURE_FILL_GAP_S 1.0 ///< A shorter forward gap is filled
 
 // Threads

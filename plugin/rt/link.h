@@ -58,6 +58,11 @@ typedef struct
   alignas(64) _Atomic float values[BL_PORT_CONTROL_IN_COUNT];
   atomic_bool          recording; ///< A take is open
   atomic_uint_fast32_t lost;      ///< Commands that found the ring full
+  atomic_uint_fast32_t runs;      ///< Calls of run(), wrapping
+
+  // Who has the capture: run(), or who closes the take of a host that calls
+  // run() no more.  Taken by trying: nobody waits for it
+  atomic_flag capturing;
 
   // Atomic: run() raises it, the disk thread takes it (sets it to 0); a peak
   // that comes between may be told one message later

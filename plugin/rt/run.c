@@ -28,6 +28,7 @@ bl_rt_init(BlRt* const                 rt,
   rt->channels = channels;
   rt->rate     = rate;
   rt->level    = LEVEL_LEAST;
+  atomic_flag_clear_explicit(&link->capturing, memory_order_relaxed);
   bl_capture_init(&rt->capture, capture);
 }
 
@@ -114,8 +115,23 @@ post_clicks(BlRt* const rt)
   }
 }
 
+/// @return false where the other side has the capture right now
+static bool
+enter(BlRt* const rt)
+{
+  return !atomic_flag_test_and_set_explicit(&rt->link->capturing,
+                                            memory_order_acquire);
+}
+
 static void
-capture(BlRt* const rt, const uint32_t n_frames)
+leave(BlRt* const rt, const bool recording)
+{
+  atomic_store_explicit(&rt->link->recording, recording, memory_order_relaxed);
+  atomic_flag_clear_explicit(&rt->link->capturing, memory_order_release);
+}
+
+static void
+capture(BlRt* const rt, const uint32_t n_frames, BlCaptureShown* const shown)
 {
   const float* audio[BL_TAKE_MAX_CHANNELS] = { NULL, NULL };
   bool         connected                   = true;
@@ -134,7 +150,18 @@ capture(BlRt* const rt, const uint32_t n_frames)
     .record    = is_on(rt, BL_PORT_RECORD),
     .freewheel = is_on(rt, BL_PORT_FREEWHEEL),
   };
-  bl_capture_run(&rt->capture, &block);
+
+  const uint_fast32_t runs =
+    atomic_load_explicit(&rt->link->runs, memory_order_relaxed);
+  atomic_store_explicit(&rt->link->runs, runs + 1u, memory_order_relaxed);
+  if (enter(rt)) {
+    bl_capture_run(&rt->capture, &block);
+    bl_capture_show(&rt->capture, shown);
+    leave(rt, shown->recording);
+  } else {
+    atomic_fetch_add_explicit(&rt->capture.setup.link->lost, n_frames,
+                              memory_order_relaxed);
+  }
 }
 
 static void
@@ -256,14 +283,11 @@ bl_rt_run(BlRt* const rt, const uint32_t n_frames)
                   &rt->urids, &rt->protocol, n_frames, rt->link, &rt->times);
 
   // Before the audio passes: an output buffer may be an input's
-  capture(rt, n_frames);
+  BlCaptureShown shown = { .recording = false };
+  capture(rt, n_frames, &shown);
   pass_audio(rt, n_frames);
   post_clicks(rt);
 
-  BlCaptureShown shown;
-  bl_capture_show(&rt->capture, &shown);
-  atomic_store_explicit(&rt->link->recording, shown.recording,
-                        memory_order_relaxed);
   show_level(rt, shown.peak, n_frames);
   show_take(rt, &shown);
   show_state(rt, shown.recording);
@@ -276,6 +300,8 @@ bl_rt_run(BlRt* const rt, const uint32_t n_frames)
 void
 bl_rt_pause(BlRt* const rt)
 {
-  bl_capture_finish(&rt->capture);
-  atomic_store_explicit(&rt->link->recording, false, memory_order_relaxed);
+  if (enter(rt)) {
+    bl_capture_finish(&rt->capture);
+    leave(rt, false);
+  }
 }

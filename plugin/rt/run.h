@@ -21,8 +21,8 @@
 /**
    Everything that run() touches, and nothing else.
 
-   Owner:   the instance, which sets it up before the first run() and finishes
-            `capture` after the last; run() alone touches it between.
+   Owner:   the instance, which sets it up before the first run(); run() alone
+            touches it then, but for `capture` in bl_rt_pause().
    Ports:   any may be NULL (not connected yet): inputs then read as their
             default, outputs are not written.  Audio buffers may be the same
             in any combination.
@@ -61,7 +61,12 @@ BL_THREAD_RT BL_REALTIME void bl_rt_connect(BlRt*    rt,
 /// One block of any length, also 0
 BL_THREAD_RT BL_REALTIME void bl_rt_run(BlRt* rt, uint32_t n_frames);
 
-/// No run() for now: an open take ends.  On any thread that may call run()
-BL_THREAD_RT BL_REALTIME void bl_rt_pause(BlRt* rt);
+/**
+   run() is not called for now: an open take ends, with its last piece.
+
+   May come while run() does begin again: it then does nothing, or that one
+   block is counted as lost.
+*/
+BL_THREAD_ANY BL_REALTIME void bl_rt_pause(BlRt* rt);
 
 #endif // BL_RT_RUN_H

@@ -120,8 +120,9 @@ class Child:
     """A program in a process group of its own, its output in a file."""
 
     def __init__(self, args, log, env=None, stdin=subprocess.DEVNULL,
-                 pass_fds=()):
+                 pass_fds=(), gentle=False):
         self.log = log
+        self.gentle = gentle
         with open(log, 'wb') as out:
             self.process = subprocess.Popen(
                 args, stdin=stdin, stdout=out, stderr=subprocess.STDOUT,
@@ -152,7 +153,13 @@ class Child:
                 self.tail())) from None
 
     def end(self):
-        """Kill it and all that it started."""
+        """Kill it and all that it started; ask a gentle one first."""
+        if self.gentle and self.running():
+            self.process.terminate()
+            try:
+                self.process.wait(2)
+            except subprocess.TimeoutExpired:
+                pass
         try:
             os.killpg(self.process.pid, signal.SIGKILL)
         except ProcessLookupError:

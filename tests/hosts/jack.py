@@ -4,7 +4,9 @@
 """A JACK server of the test's own, a singer in it, and jalv."""
 
 import array
+import glob
 import os
+import re
 import subprocess
 import time
 
@@ -15,16 +17,21 @@ FEED = os.path.join(host.BUILD, 'tests', 'hosts', 'jackfeed')
 
 
 class Server:
-    """jackd with the dummy driver: it needs no sound card."""
+    """jackd with the dummy driver: it needs no sound card.
+
+    One that was killed stays in the registry in /dev/shm, which has room for
+    eight: what dead ones left there is removed.
+    """
 
     def __init__(self, place, rate=48000, block=1024):
         self.place = place
         self.name = 'backline-%d' % os.getpid()
+        _forget_the_dead()
         place.env['JACK_DEFAULT_SERVER'] = self.name
         self.child = Child(
             ['jackd', '-n', self.name, '-r', '-S', '-t', '5000', '-d', 'dummy',
              '-r', str(rate), '-p', str(block), '-C', '2', '-P', '2'],
-            place.path('jackd.log'), env=place.env)
+            place.path('jackd.log'), env=place.env, gentle=True)
         wait_for(self._ready, 20, 'JACK server')
 
     def _ready(self):
@@ -33,6 +40,24 @@ class Server:
                               stdout=subprocess.PIPE, check=False,
                               stderr=subprocess.DEVNULL,
                               ).stdout.startswith(b'running')
+
+
+def _forget_the_dead():
+    for path in glob.glob('/dev/shm/jack*backline-*'):
+        pid = re.search(r'backline-(\d+)', path).group(1)
+        if not os.path.exists('/proc/' + pid):
+            os.remove(path)
+    if not any(_is_jack(pid) for pid in os.listdir('/proc') if pid.isdigit()):
+        for path in glob.glob('/dev/shm/jack-*'):
+            os.remove(path)
+
+
+def _is_jack(pid):
+    try:
+        with open('/proc/%s/comm' % pid, encoding='utf-8') as name:
+            return name.read().startswith('jackd')
+    except OSError:
+        return False
 
 
 class Singer:
@@ -49,7 +74,14 @@ class Singer:
             [FEED, name, str(channels), str(at), place.path(name + '.in'),
              self.out], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=self.log, env=place.env, text=True, bufsize=1)
+        host.CHILDREN.append(self)
         check_equal(self._line(), 'ready', 'singer')
+
+    def end(self):
+        """Leave without a word."""
+        host.CHILDREN.remove(self)
+        self.process.kill()
+        self.process.wait()
 
     def _line(self):
         line = self.process.stdout.readline()
@@ -103,6 +135,7 @@ class Singer:
         """What came back, as raw floats."""
         self.do('quit')
         self.process.wait(10)
+        host.CHILDREN.remove(self)
         self.log.close()
         with open(self.out, 'rb') as file:
             return file.read()

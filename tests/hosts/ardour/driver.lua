@@ -57,11 +57,13 @@ function get(key, index)
 	return value
 end
 
-function save_preset(key, name) return S[key]:save_preset(name) ~= "" end
+local function plugin(key) return S[key]:to_insert():plugin(0) end
+
+function save_preset(key, name) return plugin(key):save_preset(name).valid end
 
 function load_preset(key, name)
-	local record = S[key]:preset_by_label(name)
-	return record and S[key]:load_preset(record)
+	local record = plugin(key):preset_by_label(name)
+	return record.valid and plugin(key):load_preset(record)
 end
 
 -- The region: silence that is bounced to a file of the right length, whose
