@@ -1,0 +1,420 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+// timeout: 120
+
+// What a window hears and says, through the real plugin: bl: messages and
+// patch:Get, Set and Put
+
+#include "base/ports.h"
+#include "base/protocol.h"
+#include "base/thread.h"
+#include "job/job_state.h"
+#include "support/host.h"
+#include "support/scene.h"
+#include "support/standin.h"
+
+#include <lv2/atom/forge.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdalign.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FRAMES (11u * 48000u)
+
+static BlWorld*   world;
+static Standin*   standin;
+static BlProtocol protocol;
+
+/// A window's model, as small as can be
+typedef struct
+{
+  unsigned      count[BL_N_MESSAGES];
+  BlStatusMsg   status;
+  BlTakeMsg     take;
+  BlLiveMsg     live;
+  BlJobMsg      job;
+  BlResultMsg   results[2];
+  BlSettingsMsg settings;
+  BlListedMsg   listed;
+  float         peaks[2u * BL_OVERVIEW_PEAKS];
+  unsigned      live_pairs;
+  unsigned      changed;             ///< state:StateChanged
+  unsigned      sets;                ///< patch:Set
+  char          text[BL_TEXT_BYTES]; ///< Of the last
+  unsigned      damaged;
+} Window;
+
+static Window window;
+
+static void
+hear_patch_set(const LV2_Atom* const atom)
+{
+  const BlUrids* const u     = bl_world_urids(world);
+  BlObjectIter         iter  = { NULL, NULL };
+  LV2_URID             otype = 0;
+  LV2_URID             key   = 0;
+  const LV2_Atom*      value = NULL;
+  if (!bl_object_begin(&iter, atom + 1, atom->size, &otype)) {
+    ++window.damaged;
+    return;
+  }
+  if (otype == u->state_StateChanged) {
+    ++window.changed;
+  }
+  while (otype == u->patch_Set && bl_object_next(&iter, &key, &value)) {
+    if (key == u->patch_value && value->type == u->atom_String) {
+      ++window.sets;
+      bl_text_copy(window.text, sizeof(window.text), (const char*)(value + 1),
+                   value->size);
+    }
+  }
+}
+
+static void
+hear(void* const handle, const LV2_Atom* const atom)
+{
+  (void)handle;
+  static BlMessage m;
+  const BlStatus   st = bl_message_decode(
+      &protocol, atom, (uint32_t)sizeof(LV2_Atom) + atom->size, &m);
+  if (st == BL_UNSUPPORTED) {
+    hear_patch_set(atom);
+    return;
+  }
+  if (st || bl_protocol_is_command(m.kind)) {
+    ++window.damaged;
+    return;
+  }
+
+  ++window.count[m.kind];
+  switch (m.kind) {
+    case BL_MSG_STATUS:
+      window.status = m.as.status;
+      break;
+    case BL_MSG_TAKE:
+      window.take = m.as.take;
+      break;
+    case BL_MSG_LIVE:
+      window.live = m.as.live;
+      window.live_pairs += m.as.live.peaks.count / 2u;
+      break;
+    case BL_MSG_JOB:
+      window.job = m.as.job;
+      break;
+    case BL_MSG_RESULT:
+      window.results[m.as.result.variant == 2] = m.as.result;
+      break;
+    case BL_MSG_SETTINGS:
+      window.settings = m.as.settings;
+      break;
+    case BL_MSG_LISTED:
+      window.listed = m.as.listed;
+      break;
+    case BL_MSG_PEAKS:
+      memcpy(window.peaks + 2 * m.as.peaks.first, m.as.peaks.peaks.values,
+             m.as.peaks.peaks.count * sizeof(float));
+      break;
+    default:
+      break;
+  }
+}
+
+static void
+say(BlHost* const host, const BlMessage* const message)
+{
+  alignas(8) static uint8_t buffer[BL_MESSAGE_ATOM_BYTES];
+  assert_true(bl_message_encode(&protocol, message, buffer, sizeof(buffer)));
+  bl_host_send(host, (const LV2_Atom*)(const void*)buffer);
+}
+
+static void
+say_kind(BlHost* const host, const BlMessageKind kind)
+{
+  BlMessage message;
+  bl_message_init(&message, kind);
+  say(host, &message);
+}
+
+/// As long as it takes; an open window says so every now and then
+static bool
+wait_for(BlHost* const host, const unsigned* const count, const unsigned n)
+{
+  const double end  = bl_time_monotonic() + 60.0;
+  double       next = bl_time_monotonic() + BL_HELLO_S;
+  while (*count < n && bl_time_monotonic() < end) {
+    bl_host_idle(host, 0.02);
+    if (window.count[BL_MSG_STATUS] && bl_time_monotonic() > next) {
+      say_kind(host, BL_MSG_HELLO);
+      next += BL_HELLO_S;
+    }
+  }
+  return *count >= n;
+}
+
+static BlHost*
+new_host(void)
+{
+  const BlHostSetup setup = { 0 };
+  BlHost* const     host  = bl_host_new(world, &setup);
+  assert_non_null(host);
+  memset(&window, 0, sizeof(window));
+  bl_host_listen(host, hear, NULL);
+  return host;
+}
+
+static void
+capture(BlHost* const host, const float* const signal)
+{
+  const float* const   audio[] = { signal };
+  const BlHostPosition from    = {
+       .frame = 48000, .speed = 1.0, .bpm = 92.0, .bar = 16
+  };
+  bl_host_set(host, "arm", 1.0f);
+  bl_host_play(host, &from, audio, FRAMES, 4096);
+  assert_true(scene_wait_takes(host, 1, 20.0));
+}
+
+static void
+nobody_listens_nothing_is_told(void** const state)
+{
+  (void)state;
+  BlHost* const host   = new_host();
+  float* const  signal = scene_signal(FRAMES, 1);
+  capture(host, signal);
+  bl_host_idle(host, 0.3);
+  for (unsigned i = 0; i < BL_N_MESSAGES; ++i) {
+    assert_int_equal(window.count[i], 0);
+  }
+  assert_true(window.changed >= 1); // The session holds a new take
+  bl_host_free(host);
+  scene_forget_takes();
+  free(signal);
+}
+
+static void
+the_whole_way_is_told(void** const state)
+{
+  (void)state;
+  BlHost* const host   = new_host();
+  float* const  signal = scene_signal(FRAMES, 1);
+  say_kind(host, BL_MSG_HELLO);
+  assert_true(wait_for(host, &window.count[BL_MSG_STATUS], 1));
+  assert_true(wait_for(host, &window.count[BL_MSG_LEVEL], 3));
+
+  capture(host, signal);
+  assert_true(wait_for(host, &window.count[BL_MSG_TAKE], 1));
+  assert_true(window.count[BL_MSG_LIVE] >= 1);
+  assert_true(window.live_pairs >= 1); // A bounce shows its last moments
+  assert_int_equal(window.live.start, 48000);
+  assert_int_equal(window.live.bar, 16);
+  assert_int_equal(window.take.frames, FRAMES);
+  assert_int_equal(window.take.number, 1);
+  assert_int_equal(window.take.verdict, BL_SUCCESS);
+  assert_float_equal(window.take.bpm, 92.0f, 1e-4f);
+  bl_host_idle(host, 0.2);
+  assert_string_equal(window.status.take, window.take.take);
+  assert_int_equal(window.status.number, 1);
+
+  // Generate from the window, with words that a form has set
+  bl_host_set_string(host, BL_STRING_TAGS, "kazoo");
+  bl_host_run(host, 64);
+  BlMessage generate;
+  bl_message_init(&generate, BL_MSG_GENERATE);
+  memcpy(generate.as.generate.take, window.take.take, BL_TAKE_ID_BYTES);
+  say(host, &generate);
+  assert_true(wait_for(host, &window.count[BL_MSG_RESULT], 2));
+  bl_host_idle(host, 0.3);
+  assert_int_equal(window.job.state, BL_JOB_PLACED);
+  assert_int_equal(window.job.results, 2);
+  assert_float_equal(window.job.progress, 100.0f, 0.0f);
+  assert_non_null(strstr(window.job.sent_tags, "kazoo"));
+  assert_int_equal(window.status.shown, BL_SHOWN_DONE);
+  assert_true(window.status.credits > 600.0f);
+  for (unsigned v = 0; v < 2; ++v) {
+    assert_int_equal(window.results[v].variant, v + 1);
+    assert_true(window.results[v].path[0] == '/');
+    assert_true(window.results[v].frames > 0);
+    assert_int_equal(window.results[v].rate, 48000);
+  }
+  assert_string_not_equal(window.results[0].path, window.results[1].path);
+
+  // A second window that opens later is told all of it
+  const Window before = window;
+  memset(&window, 0, sizeof(window));
+  BlMessage hello;
+  bl_message_init(&hello, BL_MSG_HELLO);
+  hello.as.hello.all = true;
+  say(host, &hello);
+  assert_true(wait_for(host, &window.count[BL_MSG_RESULT], 2));
+  assert_string_equal(window.take.take, before.take.take);
+  assert_string_equal(window.results[1].path, before.results[1].path);
+  assert_int_equal(window.job.state, BL_JOB_PLACED);
+  assert_true(window.sets >= BL_N_STRINGS);
+
+  // Look at the job: settings and its waveform
+  BlMessage look;
+  bl_message_init(&look, BL_MSG_LOOK);
+  memcpy(look.as.look.take, before.take.take, BL_TAKE_ID_BYTES);
+  look.as.look.job     = window.job.job;
+  look.as.look.variant = 1;
+  say(host, &look);
+  assert_true(wait_for(host, &window.count[BL_MSG_PEAKS], 2));
+  assert_int_equal(window.count[BL_MSG_SETTINGS], 1);
+  assert_string_equal(window.settings.tags, "kazoo");
+  assert_int_equal(window.settings.values.count, BL_PORT_CONTROL_IN_COUNT);
+  look.as.look.job     = 0;
+  look.as.look.variant = 0;
+  say(host, &look);
+  assert_true(wait_for(host, &window.count[BL_MSG_PEAKS], 4));
+  for (unsigned i = 0; i < BL_OVERVIEW_PEAKS; ++i) { // Noise at -6 dBFS
+    assert_true(window.peaks[2 * i] < -0.4f && window.peaks[2 * i] >= -0.5f);
+    assert_true(window.peaks[2 * i + 1] > 0.4f &&
+                window.peaks[2 * i + 1] <= 0.5f);
+  }
+
+  say_kind(host, BL_MSG_LIST);
+  assert_true(wait_for(host, &window.count[BL_MSG_LISTED], 1));
+  assert_int_equal(window.listed.takes, 1);
+  assert_true(window.listed.bytes > (int64_t)FRAMES * 4);
+
+  // Goodbye: silence
+  say_kind(host, BL_MSG_BYE);
+  bl_host_idle(host, 0.2);
+  memset(&window, 0, sizeof(window));
+  bl_host_idle(host, 0.3);
+  assert_int_equal(window.count[BL_MSG_LEVEL], 0);
+  assert_int_equal(window.damaged + before.damaged, 0);
+  bl_host_free(host);
+  scene_forget_takes();
+  free(signal);
+}
+
+static void
+takes_of_other_sessions_can_be_adopted(void** const state)
+{
+  (void)state;
+  float* const signal = scene_signal(FRAMES, 1);
+  BlHost*      host   = new_host();
+  capture(host, signal);
+  bl_host_free(host);
+
+  host = new_host();
+  say_kind(host, BL_MSG_HELLO);
+  say_kind(host, BL_MSG_LIST);
+  assert_true(wait_for(host, &window.count[BL_MSG_LISTED], 1));
+  assert_int_equal(window.take.number, 0);
+  assert_float_equal(bl_host_get(host, "takes"), 0.0f, 0.0f);
+
+  BlMessage adopt;
+  bl_message_init(&adopt, BL_MSG_ADOPT);
+  memcpy(adopt.as.adopt.take, window.take.take, BL_TAKE_ID_BYTES);
+  say(host, &adopt);
+  say(host, &adopt);
+  bl_host_idle(host, 0.3);
+  assert_float_equal(bl_host_get(host, "takes"), 1.0f, 0.0f);
+  assert_int_equal(window.take.number, 1);
+  bl_host_free(host);
+  scene_forget_takes();
+  free(signal);
+}
+
+static void
+requests_that_make_no_sense_are_refused(void** const state)
+{
+  (void)state;
+  BlHost* const host = new_host();
+  say_kind(host, BL_MSG_HELLO);
+  bl_host_idle(host, 0.2);
+  for (unsigned kind = BL_MSG_GENERATE; kind <= BL_MSG_ADOPT; ++kind) {
+    BlMessage message;
+    bl_message_init(&message, (BlMessageKind)kind);
+    memcpy(message.as.cancel.take, "../../etc", sizeof("../../etc"));
+    say(host, &message);
+    bl_host_idle(host, 0.05);
+  }
+  // What a plugin says is no command
+  say_kind(host, BL_MSG_STATUS);
+  bl_host_idle(host, 0.3);
+  assert_float_equal(bl_host_get(host, "takes"), 0.0f, 0.0f);
+  assert_int_equal(window.damaged, 0);
+  bl_host_free(host);
+}
+
+static void
+send_patch(BlHost* const host, const bool get, const bool put)
+{
+  const BlUrids* const u           = bl_world_urids(world);
+  alignas(8) char      buffer[512] = { 0 };
+  LV2_Atom_Forge       forge;
+  LV2_Atom_Forge_Frame frame;
+  LV2_Atom_Forge_Frame body;
+
+  lv2_atom_forge_init(&forge, bl_world_map(world));
+  lv2_atom_forge_set_buffer(&forge, (uint8_t*)buffer, sizeof(buffer));
+  lv2_atom_forge_object(&forge, &frame, 0, get ? u->patch_Get : u->patch_Put);
+  if (put) {
+    lv2_atom_forge_key(&forge, u->patch_body);
+    lv2_atom_forge_object(&forge, &body, 0, 0);
+    for (unsigned i = 0; i < BL_N_STRINGS; ++i) {
+      lv2_atom_forge_key(&forge, u->bl_strings[i]);
+      lv2_atom_forge_string(&forge, bl_strings[i].symbol,
+                            (uint32_t)strlen(bl_strings[i].symbol));
+    }
+    lv2_atom_forge_pop(&forge, &body);
+  }
+  lv2_atom_forge_pop(&forge, &frame);
+  bl_host_send(host, (const LV2_Atom*)(const void*)buffer);
+}
+
+static void
+properties_by_patch_messages(void** const state)
+{
+  (void)state;
+  BlHost* const host = new_host();
+  send_patch(host, true, false);
+  assert_true(wait_for(host, &window.sets, BL_N_STRINGS));
+  assert_string_equal(window.text, "");
+
+  send_patch(host, false, true);
+  assert_true(wait_for(host, &window.sets, 2 * BL_N_STRINGS));
+  assert_string_equal(window.text, "model");
+  bl_host_set_string(host, BL_STRING_MODEL, "V6");
+  assert_true(wait_for(host, &window.sets, 2 * BL_N_STRINGS + 1));
+  assert_string_equal(window.text, "V6");
+
+  // The same again is no news
+  bl_host_set_string(host, BL_STRING_MODEL, "V6");
+  bl_host_idle(host, 0.3);
+  assert_int_equal(window.sets, 2 * BL_N_STRINGS + 1);
+  bl_host_free(host);
+}
+
+int
+main(void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(nobody_listens_nothing_is_told),
+    cmocka_unit_test(the_whole_way_is_told),
+    cmocka_unit_test(takes_of_other_sessions_can_be_adopted),
+    cmocka_unit_test(requests_that_make_no_sense_are_refused),
+    cmocka_unit_test(properties_by_patch_messages),
+  };
+  world   = bl_world_new();
+  standin = standin_new(NULL);
+  if (!world || !standin ||
+      !standin_write_config(standin, getenv("XDG_CONFIG_HOME")) ||
+      !bl_protocol_map(&protocol, bl_world_map(world))) {
+    return 1;
+  }
+  const int failed = cmocka_run_group_tests(tests, NULL, NULL);
+  bl_world_free(world);
+  standin_free(standin);
+  return failed;
+}
