@@ -36,7 +36,7 @@ typedef struct
   BlChord*             chords[BL_VARIANTS];
   BlScore              scores[BL_VARIANTS];
   uint64_t             seed;
-  double               early[BL_VARIANTS][BL_N_PARTS];
+  BlAttacks            attacks[BL_VARIANTS];
 
   // The loading thread until it is joined, then the caller
   BlSound* sound;
@@ -188,7 +188,7 @@ play_stems(Session* const s, const size_t v)
     BlRendered        rendered;
     const BlRenderJob job = { .score     = &s->scores[v],
                               .soundfont = s->soundfont,
-                              .early     = s->early[v],
+                              .attacks   = &s->attacks[v],
                               .rate      = s->result->rate,
                               .path      = path,
                               .title     = "",
@@ -207,7 +207,7 @@ play_variant(Session* const s, const size_t v)
 {
   const BlRenderJob job = { .score     = &s->scores[v],
                             .soundfont = s->soundfont,
-                            .early     = s->early[v],
+                            .attacks   = &s->attacks[v],
                             .rate      = s->result->rate,
                             .path      = s->result->audio[v],
                             .title     = text_of(s->request->title),
@@ -330,8 +330,8 @@ analyse(Session* const s)
   st = harmonise(s);
   st = st ? st : arrange_all(s);
   if (!st) {
-    bl_sound_measure(s->sound, &s->scores[0], s->early[0]);
-    bl_sound_measure(s->sound, &s->scores[1], s->early[1]);
+    bl_sound_measure(s->sound, &s->scores[0], &s->attacks[0]);
+    bl_sound_measure(s->sound, &s->scores[1], &s->attacks[1]);
     const BlChord* const chords[BL_VARIANTS] = { s->chords[0], s->chords[1] };
     st = bl_heard_write(&s->heard, &s->style, chords, s->result->analysis);
   }

@@ -4,7 +4,6 @@
 #include "render.h"
 
 #include "base/limits.h"
-#include "synth.h"
 
 #include <ebur128.h>
 #include <sndfile.h>
@@ -132,7 +131,7 @@ play(Render* const render, double* const loudness)
   const BlRenderJob* const job   = render->job;
   BlSynth*                 synth = NULL;
   ebur128_state*           meter = ebur128_init(2, job->rate, EBUR128_MODE_I);
-  BlStatus st = meter ? bl_synth_new(job->score, job->parts, job->early,
+  BlStatus st = meter ? bl_synth_new(job->score, job->parts, job->attacks,
                                      job->soundfont, job->rate, &synth)
                       : BL_NO_MEM;
 

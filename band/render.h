@@ -8,6 +8,7 @@
 #include "base/cancel.h"
 #include "base/status.h"
 #include "score.h"
+#include "synth.h"
 
 #include <stdint.h>
 
@@ -17,15 +18,15 @@
 
 typedef struct
 {
-  const BlScore* score;
-  const char*    soundfont;
-  const double*  early; ///< Seconds for each part, of bl_sound_measure()
-  uint32_t       rate;
-  const char*    path;    ///< WAV, 24-bit stereo; replaced when whole
-  const char*    title;   ///< Goes into the file; may be ""
-  unsigned       parts;   ///< 1 << part of those that sound
-  double         gain_db; ///< Used when `fixed`
-  bool           fixed;   ///< Stems: the mix's gain instead of its own
+  const BlScore*   score;
+  const char*      soundfont;
+  const BlAttacks* attacks; ///< Of bl_sound_measure()
+  uint32_t         rate;
+  const char*      path;    ///< WAV, 24-bit stereo; replaced when whole
+  const char*      title;   ///< Goes into the file; may be ""
+  unsigned         parts;   ///< 1 << part of those that sound
+  double           gain_db; ///< Used when `fixed`
+  bool             fixed;   ///< Stems: the mix's gain instead of its own
 } BlRenderJob;
 
 typedef struct

@@ -37,7 +37,7 @@ struct BlSynthImpl
   fluid_settings_t* settings;
   fluid_synth_t*    synth;
   uint32_t          rate;
-  const double*     early; ///< Seconds to send each part early; borrowed
+  const BlAttacks*  attacks; ///< Borrowed
   size_t            n;
   size_t            next;
   Stroke*           strokes;
@@ -150,15 +150,27 @@ bl_sound_open(const char* const path,
 void
 bl_sound_measure(BlSound* const       sound,
                  const BlScore* const score,
-                 double               early[BL_N_PARTS])
+                 BlAttacks* const     attacks)
 {
+  memset(attacks, 0, sizeof(*attacks));
   for (unsigned p = 0; p < BL_N_PARTS; ++p) {
-    const bool low = p == BL_PART_DRUMS || p == BL_ROLE_BASS;
-    early[p]       = 0.0;
     if (score->parts[p].used) {
       set_part(sound->synth, &score->parts[p], 0.0);
-      early[p] = measure_attack(sound->synth, sound->rate,
-                                score->parts[p].channel, low ? 36 : ATTACK_KEY);
+    }
+    if (score->parts[p].used && p != BL_PART_DRUMS) {
+      attacks->part[p] =
+        measure_attack(sound->synth, sound->rate, score->parts[p].channel,
+                       p == BL_ROLE_BASS ? 36 : ATTACK_KEY);
+    }
+  }
+
+  bool measured[128] = { false };
+  for (size_t i = 0; i < score->n; ++i) {
+    const unsigned char key = score->events[i].key;
+    if (score->events[i].part == BL_PART_DRUMS && !measured[key]) {
+      measured[key]      = true;
+      attacks->drum[key] = measure_attack(
+        sound->synth, sound->rate, score->parts[BL_PART_DRUMS].channel, key);
     }
   }
 }
@@ -206,7 +218,9 @@ plan_strokes(BlSynth* const       self,
     if (!(parts & (1u << e->part))) {
       continue;
     }
-    const double early = self->early[e->part];
+    const double early = e->part == BL_PART_DRUMS
+                           ? self->attacks->drum[e->key]
+                           : self->attacks->part[e->part];
     const double down  = fmax(e->time - early, 0.0) * self->rate;
     const double up    = fmax(e->time + e->length - early, 0.0) * self->rate;
     const unsigned char channel    = score->parts[e->part].channel;
@@ -228,12 +242,12 @@ plan_strokes(BlSynth* const       self,
 }
 
 BlStatus
-bl_synth_new(const BlScore* const score,
-             const unsigned       parts,
-             const double* const  early,
-             const char* const    soundfont,
-             const uint32_t       rate,
-             BlSynth** const      synth)
+bl_synth_new(const BlScore* const   score,
+             const unsigned         parts,
+             const BlAttacks* const attacks,
+             const char* const      soundfont,
+             const uint32_t         rate,
+             BlSynth** const        synth)
 {
   BlSynth* const self = (BlSynth*)calloc(1, sizeof(BlSynth));
   BlStatus       st   = BL_NO_MEM;
@@ -243,7 +257,7 @@ bl_synth_new(const BlScore* const score,
   }
 
   self->rate     = rate;
-  self->early    = early;
+  self->attacks  = attacks;
   self->settings = make_settings(rate, true);
   self->synth    = self->settings ? new_fluid_synth(self->settings) : NULL;
   if (self->synth) {

@@ -25,10 +25,18 @@ BL_THREAD_JOB BL_NODISCARD BlStatus bl_sound_open(const char* path,
                                                   uint32_t    rate,
                                                   BlSound**   sound);
 
-/// Measure how slowly each part of a score speaks, by a test stroke
+/// Seconds that each part, and each drum, is sent before its time
+typedef struct
+{
+  double part[BL_N_PARTS];
+  double drum[128];
+} BlAttacks;
+
+/// Measure how slowly each part of a score speaks, by a test stroke: the time
+/// to 10 dB below the peak, at most 70 ms
 BL_THREAD_JOB void bl_sound_measure(BlSound*       sound,
                                     const BlScore* score,
-                                    double         early[BL_N_PARTS]);
+                                    BlAttacks*     attacks);
 
 /// NULL is allowed
 BL_THREAD_JOB void bl_sound_close(BlSound* sound);
@@ -38,16 +46,16 @@ typedef struct BlSynthImpl BlSynth;
 
 /**
    Load the soundfont and choose programs for `parts` (a bit each); send each
-   part `early` seconds.
+   note early by `attacks`.
 
    @return BL_NO_SOUNDFONT where it cannot be read
 */
-BL_THREAD_JOB BL_NODISCARD BlStatus bl_synth_new(const BlScore* score,
-                                                 unsigned       parts,
-                                                 const double*  early,
-                                                 const char*    soundfont,
-                                                 uint32_t       rate,
-                                                 BlSynth**      synth);
+BL_THREAD_JOB BL_NODISCARD BlStatus bl_synth_new(const BlScore*   score,
+                                                 unsigned         parts,
+                                                 const BlAttacks* attacks,
+                                                 const char*      soundfont,
+                                                 uint32_t         rate,
+                                                 BlSynth**        synth);
 
 /// Next block, interleaved stereo; a multiple of 64 frames.  Silence once the
 /// score is over
