@@ -140,6 +140,7 @@ one_take_and_one_request(void** const state)
 
   set_both(pair, "generate", 1.0f);
   assert_true(wait_both(pair, "results", 2.0f));
+  assert_true(wait_both(pair, "progress", 100.0f));
   assert_float_equal(bl_host_get(pair[0], "status"), BL_SHOWN_DONE, 0.0f);
   assert_float_equal(bl_host_get(pair[1], "status"), BL_SHOWN_USE_STEREO, 0.0f);
   assert_float_equal(bl_host_get(pair[1], "progress"), 100.0f, 0.0f);
