@@ -1,0 +1,154 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+
+#include "window_priv.h"
+
+#include <X11/Xutil.h>
+#include <X11/keysym.h>
+
+BlStatus
+bl_window_open_input(BlWindow* const w)
+{
+  // Without an input method, plain XLookupString still types
+  w->im = XOpenIM(w->display, NULL, NULL, NULL);
+  if (w->im) {
+    w->ic =
+      XCreateIC(w->im, XNInputStyle, XIMPreeditNothing | XIMStatusNothing,
+                XNClientWindow, w->window, XNFocusWindow, w->window, NULL);
+  }
+  return BL_SUCCESS;
+}
+
+void
+bl_window_close_input(BlWindow* const w)
+{
+  if (w->ic) {
+    XDestroyIC(w->ic);
+  }
+  if (w->im) {
+    XCloseIM(w->im);
+  }
+}
+
+unsigned
+bl_window_mods(const unsigned state)
+{
+  return (state & ShiftMask ? BL_MOD_SHIFT : 0u) |
+         (state & ControlMask ? BL_MOD_CONTROL : 0u) |
+         (state & Mod1Mask ? BL_MOD_ALT : 0u);
+}
+
+static BlKey
+key_of(const KeySym symbol)
+{
+  static const struct
+  {
+    KeySym symbol;
+    BlKey  key;
+  } table[] = {
+    { XK_Tab, BL_KEY_TAB },
+    { XK_ISO_Left_Tab, BL_KEY_TAB },
+    { XK_Return, BL_KEY_ENTER },
+    { XK_KP_Enter, BL_KEY_ENTER },
+    { XK_Escape, BL_KEY_ESCAPE },
+    { XK_Left, BL_KEY_LEFT },
+    { XK_KP_Left, BL_KEY_LEFT },
+    { XK_Right, BL_KEY_RIGHT },
+    { XK_KP_Right, BL_KEY_RIGHT },
+    { XK_Up, BL_KEY_UP },
+    { XK_KP_Up, BL_KEY_UP },
+    { XK_Down, BL_KEY_DOWN },
+    { XK_KP_Down, BL_KEY_DOWN },
+    { XK_Home, BL_KEY_HOME },
+    { XK_KP_Home, BL_KEY_HOME },
+    { XK_End, BL_KEY_END },
+    { XK_KP_End, BL_KEY_END },
+    { XK_Page_Up, BL_KEY_PAGE_UP },
+    { XK_Page_Down, BL_KEY_PAGE_DOWN },
+    { XK_BackSpace, BL_KEY_BACKSPACE },
+    { XK_Delete, BL_KEY_DELETE },
+    { XK_KP_Delete, BL_KEY_DELETE },
+    { XK_Menu, BL_KEY_MENU },
+  };
+
+  for (size_t i = 0; i < BL_COUNT(table); ++i) {
+    if (table[i].symbol == symbol) {
+      return table[i].key;
+    }
+  }
+  return BL_KEY_NONE;
+}
+
+void
+bl_window_take_keyboard(BlWindow* const w)
+{
+  XSetInputFocus(w->display, w->window, RevertToParent, CurrentTime);
+  if (w->ic) {
+    XSetICFocus(w->ic);
+  }
+}
+
+void
+bl_window_give_keyboard(BlWindow* const w)
+{
+  if (w->ic) {
+    XUnsetICFocus(w->ic);
+  }
+  if (w->parent != DefaultRootWindow(w->display)) {
+    XSetInputFocus(w->display, w->parent, RevertToParent, CurrentTime);
+  }
+}
+
+/// What we have no use for may be a shortcut of the host
+static void
+hand_on(BlWindow* const w, const XKeyEvent* const event)
+{
+  XEvent copy;
+  copy.xkey        = *event;
+  copy.xkey.window = w->parent;
+  if (w->parent != DefaultRootWindow(w->display)) {
+    XSendEvent(w->display, w->parent, True, NoEventMask, &copy);
+  }
+}
+
+static bool
+use_key(BlWindow* const w, XKeyEvent* const event)
+{
+  char           text[64];
+  KeySym         symbol = NoSymbol;
+  const unsigned mods   = bl_window_mods(event->state);
+  int            length = 0;
+
+  if (w->ic) {
+    Status status = 0;
+    length = Xutf8LookupString(w->ic, event, text, (int)sizeof(text), &symbol,
+                               &status);
+    if (status == XBufferOverflow || length < 0) {
+      length = 0;
+    }
+  } else {
+    length = XLookupString(event, text, (int)sizeof(text), &symbol, NULL);
+  }
+
+  const BlKey key = key_of(symbol);
+  if (key != BL_KEY_NONE) {
+    return bl_view_key(w->view, key, mods);
+  }
+  if (symbol == XK_space && !bl_view_edits(w->view)) {
+    return bl_view_key(w->view, BL_KEY_SPACE, mods);
+  }
+  if (mods & BL_MOD_CONTROL) {
+    const bool letter = symbol >= XK_a && symbol <= XK_z;
+    text[0]           = letter ? (char)('a' + (int)(symbol - XK_a)) : ' ';
+    length            = 1;
+  }
+  return length > 0 && bl_view_text(w->view, text, (size_t)length, mods);
+}
+
+void
+bl_window_key(BlWindow* const w, XKeyEvent* const event)
+{
+  if (event->type == KeyPress ? !use_key(w, event) : !bl_view_edits(w->view)) {
+    hand_on(w, event);
+  }
+}

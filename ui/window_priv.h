@@ -1,0 +1,102 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+
+#ifndef BL_UI_WINDOW_PRIV_H
+#define BL_UI_WINDOW_PRIV_H
+
+#include "drag.h"
+#include "window.h"
+
+#include <X11/Xlib.h>
+#include <cairo.h>
+
+/**
+   The inside of a window, shared by window*.c and by nobody else.
+*/
+
+typedef int (*BlXHandler)(Display* display, XErrorEvent* error);
+
+typedef struct
+{
+  Atom CLIPBOARD;
+  Atom TARGETS;
+  Atom UTF8_STRING;
+  Atom XEMBED_INFO;
+  Atom BL_SELECTION; ///< Property of our window that selections come by
+} BlWindowAtoms;
+
+/// What we offer as CLIPBOARD and PRIMARY
+typedef struct
+{
+  char   text[BL_TEXT_BYTES];
+  size_t length;
+} BlOffer;
+
+struct BlWindowImpl
+{
+  BlModel*     model;
+  BlWindowHost host;
+  BlView*      view;
+  double       scale;
+
+  Display*         display;
+  Window           parent;
+  Window           window;
+  BlWindowAtoms    atoms;
+  XIM              im;
+  XIC              ic;
+  cairo_surface_t* surface;
+  int              width; ///< Pixels
+  int              height;
+  bool             exposed; ///< Something must be drawn whatever the view says
+  bool             gone;
+  Time             time; ///< Of the last event
+
+  BlOffer clipboard;
+  BlOffer primary;
+
+  BlDrag* drag;
+};
+
+// window.c
+
+/// Swallow X errors of our connection until bl_window_unguard()
+BlXHandler bl_window_guard(void);
+
+void bl_window_unguard(BlXHandler before);
+
+// window_keys.c
+
+BlStatus bl_window_open_input(BlWindow* window);
+
+void bl_window_close_input(BlWindow* window);
+
+void bl_window_key(BlWindow* window, XKeyEvent* event);
+
+/// Take the keyboard, or give it back to the host
+void bl_window_take_keyboard(BlWindow* window);
+
+void bl_window_give_keyboard(BlWindow* window);
+
+unsigned bl_window_mods(unsigned state);
+
+// window_selection.c
+
+void bl_window_copy(void*       handle,
+                    const char* text,
+                    size_t      length,
+                    bool        primary);
+
+void bl_window_paste(void* handle, bool primary);
+
+/// @return true if the event was about selections
+bool bl_window_selection_event(BlWindow* window, XEvent* event);
+
+// window_drag.c
+
+void bl_window_drag(void* handle, const char* const* paths, size_t n_paths);
+
+/// Look how a drag goes on
+void bl_window_drag_poll(BlWindow* window);
+
+#endif // BL_UI_WINDOW_PRIV_H
