@@ -13,7 +13,8 @@
    States of the window as a test draws them: each is made through the
    model's and the view's own functions, as a plugin and a person would.
 */
-typedef struct {
+typedef struct
+{
   const char* name;
   double      width; ///< Units
   double      height;
@@ -25,7 +26,6 @@ extern const BlScene bl_scenes[];
 extern const size_t  bl_n_scenes;
 
 /// Draw a scene to a new image surface (destroy it); NULL when out of memory
-cairo_surface_t*
-bl_scene_draw(const BlScene* scene);
+cairo_surface_t* bl_scene_draw(const BlScene* scene);
 
 #endif // BL_TESTS_UI_SCENES_H
