@@ -3,7 +3,7 @@
 
 #include "band.h"
 #include "server.h"
-#include "server_shelf.h"
+#include "server_folder.h"
 
 #include "base/config.h"
 #include "base/limits.h"
@@ -81,6 +81,59 @@ log_line(void* const handle, const BlLogLevel level, const char* const line)
   fprintf(stderr, "backline-band: %s\n", line);
 }
 
+static bool
+set_port(Options* const options, const char* const text)
+{
+  char*               end  = NULL;
+  const unsigned long port = strtoul(text, &end, 10);
+  if (!isdigit((unsigned char)*text) || *end || port > 65535) {
+    fprintf(stderr,
+            "backline-band: \"%s\" is no port: give a number from 0 to "
+            "65535.\n",
+            text);
+    return false;
+  }
+  options->port = (uint16_t)port;
+  return true;
+}
+
+/// @return -1 to go on, or the exit code
+static int
+set_option(Options* const options, const int letter, const char* const text)
+{
+  switch (letter) {
+    case 's':
+      options->serve = true;
+      return -1;
+    case 'p':
+      return set_port(options, text) ? -1 : EXIT_USAGE;
+    case 't':
+      options->token_file = text;
+      return -1;
+    case 'S':
+      options->soundfont = text;
+      return -1;
+    case 'F':
+      options->find_soundfont = true;
+      return -1;
+    case 'j':
+      options->json = true;
+      return -1;
+    case 'v':
+      options->verbose = true;
+      return -1;
+    case 'h':
+      fputs(help, stdout);
+      return EXIT_OK;
+    case 'V':
+      puts("backline-band " BL_VERSION);
+      return EXIT_OK;
+    default:
+      fputs("Try \"backline-band --help\".\n", stderr);
+      return EXIT_USAGE;
+  }
+}
+
 /// @return -1 to go on, or the exit code
 static int
 parse_options(const int argc, char** const argv, Options* const options)
@@ -100,47 +153,9 @@ parse_options(const int argc, char** const argv, Options* const options)
 
   for (int c = 0;
        (c = getopt_long(argc, argv, "sp:t:S:FjvhV", longs, NULL)) != -1;) {
-    char*         end  = NULL;
-    unsigned long port = 0;
-    switch (c) {
-      case 's':
-        options->serve = true;
-        break;
-      case 'p':
-        port = strtoul(optarg, &end, 10);
-        if (!isdigit((unsigned char)*optarg) || *end || port > 65535) {
-          fprintf(stderr,
-                  "backline-band: \"%s\" is no port: give a number from 0 to "
-                  "65535.\n",
-                  optarg);
-          return EXIT_USAGE;
-        }
-        options->port = (uint16_t)port;
-        break;
-      case 't':
-        options->token_file = optarg;
-        break;
-      case 'S':
-        options->soundfont = optarg;
-        break;
-      case 'F':
-        options->find_soundfont = true;
-        break;
-      case 'j':
-        options->json = true;
-        break;
-      case 'v':
-        options->verbose = true;
-        break;
-      case 'h':
-        fputs(help, stdout);
-        return EXIT_OK;
-      case 'V':
-        puts("backline-band " BL_VERSION);
-        return EXIT_OK;
-      default:
-        fputs("Try \"backline-band --help\".\n", stderr);
-        return EXIT_USAGE;
+    const int code = set_option(options, c, optarg);
+    if (code >= 0) {
+      return code;
     }
   }
 
@@ -277,7 +292,7 @@ announce(const Options* const  options,
     }
     printf("Stop it with Ctrl-C.\n");
   }
-  fflush(stdout);
+  (void)fflush(stdout);
 }
 
 /// Until a signal comes or, without --serve, standard input ends
@@ -327,7 +342,7 @@ stop_in_time(BlServer* const server)
     bl_server_stop(server);
   } else if (pthread_timedjoin_np(thread, NULL, &end)) {
     // What is still written after this goes when the next band starts
-    bl_shelf_remove_tree(dir);
+    bl_folder_remove(dir);
     _exit(EXIT_OK);
   }
 }

@@ -38,7 +38,7 @@ serve_file(BlExchange* const exchange)
   int               fd   = -1;
   return bl_shelf_open(exchange->shelf, name, &fd)
            ? bl_http_json(exchange, MHD_HTTP_NOT_FOUND, cJSON_CreateObject())
-           : bl_http_file(exchange, fd, bl_shelf_mime(name));
+           : bl_http_file(exchange, fd, bl_mime_of(name));
 }
 
 static enum MHD_Result
@@ -48,7 +48,7 @@ serve_result(BlExchange* const exchange)
   int               fd   = -1;
   return bl_tasks_open(exchange->tasks, name, &fd)
            ? bl_http_json(exchange, MHD_HTTP_NOT_FOUND, cJSON_CreateObject())
-           : bl_http_file(exchange, fd, bl_shelf_mime(name));
+           : bl_http_file(exchange, fd, bl_mime_of(name));
 }
 
 static const BlRoute routes[] = {

@@ -4,6 +4,8 @@
 #ifndef BL_BAND_SERVER_SHELF_H
 #define BL_BAND_SERVER_SHELF_H
 
+#include "server_folder.h"
+
 #include "base/attributes.h"
 #include "base/limits.h"
 #include "base/log.h"
@@ -24,20 +26,6 @@
 */
 typedef struct BlShelfImpl BlShelf;
 
-#define BL_HEX_ID_BYTES 33u ///< 32 hex digits and NUL
-
-/// 128 random bits as hex
-BL_THREAD_ANY BL_NODISCARD BlStatus bl_hex_id(char id[BL_HEX_ID_BYTES]);
-
-/// True for 32 lower-case hex digits
-BL_THREAD_ANY bool bl_hex_id_is_valid(const char* id);
-
-/// Wall-clock milliseconds since the epoch
-BL_THREAD_ANY double bl_now_ms(void);
-
-/// Undo %41; false where it is malformed, hides a NUL or does not fit
-BL_THREAD_ANY bool bl_url_decode(const char* text, char* out, size_t size);
-
 BL_THREAD_JOB BL_NODISCARD BlStatus bl_shelf_new(const BlLog* log,
                                                  BlShelf**    shelf);
 
@@ -46,9 +34,6 @@ BL_THREAD_JOB void bl_shelf_free(BlShelf* shelf);
 
 /// Its folder; valid as long as the shelf
 BL_THREAD_ANY const char* bl_shelf_dir(const BlShelf* shelf);
-
-/// Remove a folder and all in it; what somebody still writes may stay
-BL_THREAD_JOB void bl_shelf_remove_tree(const char* path);
 
 /// A file that comes in; a plain value owned by the request
 typedef struct
@@ -104,8 +89,5 @@ BL_THREAD_JOB void bl_shelf_remove_dir(BlShelf* shelf, const char* id);
 
 /// True while all files together exceed what they may
 BL_THREAD_JOB bool bl_shelf_is_full(BlShelf* shelf);
-
-/// "audio/wav" and so on, by the name's end
-BL_THREAD_ANY const char* bl_shelf_mime(const char* name);
 
 #endif // BL_BAND_SERVER_SHELF_H

@@ -136,7 +136,7 @@ finish(BlExchange* const exchange,
   cJSON_AddStringToObject(data, "filePath", path);
   cJSON_AddStringToObject(data, "downloadUrl", url);
   cJSON_AddNumberToObject(data, "fileSize", (double)bytes);
-  cJSON_AddStringToObject(data, "mimeType", bl_shelf_mime(file_name));
+  cJSON_AddStringToObject(data, "mimeType", bl_mime_of(file_name));
   add_time(data, "uploadedAt");
   return bl_http_upload_reply(exchange, 200, "File uploaded successfully",
                               data);

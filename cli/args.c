@@ -1,43 +1,13 @@
 // Copyright 2026 The Backline authors
 // SPDX-License-Identifier: ISC
 
-#include "cli.h"
+#include "args.h"
 
 #include <ctype.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-
-typedef struct
-{
-  char        letter;
-  const char* name;
-  const char* argument; ///< NULL = none
-  const char* help;
-} Option;
-
-static const Option options[] = {
-  { 'o', "out", "DIR", "copy the instrumentals to DIR" },
-  { 'y', "yes", NULL, "agree to what it costs or deletes" },
-  { 'n', "name", "NAME", "name of the take (default: the file's)" },
-  { 'b', "bpm", "BPM", "tempo of the take, beats of the meter's unit" },
-  { 'm', "meter", "N/UNIT", "its meter (default with --bpm: 4/4)" },
-  { 'B', "bar", "BAR[:BEAT]", "bar that it begins with, counted from 1" },
-  { 's', "start", "SECONDS", "where it begins on the timeline" },
-  { 'D', "delete", NULL, "delete the takes named, results included" },
-  { 'a', "again", NULL, "send the request once more; it may cost again" },
-  { 'i', "task-id", "ID", "the service's task id, found on its site" },
-  { 'p', "port", "N", "port of 127.0.0.1 (default: any free one)" },
-  { 't', "token-file", "FILE", "keep the band's key in FILE" },
-  { 'S', "soundfont", "FILE", "soundfont of the band" },
-  { 'O', "offline", NULL, "ask no service" },
-  { 'j', "json", NULL, "print JSON, one object a line" },
-  { 'q', "quiet", NULL, "say nothing but failures" },
-  { 'v', "verbose", NULL, "say what is done" },
-  { 'h', "help", NULL, "show this help" },
-};
 
 enum
 {
@@ -66,20 +36,6 @@ bl_command_find(const char* const name)
   return NULL;
 }
 
-/// "style_weight" and "negativeTags" as "style-weight" and "negative-tags"
-static void
-option_name(const char* const symbol, char* const name, const size_t size)
-{
-  size_t n = 0;
-  for (const char* c = symbol; *c && n + 2 < size; ++c) {
-    if (isupper((unsigned char)*c)) {
-      name[n++] = '-';
-    }
-    name[n++] = *c == '_' ? '-' : (char)tolower((unsigned char)*c);
-  }
-  name[n] = '\0';
-}
-
 static void
 add_long(LongOptions* const l,
          const char* const  name,
@@ -98,11 +54,11 @@ static void
 make_longs(const BlCommand* const command, LongOptions* const l)
 {
   memset(l, 0, sizeof(*l));
-  for (size_t i = 0; i < BL_COUNT(options); ++i) {
-    if (strchr(command->options, options[i].letter)) {
-      add_long(l, options[i].name,
-               options[i].argument ? required_argument : no_argument,
-               options[i].letter);
+  for (size_t i = 0; i < bl_cli_n_options; ++i) {
+    if (strchr(command->options, bl_cli_options[i].letter)) {
+      add_long(l, bl_cli_options[i].name,
+               bl_cli_options[i].argument ? required_argument : no_argument,
+               bl_cli_options[i].letter);
     }
   }
 
@@ -111,7 +67,7 @@ make_longs(const BlCommand* const command, LongOptions* const l)
   for (int i = BL_CLI_PARAMS_FIRST;
        command->has_params && i < (int)BL_COUNT(bl_params); ++i) {
     const bool is_toggle = bl_params[i].kind == BL_KIND_TOGGLE;
-    option_name(bl_params[i].symbol, name, sizeof(name));
+    bl_cli_option_name(bl_params[i].symbol, name, sizeof(name));
     add_long(l, name, is_toggle ? optional_argument : required_argument,
              PARAM_BASE + i);
     if (is_toggle) {
@@ -120,7 +76,7 @@ make_longs(const BlCommand* const command, LongOptions* const l)
     }
   }
   for (int i = 0; command->has_params && i < (int)BL_N_STRINGS; ++i) {
-    option_name(bl_strings[i].symbol, name, sizeof(name));
+    bl_cli_option_name(bl_strings[i].symbol, name, sizeof(name));
     add_long(l, name, required_argument, STRING_BASE + i);
   }
 
@@ -128,170 +84,6 @@ make_longs(const BlCommand* const command, LongOptions* const l)
   if (!command->has_params && strchr(command->options, 'N')) {
     add_long(l, "service", required_argument, PARAM_BASE + BL_CLI_PARAMS_FIRST);
   }
-}
-
-/// A plain decimal number, whatever the locale
-static bool
-read_number(const char* const text, double* const value)
-{
-  const char* c      = text + (*text == '-' || *text == '+');
-  double      scale  = 1.0;
-  bool        digits = false;
-  *value             = 0.0;
-  for (; isdigit((unsigned char)*c); ++c, digits = true) {
-    *value = *value * 10.0 + (*c - '0');
-  }
-  if (*c == '.' || *c == ',') {
-    for (++c; isdigit((unsigned char)*c); ++c, digits = true) {
-      *value = *value * 10.0 + (*c - '0');
-      scale *= 10.0;
-    }
-  }
-  *value = (*text == '-' ? -*value : *value) / scale;
-  return digits && !*c;
-}
-
-/// Letters and digits only, lower case: "Hip-hop" and "hip hop" are one
-static void
-fold(const char* const text, char* const folded, const size_t size)
-{
-  size_t n = 0;
-  for (const char* c = text; *c && n + 1 < size; ++c) {
-    if (isalnum((unsigned char)*c)) {
-      folded[n++] = (char)tolower((unsigned char)*c);
-    }
-  }
-  folded[n] = '\0';
-}
-
-static bool
-find_label(const BlParam* const param,
-           const char* const    text,
-           float* const         value)
-{
-  char wanted[BL_NAME_BYTES];
-  char label[BL_NAME_BYTES];
-  fold(text, wanted, sizeof(wanted));
-  for (int i = 0; param->labels && i <= (int)param->max; ++i) {
-    fold(param->labels[i], label, sizeof(label));
-    if (*wanted && !strcmp(wanted, label)) {
-      *value = (float)i;
-      return true;
-    }
-  }
-  return false;
-}
-
-static void
-list_labels(const BlParam* const param, char* const text, const size_t size)
-{
-  size_t n = strlen(text);
-  for (int i = 0; i <= (int)param->max && n < size; ++i) {
-    n += (size_t)snprintf(text + n, size - n, "%s%s", i ? ", " : "",
-                          param->labels[i]);
-  }
-}
-
-static bool
-read_toggle(const char* const text, float* const value)
-{
-  static const char* const words[] = { "off",   "on",   "no", "yes",
-                                       "false", "true", "0",  "1" };
-  for (size_t i = 0; i < BL_COUNT(words); ++i) {
-    if (!strcasecmp(text, words[i])) {
-      *value = (float)(i % 2);
-      return true;
-    }
-  }
-  return false;
-}
-
-bool
-bl_cli_set_param(BlSettings* const    settings,
-                 const BlParam* const param,
-                 const char* const    text,
-                 char                 complaint[const BL_MESSAGE_BYTES])
-{
-  const size_t index  = (size_t)param->port - BL_PORT_CONTROL_IN_FIRST;
-  float        value  = 0.0f;
-  double       number = 0.0;
-  char         name[BL_NAME_BYTES];
-  option_name(param->symbol, name, sizeof(name));
-
-  if (param->kind == BL_KIND_TOGGLE) {
-    if (!read_toggle(text, &value)) {
-      snprintf(complaint, BL_MESSAGE_BYTES, "--%s is either on or off.", name);
-      return false;
-    }
-  } else if (!find_label(param, text, &value)) {
-    const bool is_number = read_number(text, &number);
-    const bool is_whole  = number == (double)(long)number;
-    value                = (float)number;
-    if (!is_number || value < param->min || value > param->max ||
-        (param->kind != BL_KIND_FLOAT && !is_whole)) {
-      const int n =
-        snprintf(complaint, BL_MESSAGE_BYTES,
-                 "--%s takes a number from %d to %d%s", name, (int)param->min,
-                 (int)param->max, param->labels ? ", or one of: " : ".");
-      if (param->labels && n > 0) {
-        list_labels(param, complaint, BL_MESSAGE_BYTES);
-      }
-      return false;
-    }
-  }
-
-  settings->values[index] = value;
-  return true;
-}
-
-static size_t
-count_chars(const char* const text)
-{
-  size_t n = 0;
-  for (const char* c = text; *c; ++c) {
-    n += ((unsigned char)*c & 0xC0u) != 0x80u;
-  }
-  return n;
-}
-
-static bool
-set_string(BlSettings* const settings,
-           const unsigned    id,
-           const char* const text,
-           char* const       complaint)
-{
-  if (count_chars(text) > bl_strings[id].max_chars ||
-      strlen(text) >= sizeof(settings->strings[id])) {
-    char name[BL_NAME_BYTES];
-    option_name(bl_strings[id].symbol, name, sizeof(name));
-    snprintf(complaint, BL_MESSAGE_BYTES,
-             "--%s may have %u characters: shorten it.", name,
-             bl_strings[id].max_chars);
-    return false;
-  }
-  memcpy(settings->strings[id], text, strlen(text) + 1);
-  return true;
-}
-
-/// Names are for config.json's services, numbers and labels for the others
-static bool
-set_service(BlSettings* const settings,
-            const char* const text,
-            char* const       complaint)
-{
-  const BlParam* const param = &bl_params[BL_CLI_PARAMS_FIRST];
-  float                value = 0.0f;
-  if (find_label(param, text, &value) || isdigit((unsigned char)*text)) {
-    settings->service[0] = '\0';
-    return bl_cli_set_param(settings, param, text, complaint);
-  }
-  if (!*text || strlen(text) >= sizeof(settings->service)) {
-    snprintf(complaint, BL_MESSAGE_BYTES,
-             "--service takes the name of a service.");
-    return false;
-  }
-  memcpy(settings->service, text, strlen(text) + 1);
-  return true;
 }
 
 static bool
@@ -320,8 +112,8 @@ set_bar(BlCli* const cli, const char* const text, char* const complaint)
   const long bar  = strtol(text, &end, 10);
   double     beat = 1.0;
   if (end == text || bar < -9999 || bar > 99999 ||
-      (*end && (*end != ':' || !read_number(end + 1, &beat))) || beat < 1.0 ||
-      beat >= 33.0) {
+      (*end && (*end != ':' || !bl_cli_read_number(end + 1, &beat))) ||
+      beat < 1.0 || beat >= 33.0) {
     snprintf(complaint, BL_MESSAGE_BYTES,
              "--bar takes a bar, or bar and beat as in 9:3, counted from 1.");
     return false;
@@ -340,7 +132,7 @@ set_number(const char* const name,
            double* const     value,
            char* const       complaint)
 {
-  if (read_number(text, value) && *value >= min && *value <= max) {
+  if (bl_cli_read_number(text, value) && *value >= min && *value <= max) {
     return true;
   }
   snprintf(complaint, BL_MESSAGE_BYTES, "--%s takes a number from %d to %d.",
@@ -427,14 +219,15 @@ set_option(BlCli* const      cli,
 {
   BlSettings* const settings = &cli->settings;
   if (c >= STRING_BASE) {
-    return set_string(settings, (unsigned)(c - STRING_BASE), text, complaint);
+    return bl_cli_set_string(settings, (unsigned)(c - STRING_BASE), text,
+                             complaint);
   }
   if (c >= NO_BASE) {
     return bl_cli_set_param(settings, &bl_params[c - NO_BASE], "off",
                             complaint);
   }
   if (c == PARAM_BASE + BL_CLI_PARAMS_FIRST) {
-    return set_service(settings, text, complaint);
+    return bl_cli_set_service(settings, text, complaint);
   }
   if (c >= PARAM_BASE) {
     imply_fine_tune(settings, c - PARAM_BASE);
@@ -442,95 +235,6 @@ set_option(BlCli* const      cli,
                             text ? text : "on", complaint);
   }
   return set_plain(cli, c, text, complaint);
-}
-
-static void
-help_line(const char* const left, const char* const right)
-{
-  if (strlen(left) > 26) {
-    printf("  %s\n%28s%s\n", left, "", right);
-  } else {
-    printf("  %-26s%s\n", left, right);
-  }
-}
-
-static void
-help_params(void)
-{
-  char name[BL_NAME_BYTES];
-  char left[2 * BL_NAME_BYTES];
-  puts("\nWhat to make:");
-  for (unsigned i = 0; i < BL_N_STRINGS; ++i) {
-    option_name(bl_strings[i].symbol, name, sizeof(name));
-    snprintf(left, sizeof(left), "    --%s=TEXT", name);
-    help_line(left, bl_strings[i].comment);
-  }
-  for (size_t i = BL_CLI_PARAMS_FIRST; i < BL_COUNT(bl_params); ++i) {
-    const BlParam* const param = &bl_params[i];
-    option_name(param->symbol, name, sizeof(name));
-    snprintf(left, sizeof(left), "    --%s%s%s",
-             param->kind == BL_KIND_TOGGLE ? "[no-]" : "", name,
-             param->kind == BL_KIND_TOGGLE ? ""
-             : param->kind == BL_KIND_ENUM ? "=NAME"
-                                           : "=0..1");
-    help_line(left, param->comment);
-  }
-  for (size_t i = BL_CLI_PARAMS_FIRST; i < BL_COUNT(bl_params); ++i) {
-    if (bl_params[i].kind == BL_KIND_ENUM) {
-      char labels[BL_TEXT_BYTES] = "";
-      option_name(bl_params[i].symbol, name, sizeof(name));
-      list_labels(&bl_params[i], labels, sizeof(labels));
-      printf("\n--%s: %s\n", name, labels);
-    }
-  }
-}
-
-static void
-help_all(void)
-{
-  puts("Usage: backline COMMAND [OPTION]... [ARGUMENT]...\n"
-       "\n"
-       "From a vocal take to two finished instrumentals.\n"
-       "\n"
-       "Commands:");
-  for (size_t i = 0; i < bl_n_commands; ++i) {
-    printf("  %-10s%s\n", bl_commands[i].name, bl_commands[i].summary);
-  }
-  puts("\n"
-       "\"backline COMMAND --help\" tells more; backline(1) tells all.\n"
-       "\n"
-       "  -h, --help      show this help\n"
-       "  -V, --version   show the version");
-}
-
-void
-bl_cli_help(const BlCommand* const command)
-{
-  if (!command) {
-    help_all();
-    return;
-  }
-
-  printf("Usage: backline %s [OPTION]... %s\n\n%s.\n", command->name,
-         command->usage, command->summary);
-  if (command->details) {
-    printf("\n%s\n", command->details);
-  }
-  puts("");
-  for (size_t i = 0; i < BL_COUNT(options); ++i) {
-    if (strchr(command->options, options[i].letter)) {
-      char left[BL_NAME_BYTES];
-      snprintf(left, sizeof(left), "-%c, --%s%s%s", options[i].letter,
-               options[i].name, options[i].argument ? "=" : "",
-               options[i].argument ? options[i].argument : "");
-      help_line(left, options[i].help);
-    }
-  }
-  if (command->has_params) {
-    help_params();
-  } else if (strchr(command->options, 'N')) {
-    help_line("    --service=NAME", "which service; default: as configured");
-  }
 }
 
 static BlExit
@@ -574,14 +278,14 @@ bl_cli_parse(const BlCommand* const command,
              BlCli* const           cli,
              BlExit* const          code)
 {
-  char        letters[2 * BL_COUNT(options) + 1] = "";
-  size_t      n                                  = 0;
+  char        letters[2 * BL_CLI_OPTIONS_MAX + 1] = "";
+  size_t      n                                   = 0;
   LongOptions longs;
   make_longs(command, &longs);
-  for (size_t i = 0; i < BL_COUNT(options); ++i) {
-    if (strchr(command->options, options[i].letter)) {
-      letters[n++] = options[i].letter;
-      if (options[i].argument) {
+  for (size_t i = 0; i < bl_cli_n_options; ++i) {
+    if (strchr(command->options, bl_cli_options[i].letter)) {
+      letters[n++] = bl_cli_options[i].letter;
+      if (bl_cli_options[i].argument) {
         letters[n++] = ':';
       }
     }

@@ -96,7 +96,7 @@ show_import(BlCli* const cli, const char* const file, const BlTake* const take)
     bl_cli_json(event);
   } else if (!strcmp(cli->command, "import")) {
     puts(take->id);
-    fflush(stdout);
+    (void)fflush(stdout);
   } else {
     bl_cli_note(cli, "%s: take %s, %.1f s", file, take->id,
                 bl_take_seconds(take));

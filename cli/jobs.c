@@ -190,7 +190,7 @@ show_results(Run* const run, Seen* const seen, const BlJob* const job)
     } else {
       bl_cli_end_bar(cli);
       puts(path);
-      fflush(stdout);
+      (void)fflush(stdout);
     }
   }
 }

@@ -60,7 +60,7 @@ read_key(BlCli* const cli, const char* const label, char* const key)
     struct termios silent = before;
     silent.c_lflag &= (tcflag_t)~ECHO;
     fprintf(stderr, "Key for %s (it is not shown): ", label);
-    fflush(stderr);
+    (void)fflush(stderr);
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
   }
 

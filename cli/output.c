@@ -147,7 +147,7 @@ bl_cli_json(cJSON* const object)
   cJSON_Delete(object);
   if (text) {
     puts(text);
-    fflush(stdout);
+    (void)fflush(stdout);
     free(text);
   }
 }
@@ -201,7 +201,7 @@ bl_cli_bar(BlCli* const cli, const double percent, const char* const text)
   bl_cli_clean(text, clean, sizeof(clean));
   snprintf(line, sizeof(line), "[%s] %3d %%  %s", bar, (int)percent, clean);
   fprintf(stderr, "\r\033[K%.*s", terminal_columns() - 1, line);
-  fflush(stderr);
+  (void)fflush(stderr);
   cli->has_bar = true;
 }
 
@@ -230,7 +230,7 @@ bl_cli_confirm(BlCli* const cli, const char* const question)
   char answer[16] = "";
   bl_cli_end_bar(cli);
   fprintf(stderr, "%s [y/N] ", question);
-  fflush(stderr);
+  (void)fflush(stderr);
   for (size_t n = 0; n + 1 < sizeof(answer); ++n) {
     const ssize_t got = read(STDIN_FILENO, answer + n, 1);
     if (got <= 0 || answer[n] == '\n') {

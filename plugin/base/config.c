@@ -489,8 +489,7 @@ bl_config_load(BlConfig* const config, const BlLog* const log)
   }
 
   if (strlen(text) != size) {
-    bl_log(log, BL_LOG_WARNING, "%s: holds a NUL byte; nothing in it counts",
-           path);
+    bl_log(log, BL_LOG_WARNING, "%s: holds a NUL byte; it is ignored", path);
     st = BL_BAD_CONFIG;
   } else {
     st = bl_config_parse(config, text, log);

@@ -49,14 +49,15 @@ xdg_path(char* const       path,
   }
 
   char           home[BL_PATH_BYTES];
-  char           dir[BL_PATH_BYTES];
+  char           parent[BL_PATH_BYTES];
   const BlStatus st = home_dir(home, sizeof(home));
   if (st) {
     return st;
   }
 
-  const BlStatus joined = bl_path_join(dir, sizeof(dir), home, below_home);
-  return joined ? joined : bl_path_join(path, size, dir, name);
+  const BlStatus joined =
+    bl_path_join(parent, sizeof(parent), home, below_home);
+  return joined ? joined : bl_path_join(path, size, parent, name);
 }
 
 BlStatus
