@@ -113,6 +113,7 @@ harmonise(Session* const s)
     taste.avoid      = s->chords[0];
     taste.avoid_cost = AVOID_COST;
   }
+
   return BL_SUCCESS;
 }
 
@@ -345,11 +346,12 @@ close_session(Session* const s, const BlStatus st)
   if (st) {
     snprintf(result->message, sizeof(result->message), "%s. %s",
              bl_strerror(st), bl_status_next_step(st));
-    for (size_t v = 0; v < BL_VARIANTS; ++v) {
-      if (s->status[v] || v == 1) {
-        unlink(result->audio[v]);
-        unlink(result->midi[v]);
-      }
+    for (size_t v = s->status[0] ? 0 : 1; v < BL_VARIANTS; ++v) {
+      unlink(result->audio[v]);
+      unlink(result->midi[v]);
+    }
+    if (s->status[0]) {
+      unlink(result->analysis);
     }
   } else if (!s->heard.notes.n) {
     snprintf(result->message, sizeof(result->message),

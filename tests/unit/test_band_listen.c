@@ -1,0 +1,199 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+
+#include "listen.h"
+#include "support/sing.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WITHIN_50_CENTS_FLOOR 0.93
+#define VOICED_FLOOR 0.88
+
+static BlGrooves* grooves;
+
+static void
+listen_to(const char* const path, const char* const tags, BlHeard* const heard)
+{
+  BlStyle style;
+  bl_style_read(grooves, tags, "", &style);
+  assert_int_equal(bl_listen(path, &style, NULL, heard), BL_SUCCESS);
+}
+
+static void
+sing(char path[4096], const double bpm, const double transpose)
+{
+  BlSingSetup       setup = bl_sing_setup();
+  size_t            n     = 0;
+  const BlSungNote* tune  = bl_sing_tune(&n);
+  setup.bpm               = bpm;
+  setup.transpose         = transpose;
+  snprintf(path, 4096, "%s/sung.wav",
+           getenv("BL_TMP") ? getenv("BL_TMP") : "/tmp");
+  assert_int_equal(bl_sing_render(tune, n, &setup, path), BL_SUCCESS);
+}
+
+/// The tune begins with a pick-up: bar lines at multiples of four beats
+static void
+a_sung_tune_is_heard(void** const state)
+{
+  (void)state;
+  static const struct
+  {
+    double      bpm;
+    double      transpose;
+    const char* key;
+  } rows[] = {
+    { 92.0, 0.0, "C major" },
+    { 76.5, -5.0, "G major" },
+    { 108.0, 3.0, "Eb major" },
+  };
+  for (size_t i = 0; i < BL_COUNT(rows); ++i) {
+    char    path[4096];
+    BlHeard heard;
+    sing(path, rows[i].bpm, rows[i].transpose);
+    listen_to(path, "pop", &heard);
+    const double period = 240.0 / rows[i].bpm;
+    const double off    = remainder(heard.grid.bars[1].time, period);
+    print_message(
+      "# %.1f bpm sung: %.2f bpm, bar off by %.3f s, %s, %zu notes, "
+      "tuning %.0f\n",
+      rows[i].bpm, heard.tempo.bpm, off,
+      bl_key_name(heard.key.tonic, heard.key.minor), heard.notes.n,
+      heard.notes.tuning_cents);
+    assert_int_equal(heard.tempo.source, BL_BAND_GRID_EAR);
+    assert_string_equal(bl_key_name(heard.key.tonic, heard.key.minor),
+                        rows[i].key);
+    const double ratio = heard.tempo.bpm / rows[i].bpm;
+    assert_true(fabs(ratio - 1.0) < 0.01 || fabs(ratio - 0.5) < 0.005 ||
+                fabs(ratio - 2.0) < 0.02);
+    assert_true(fabs(off) < 0.06);
+    bl_heard_deinit(&heard);
+  }
+}
+
+static void
+sung_notes_are_found(void** const state)
+{
+  (void)state;
+  char              path[4096];
+  BlHeard           heard;
+  size_t            n    = 0;
+  const BlSungNote* tune = bl_sing_tune(&n);
+  double            hits = 0.0;
+  sing(path, 92.0, 0.0);
+  listen_to(path, "pop", &heard);
+  for (size_t i = 0; i < n; ++i) {
+    const double start = tune[i].start * 60.0 / 92.0;
+    for (size_t k = 0; k < heard.notes.n; ++k) {
+      const BlNote* const note = &heard.notes.notes[k];
+      if (fabs(note->start - start) < 0.1 &&
+          fabs((double)note->midi - tune[i].key) < 0.5) {
+        hits += 1.0;
+        break;
+      }
+    }
+  }
+  const double recall    = hits / (double)n;
+  const double precision = hits / (double)heard.notes.n;
+  print_message("# notes: recall %.2f, precision %.2f\n", recall, precision);
+  assert_true(recall > 0.8 && precision > 0.75);
+  bl_heard_deinit(&heard);
+}
+
+static void
+the_singers_tuning_is_found(void** const state)
+{
+  (void)state;
+  char    path[4096];
+  BlHeard heard;
+  sing(path, 92.0, 0.35);
+  listen_to(path, "pop", &heard);
+  print_message("# sung 35 cents high: %.1f, sure %.2f\n",
+                heard.notes.tuning_cents, heard.notes.tuning_confidence);
+  assert_true(fabs(heard.notes.tuning_cents - 35.0) < 8.0);
+  assert_true(heard.tuned);
+  bl_heard_deinit(&heard);
+}
+
+static void
+tags_overrule_the_ear(void** const state)
+{
+  (void)state;
+  char    path[4096];
+  BlHeard heard;
+  sing(path, 92.0, 0.0);
+  listen_to(path, "pop, 92 bpm, in A minor", &heard);
+  assert_int_equal(heard.tempo.source, BL_BAND_GRID_TAGS);
+  assert_true(fabs(heard.tempo.bpm - 92.0) < 1e-9);
+  assert_true(heard.key.minor && heard.key.tonic == 9u);
+  bl_heard_deinit(&heard);
+}
+
+/// A real voice against its annotated pitch, where it lies beside the project
+static void
+a_real_voice_is_in_pitch(void** const state)
+{
+  (void)state;
+  const char* const top = getenv("BL_TOP") ? getenv("BL_TOP") : ".";
+  char              path[4096];
+  char              line[256];
+  snprintf(path, sizeof(path), "%s/../shared/data/vocals/vocadito_1_f0.csv",
+           top);
+  FILE* const file = fopen(path, "r");
+  if (!file) {
+    print_message("# no recorded voice beside the project\n");
+    return;
+  }
+
+  BlHeard heard;
+  snprintf(path, sizeof(path), "%s/../shared/data/vocals/vocadito_1.wav", top);
+  listen_to(path, "folk", &heard);
+  double voiced = 0.0;
+  double both   = 0.0;
+  double close  = 0.0;
+  while (fgets(line, sizeof(line), file)) {
+    const double time  = strtod(line, NULL);
+    const double hertz = strtod(strchr(line, ',') + 1, NULL);
+    const size_t frame = (size_t)lround(time * BL_VOICE_RATE / BL_PITCH_HOP);
+    if (hertz > 0.0 && frame < heard.pitch.n) {
+      const double midi = 69.0 + 12.0 * log2(hertz / 440.0);
+      const double ours = (double)heard.pitch.midi[frame];
+      voiced += 1.0;
+      both += ours > 0.0;
+      close += ours > 0.0 && fabs(ours - midi) < 0.5;
+    }
+  }
+  fclose(file);
+  print_message("# vocadito_1: %.3f of voiced frames heard, %.3f of those "
+                "within 50 cents; grid %d, coherence %.2f\n",
+                both / voiced, close / both, (int)heard.tempo.source,
+                heard.tempo.coherence);
+  assert_true(close / both >= WITHIN_50_CENTS_FLOOR);
+  assert_true(both / voiced >= VOICED_FLOOR);
+  bl_heard_deinit(&heard);
+}
+
+int
+main(void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(a_sung_tune_is_heard),
+    cmocka_unit_test(sung_notes_are_found),
+    cmocka_unit_test(the_singers_tuning_is_found),
+    cmocka_unit_test(tags_overrule_the_ear),
+    cmocka_unit_test(a_real_voice_is_in_pitch),
+  };
+  grooves          = bl_grooves_load();
+  const int failed = cmocka_run_group_tests(tests, NULL, NULL);
+  free(grooves);
+  return failed;
+}
