@@ -37,6 +37,10 @@ CASE = re.compile(r'^(not )?ok\b(?:\s+\d+)?(?:\s*-)?\s*(.*)$')
 SKIP = re.compile(r'#\s*skip\b', re.IGNORECASE)
 
 
+# pid -> scratch folder of the tests that run now
+RUNNING = {}
+
+
 class Test:
     """One test program: where it is and how it wants to be run."""
 
@@ -156,6 +160,20 @@ def kill_all(pid, scratch):
             pass
 
 
+def give_up(number, _frame):
+    """Signal handler: nothing that we started outlives us."""
+    for pid, scratch in list(RUNNING.items()):
+        kill_all(pid, scratch)
+        shutil.rmtree(scratch, ignore_errors=True)
+    os._exit(128 + number)
+
+
+def give_up_on_signals():
+    """For the main program only."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, give_up)
+
+
 def run(test, build, slow=1):
     """Run one test; its outcome, and the seconds it took."""
     scratch = tempfile.mkdtemp(prefix='backline-')
@@ -169,12 +187,14 @@ def run(test, build, slow=1):
                     [test.program], env=environment(build, scratch),
                     cwd=scratch, stdin=subprocess.DEVNULL, stdout=out,
                     stderr=subprocess.STDOUT, start_new_session=True)
+                RUNNING[child.pid] = scratch
                 try:
                     code = child.wait(limit)
                 except subprocess.TimeoutExpired:
                     timed_out = True
                 kill_all(child.pid, scratch)
                 child.wait()
+                del RUNNING[child.pid]
             except OSError as error:
                 out.write(str(error).encode())
             out.seek(0)
@@ -228,6 +248,7 @@ def main():
     parser.add_argument('folders', nargs='*')
     args = parser.parse_args()
 
+    give_up_on_signals()
     build = os.path.abspath(args.build)
     tests = find(build, args.folders, args.only)
     outcomes = run_all(tests, build, args.jobs, args.slow)

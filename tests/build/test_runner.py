@@ -20,21 +20,28 @@ sys.path.insert(0, os.path.join(TOP, 'tests', 'lint'))
 import common  # noqa: E402 pylint: disable=wrong-import-position
 
 
-def run_tests(tests, *arguments):
-    """Run scripts {name: body} by a copy of the runner: (code, output)."""
-    top = os.path.join(TMP, 'tree')
-    shutil.rmtree(top, ignore_errors=True)
-    folder = os.path.join(top, 'tests', 'some')
+TREE = os.path.join(TMP, 'tree')
+
+
+def prepare(tests):
+    """Write scripts {name: body} beside a copy of the runner."""
+    shutil.rmtree(TREE, ignore_errors=True)
+    folder = os.path.join(TREE, 'tests', 'some')
     os.makedirs(folder)
     shutil.copy(os.path.join(TOP, 'tests', 'runner.py'),
-                os.path.join(top, 'tests'))
+                os.path.join(TREE, 'tests'))
     for name, body in tests.items():
         path = os.path.join(folder, 'test_%s.sh' % name)
         with open(path, 'w', encoding='utf-8') as text:
             text.write('#!/bin/sh\n' + body)
         os.chmod(path, 0o755)
+
+
+def run_tests(tests, *arguments):
+    """Run these by the copy of the runner: (code, output)."""
+    prepare(tests)
     result = subprocess.run(
-        [os.path.join(top, 'tests', 'runner.py'), *arguments], text=True,
+        [os.path.join(TREE, 'tests', 'runner.py'), *arguments], text=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
     return result.returncode, result.stdout
 
@@ -127,6 +134,23 @@ def test_left_behind():
     return bad + ['still alive: ' + p for p in alive('sleep\0' + mark)]
 
 
+def test_killed():
+    """A runner that is ended ends its tests"""
+    mark = '98767.%d' % os.getpid()
+    prepare({'a': 'setsid sleep %s & sleep %s' % (mark, mark)})
+    runner = subprocess.Popen([os.path.join(TREE, 'tests', 'runner.py')])
+    for _ in range(100):
+        if len(alive('sleep\0' + mark)) == 2:
+            break
+        time.sleep(0.1)
+    else:
+        return ['the test did not start']
+    runner.terminate()
+    code = runner.wait(30)
+    return ([] if code == 143 else ['exit code %d' % code]) \
+        + ['still alive: ' + p for p in alive('sleep\0' + mark)]
+
+
 def test_scratch():
     """Each test has an empty scratch folder and a HOME of its own"""
     body = ('echo 1..1\n'
@@ -163,5 +187,6 @@ def test_shows_failure():
 
 if __name__ == '__main__':
     common.run([test_counts, test_failures, test_silent_failures, test_none,
-                test_only, test_timeout, test_left_behind, test_scratch,
+                test_only, test_timeout, test_left_behind, test_killed,
+                test_scratch,
                 test_alone, test_shows_failure])

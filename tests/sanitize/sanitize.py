@@ -59,9 +59,9 @@ def wanted(test):
 def main(sanitizer, folder):
     """Build, run, print one TAP case a test program; exit."""
     os.environ.update(OPTIONS)
+    runner.give_up_on_signals()
     tests = [t for t in runner.find(os.path.join(BUILD, folder), None, None)
              if wanted(t)]
-    tests.sort(key=lambda t: t.alone)
     print('1..%d' % (1 + len(tests)))
     trouble = build(sanitizer, folder)
     print('%sok 1 - everything builds with -Werror and the %s sanitizer' %
@@ -73,17 +73,21 @@ def main(sanitizer, folder):
         sys.exit(1)
 
     def one(test):
-        return runner.run(test, os.path.join(BUILD, folder), SLOW)[0]
+        outcome, seconds = runner.run(test, os.path.join(BUILD, folder), SLOW)
+        report(test, outcome, seconds)
+        return outcome.failed
 
-    failed = False
     with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
-        outcomes = list(pool.map(one, [t for t in tests if not t.alone]))
-    outcomes += [one(t) for t in tests if t.alone]
-    for number, (test, outcome) in enumerate(zip(tests, outcomes), 2):
-        bad = outcome.failed
-        failed = failed or bad
-        print('%sok %d - %s' % ('not ' if bad else '', number, test.name))
-        if bad:
-            lines = outcome.complaints + outcome.output.splitlines()
-            print('\n'.join('#   ' + line for line in lines))
-    sys.exit(1 if failed else 0)
+        failed = list(pool.map(one, [t for t in tests if not t.alone]))
+    failed += [one(t) for t in tests if t.alone]
+    sys.exit(1 if any(failed) else 0)
+
+
+def report(test, outcome, seconds):
+    """One TAP line, with all output where the test failed."""
+    lines = ['%sok - %s (%.1f s)' % ('not ' if outcome.failed else '',
+                                     test.name, seconds)]
+    if outcome.failed:
+        lines += ['#   ' + line for line in
+                  outcome.complaints + outcome.output.splitlines()]
+    print('\n'.join(lines), flush=True)
