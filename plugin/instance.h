@@ -42,7 +42,7 @@ BL_THREAD_RT BL_REALTIME void bl_instance_run(BlInstance* self,
                                               uint32_t    n_frames);
 
 /// No run() until further notice (a frozen track, say): an open take ends
-BL_THREAD_RT BL_REALTIME void bl_instance_pause(BlInstance* instance);
+BL_THREAD_RT BL_REALTIME void bl_instance_pause(BlInstance* self);
 
 /// See state.h for what is kept
 BL_THREAD_HOST LV2_State_Status bl_instance_save(BlInstance*              self,

@@ -366,7 +366,8 @@ tell_overview(BlChores* const chores)
     msg->total       = BL_OVERVIEW_PEAKS;
     msg->first       = (int32_t)first;
     msg->peaks.count = 2u * BL_MESSAGE_PEAKS;
-    memcpy(msg->peaks.values, peaks + 2u * first, sizeof(msg->peaks.values));
+    memcpy(msg->peaks.values, peaks + (size_t)2 * first,
+           sizeof(msg->peaks.values));
     bl_instance_tell(chores->self, &message);
   }
 }

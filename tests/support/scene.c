@@ -95,7 +95,7 @@ scene_take_is(const BlTake* const       take,
     for (sf_count_t i = 0; i < n && same; ++i) {
       for (uint32_t c = 0; c < take->channels; ++c) {
         const float have = slice[(uint32_t)i * take->channels + c];
-        same = same && !memcmp(&have, &audio[c][at + (size_t)i], sizeof(have));
+        same             = same && have == audio[c][at + (size_t)i];
       }
       if (!same) {
         printf("# differs at frame %zu\n", at + (size_t)i);
