@@ -50,6 +50,12 @@ class Tap:
 
     def __init__(self):
         self.cases = []
+        self.needed = None
+
+    def need(self, function):
+        """Decorator: a case without which the others make no sense."""
+        self.needed = function
+        return self.case(function)
 
     def case(self, function):
         """Decorator: a function that raises is a case that failed."""
@@ -60,12 +66,14 @@ class Tap:
         """Run all cases in order and exit as TAP wants it."""
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
         failed = 0
+        reached = True
         print('1..%d' % len(self.cases), flush=True)
         try:
             for number, function in enumerate(self.cases, 1):
                 name = function.__doc__.strip().splitlines()[0].rstrip('.')
                 started = time.monotonic()
                 try:
+                    check(reached, 'not reached')
                     function()
                     verdict = 'ok'
                 except Failed as problem:
@@ -75,6 +83,8 @@ class Tap:
                     verdict = 'not ok'
                     diagnose(traceback.format_exc())
                 failed += verdict != 'ok'
+                reached = reached and (verdict == 'ok'
+                                       or function is not self.needed)
                 print('%s %d - %s' % (verdict, number, name))
                 print('# %.1f s' % (time.monotonic() - started), flush=True)
         finally:
@@ -402,6 +412,9 @@ def voice(rate, seconds):
 def _pcm(wav, rate, seconds):
     if wav.format == 3:
         values = wav.floats()
+    elif wav.bits == 24:
+        values = [int.from_bytes(wav.raw[i:i + 3], 'little', signed=True)
+                  / 8388608.0 for i in range(0, len(wav.raw) - 2, 3)]
     else:
         check_equal(wav.bits, 16, wav.path)
         values = array.array('h')

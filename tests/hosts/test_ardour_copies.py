@@ -72,7 +72,7 @@ def check_bounced(take, name):
     check(not wrong, '%s', wrong)
 
 
-@TAP.case
+@TAP.need
 def replicated():
     """(d) The mono plugin twice on a stereo track keeps one take."""
     Song.place = Place('copies')

@@ -76,7 +76,7 @@ def check_same(take, first, last):
     check(not wrong, 'frames %d to %d: %s', first, last, wrong)
 
 
-@TAP.case
+@TAP.need
 def session():
     """A session with a voice in its middle opens with the plugin armed."""
     Song.place = Place('take')

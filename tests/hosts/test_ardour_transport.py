@@ -71,7 +71,7 @@ def reopen(buffer=1024, driver=None):
     Song.ardour = ardour.open_session(Song.place, 'song', buffer, driver)
 
 
-@TAP.case
+@TAP.need
 def session():
     """A session with a voice, a loop and a punch range opens."""
     Song.place = Place('transport')

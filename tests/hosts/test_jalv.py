@@ -65,7 +65,7 @@ def check_fed(take, raw, frame_bytes, first, last):
     check(not wrong, 'frames %d to %d: %s', first, last, wrong)
 
 
-@TAP.case
+@TAP.need
 def start():
     """jalv loads Backline under a JACK server of its own."""
     Stage.place = Place('jalv')

@@ -123,7 +123,7 @@ class Screen:
         check(place.env['DISPLAY'] != ':', 'no Xvfb\n%s', self.child.tail())
 
 
-@TAP.case
+@TAP.need
 def load():
     """Qtractor loads a session with the plugin armed on its track."""
     place = Stage.place = Place('qtractor')
