@@ -6,11 +6,13 @@
 
 """Ardour: bounce, playback and export become takes, a take instrumentals."""
 
+import glob
 import os
 import time
 
 import ardour
 import host
+import jack
 from host import (MONO, Place, Tap, Wav, check, check_equal, diagnose,
                   difference, wait_for)
 
@@ -233,6 +235,22 @@ def again():
                 'jobs')
     plugin.save()
     plugin.close()
+
+
+@TAP.case
+def elsewhere():
+    """The state that Ardour saved, loaded by jalv: jobs shown, none sent."""
+    jobs = sum(len(t.jobs()) for t in Song.place.takes())
+    states = glob.glob(Song.place.path('song', 'plugins', '*', 'state*'))
+    check(states, 'no state in the session')
+    jack.Server(Song.place)
+    jalv = jack.Jalv(Song.place, MONO, '-l', max(states,
+                                                 key=os.path.getmtime))
+    wait_for(lambda: jalv.monitors()['results'] == 2, 10, 'results in jalv')
+    time.sleep(2)
+    check_equal(jalv.monitors()['status'], host.SHOWN_DONE, 'status')
+    check_equal(sum(len(t.jobs()) for t in Song.place.takes()), jobs, 'jobs')
+    check_equal(jalv.quit(), 0, "jalv's exit code")
 
 
 TAP.main()
