@@ -4,7 +4,7 @@
 """Builds everything with clang and a sanitizer, and runs the C tests on it.
 
 A test that says `// no sanitizer: WHY` near its top (it forbids system calls,
-or counts them) is left out.
+or counts them) is left out.  By hand: tests/sanitize/test_thread.py [PATTERN]
 """
 
 import concurrent.futures
@@ -60,7 +60,8 @@ def main(sanitizer, folder):
     """Build, run, print one TAP case a test program; exit."""
     os.environ.update(OPTIONS)
     runner.give_up_on_signals()
-    tests = [t for t in runner.find(os.path.join(BUILD, folder), None, None)
+    only = sys.argv[1] if len(sys.argv) > 1 else None
+    tests = [t for t in runner.find(os.path.join(BUILD, folder), None, only)
              if wanted(t)]
     print('1..%d' % (1 + len(tests)))
     trouble = build(sanitizer, folder)
