@@ -163,7 +163,8 @@ find_ports(BlHost* const host)
     const LilvPort* const port = lilv_plugin_get_port_by_index(host->plugin, i);
     host->symbols[i] =
       lilv_node_as_string(lilv_port_get_symbol(host->plugin, port));
-    host->values[i] = normal[i] == normal[i] ? normal[i] : 0.0f;
+    host->ports[i]  = normal[i] == normal[i] ? normal[i] : 0.0f;
+    host->values[i] = host->ports[i];
   }
   host->channels = (host->n_ports - BL_PORT_AUDIO) / 2u;
 }
@@ -174,7 +175,7 @@ connect_ports(BlHost* const host)
   lilv_instance_connect_port(host->instance, BL_PORT_CONTROL, host->control);
   lilv_instance_connect_port(host->instance, BL_PORT_NOTIFY, host->notify);
   for (uint32_t i = BL_PORT_CONTROL_IN_FIRST; i < BL_PORT_AUDIO; ++i) {
-    lilv_instance_connect_port(host->instance, i, &host->values[i]);
+    lilv_instance_connect_port(host->instance, i, &host->ports[i]);
   }
 
   for (uint32_t c = 0; c < host->channels; ++c) {
@@ -286,13 +287,15 @@ bl_host_port(const BlHost* const host, const char* const symbol)
 void
 bl_host_set(BlHost* const host, const char* const symbol, const float value)
 {
-  host->values[bl_host_port(host, symbol)] = value;
+  atomic_store_explicit(&host->values[bl_host_port(host, symbol)], value,
+                        memory_order_relaxed);
 }
 
 float
 bl_host_get(const BlHost* const host, const char* const symbol)
 {
-  return host->values[bl_host_port(host, symbol)];
+  return atomic_load_explicit(&host->values[bl_host_port(host, symbol)],
+                              memory_order_relaxed);
 }
 
 float*

@@ -12,6 +12,7 @@
 #include <lv2/state/state.h>
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 /// What host.c, host_run.c and host_state.c share
 
@@ -41,8 +42,12 @@ struct BlHostImpl
   uint32_t          n_ports;
   uint32_t          channels;
   const char*       symbols[HOST_PORTS];
-  float             values[HOST_PORTS];
-  float*            audio[4]; ///< Inputs, then outputs
+  float             ports[HOST_PORTS]; ///< What the plugin sees, in run()
+
+  // Atomic: any <-> run(), relaxed: inputs as last set, outputs as last seen
+  _Atomic float values[HOST_PORTS];
+
+  float* audio[4]; ///< Inputs, then outputs
 
   LV2_Atom_Forge forge;
   char*          control; ///< Sequence of the next block

@@ -163,7 +163,15 @@ bl_host_run(BlHost* const host, const uint32_t n_frames)
   LV2_Atom* const notify = (LV2_Atom*)(void*)host->notify;
   notify->type           = host->world->urids.atom_Chunk;
   notify->size           = host->notify_bytes - (uint32_t)sizeof(LV2_Atom);
+  for (uint32_t i = BL_PORT_CONTROL_IN_FIRST; i < BL_PORT_STATUS; ++i) {
+    host->ports[i] =
+      atomic_load_explicit(&host->values[i], memory_order_relaxed);
+  }
   lilv_instance_run(host->instance, n_frames);
+  for (uint32_t i = BL_PORT_CONTROL_OUT_FIRST; i < BL_PORT_AUDIO; ++i) {
+    atomic_store_explicit(&host->values[i], host->ports[i],
+                          memory_order_relaxed);
+  }
   read_notify(host);
 }
 

@@ -11,11 +11,13 @@ get_port(const char* const symbol,
          uint32_t* const   size,
          uint32_t* const   type)
 {
-  const BlHost* const host = (const BlHost*)handle;
+  static _Thread_local float value; // lilv copies it at once
+  const BlHost* const        host = (const BlHost*)handle;
 
   *size = sizeof(float);
   *type = host->world->urids.atom_Float;
-  return &host->values[bl_host_port(host, symbol)];
+  value = bl_host_get(host, symbol);
+  return &value;
 }
 
 static void
@@ -27,21 +29,22 @@ set_port(const char* const symbol,
 {
   BlHost* const        host = (BlHost*)handle;
   const BlUrids* const u    = &host->world->urids;
-  float* const         port = &host->values[bl_host_port(host, symbol)];
+  float                port = 0.0f;
 
   if (type == u->atom_Float && size == sizeof(float)) {
-    memcpy(port, value, size);
+    memcpy(&port, value, size);
   } else if (type == u->atom_Int && size == sizeof(int32_t)) {
     int32_t number = 0;
     memcpy(&number, value, size);
-    *port = (float)number;
+    port = (float)number;
   } else if (type == u->atom_Double && size == sizeof(double)) {
     double number = 0.0;
     memcpy(&number, value, size);
-    *port = (float)number;
+    port = (float)number;
   } else {
     bl_host_abort("port value of a strange type", symbol);
   }
+  bl_host_set(host, symbol, port);
 }
 
 char*
