@@ -138,11 +138,10 @@ def playback_inside():
 @TAP.case
 def export():
     """(c) An export's take has the range bit for bit at its frame."""
-    before = Song.place.takes()
     first, last = POSITION + ardour.RATE, POSITION + 9 * ardour.RATE
-    check(Song.ardour.call('export', Song.place.root, 'exported', first, last,
-                           seconds=120), 'no export')
-    take = new_take(before)
+    takes = ardour.export(Song.place, 'song', first, last)
+    check_equal(len(takes), 1, 'number of takes')
+    take = takes[0]
     check_facts(take)
     end = take['start'] + take['frames']
     diagnose('%d frames before, %d after' % (first - take['start'],
