@@ -462,6 +462,7 @@ def main():
     tap.case('bounds_its_queue', bounds_its_queue, band)
     said = band.end()
     tap.case('keeps_the_key_to_itself', true, TOKEN not in said, said)
+    tap.case('ends_well', equal, band.process.returncode, 0)
     tap.end()
 
 
