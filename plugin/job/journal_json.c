@@ -3,6 +3,7 @@
 
 #include "job/journal.h"
 
+#include "job/fields.h"
 #include "take/store.h"
 
 #include <cjson/cJSON.h>
@@ -11,219 +12,77 @@
 #include <stdlib.h>
 #include <string.h>
 
-// One table a struct says where each field lies and how it is written, so
-// that writer and reader cannot disagree.
-
-typedef enum
-{
-  KIND_TEXT,
-  KIND_BOOL,
-  KIND_U32,
-  KIND_U64,
-  KIND_I64,
-  KIND_DOUBLE, ///< null is minus infinity
-  KIND_CHAR,   ///< "" or one character
-} FieldKind;
-
-typedef struct
-{
-  const char* name;
-  FieldKind   kind;
-  size_t      offset;
-  size_t      size; ///< Of a text's array
-} Field;
-
-#define FIELD(type, member, kind)                                              \
-  {                                                                            \
-#member, kind, offsetof(type, member), sizeof(((type*)0)->member)          \
-  }
-
-/// Doubles hold whole numbers exactly up to here
-#define WHOLE_MAX 9007199254740992.0
-
-static const Field job_fields[] = {
-  FIELD(BlJob, take_id, KIND_TEXT),
-  FIELD(BlJob, number, KIND_U32),
-  FIELD(BlJob, message, KIND_TEXT),
-  FIELD(BlJob, created, KIND_TEXT),
-  FIELD(BlJob, uploaded_unix, KIND_DOUBLE),
-  FIELD(BlJob, submitted_unix, KIND_DOUBLE),
-  FIELD(BlJob, ended_unix, KIND_DOUBLE),
-  FIELD(BlJob, paid, KIND_BOOL),
-  FIELD(BlJob, automatic, KIND_BOOL),
-  FIELD(BlJob, posts, KIND_U32),
-  FIELD(BlJob, reuploads, KIND_U32),
-  FIELD(BlJob, service, KIND_TEXT),
-  FIELD(BlJob, task_id, KIND_TEXT),
-  FIELD(BlJob, price, KIND_DOUBLE),
-  FIELD(BlJob, credits, KIND_DOUBLE),
-  FIELD(BlJob, twins, KIND_BOOL),
+static const BlField job_fields[] = {
+  BL_FIELD(BlJob, take_id, BL_KIND_TEXT),
+  BL_FIELD(BlJob, number, BL_KIND_U32),
+  BL_FIELD(BlJob, message, BL_KIND_TEXT),
+  BL_FIELD(BlJob, created, BL_KIND_TEXT),
+  BL_FIELD(BlJob, uploaded_unix, BL_KIND_DOUBLE),
+  BL_FIELD(BlJob, submitted_unix, BL_KIND_DOUBLE),
+  BL_FIELD(BlJob, ended_unix, BL_KIND_DOUBLE),
+  BL_FIELD(BlJob, paid, BL_KIND_BOOL),
+  BL_FIELD(BlJob, automatic, BL_KIND_BOOL),
+  BL_FIELD(BlJob, posts, BL_KIND_U32),
+  BL_FIELD(BlJob, reuploads, BL_KIND_U32),
+  BL_FIELD(BlJob, service, BL_KIND_TEXT),
+  BL_FIELD(BlJob, task_id, BL_KIND_TEXT),
+  BL_FIELD(BlJob, price, BL_KIND_DOUBLE),
+  BL_FIELD(BlJob, credits, BL_KIND_DOUBLE),
+  BL_FIELD(BlJob, twins, BL_KIND_BOOL),
 };
 
-static const Field trim_fields[] = {
-  FIELD(BlTrim, trim, KIND_I64),     FIELD(BlTrim, frames, KIND_U64),
-  FIELD(BlTrim, has_bar, KIND_BOOL), FIELD(BlTrim, bar, KIND_I64),
-  FIELD(BlTrim, beat, KIND_DOUBLE),
+static const BlField trim_fields[] = {
+  BL_FIELD(BlTrim, trim, BL_KIND_I64),
+  BL_FIELD(BlTrim, frames, BL_KIND_U64),
+  BL_FIELD(BlTrim, has_bar, BL_KIND_BOOL),
+  BL_FIELD(BlTrim, bar, BL_KIND_I64),
+  BL_FIELD(BlTrim, beat, BL_KIND_DOUBLE),
 };
 
-static const Field request_fields[] = {
-  FIELD(BlRequest, upload_url, KIND_TEXT),
-  FIELD(BlRequest, title, KIND_TEXT),
-  FIELD(BlRequest, tags, KIND_TEXT),
-  FIELD(BlRequest, negative_tags, KIND_TEXT),
-  FIELD(BlRequest, callback_url, KIND_TEXT),
-  FIELD(BlRequest, model, KIND_TEXT),
-  FIELD(BlRequest, vocal_gender, KIND_CHAR),
-  FIELD(BlRequest, has_weights, KIND_BOOL),
-  FIELD(BlRequest, style_weight, KIND_DOUBLE),
-  FIELD(BlRequest, weirdness, KIND_DOUBLE),
-  FIELD(BlRequest, audio_weight, KIND_DOUBLE),
+static const BlField request_fields[] = {
+  BL_FIELD(BlRequest, upload_url, BL_KIND_TEXT),
+  BL_FIELD(BlRequest, title, BL_KIND_TEXT),
+  BL_FIELD(BlRequest, tags, BL_KIND_TEXT),
+  BL_FIELD(BlRequest, negative_tags, BL_KIND_TEXT),
+  BL_FIELD(BlRequest, callback_url, BL_KIND_TEXT),
+  BL_FIELD(BlRequest, model, BL_KIND_TEXT),
+  BL_FIELD(BlRequest, vocal_gender, BL_KIND_CHAR),
+  BL_FIELD(BlRequest, has_weights, BL_KIND_BOOL),
+  BL_FIELD(BlRequest, style_weight, BL_KIND_DOUBLE),
+  BL_FIELD(BlRequest, weirdness, BL_KIND_DOUBLE),
+  BL_FIELD(BlRequest, audio_weight, BL_KIND_DOUBLE),
 };
 
-static const Field track_fields[] = {
-  FIELD(BlTaskTrack, id, KIND_TEXT),
-  FIELD(BlTaskTrack, title, KIND_TEXT),
-  FIELD(BlTaskTrack, tags, KIND_TEXT),
-  FIELD(BlTaskTrack, model, KIND_TEXT),
-  { "audio_url", KIND_TEXT, offsetof(BlTaskTrack, urls[0]), BL_URL_BYTES },
-  { "source_url", KIND_TEXT, offsetof(BlTaskTrack, urls[1]), BL_URL_BYTES },
-  { "stream_url", KIND_TEXT, offsetof(BlTaskTrack, urls[2]), BL_URL_BYTES },
-  { "source_stream_url", KIND_TEXT, offsetof(BlTaskTrack, urls[3]),
+static const BlField track_fields[] = {
+  BL_FIELD(BlTaskTrack, id, BL_KIND_TEXT),
+  BL_FIELD(BlTaskTrack, title, BL_KIND_TEXT),
+  BL_FIELD(BlTaskTrack, tags, BL_KIND_TEXT),
+  BL_FIELD(BlTaskTrack, model, BL_KIND_TEXT),
+  { "audio_url", BL_KIND_TEXT, offsetof(BlTaskTrack, urls[0]), BL_URL_BYTES },
+  { "source_url", BL_KIND_TEXT, offsetof(BlTaskTrack, urls[1]), BL_URL_BYTES },
+  { "stream_url", BL_KIND_TEXT, offsetof(BlTaskTrack, urls[2]), BL_URL_BYTES },
+  { "source_stream_url", BL_KIND_TEXT, offsetof(BlTaskTrack, urls[3]),
     BL_URL_BYTES },
-  FIELD(BlTaskTrack, ready, KIND_BOOL),
-  FIELD(BlTaskTrack, duration_s, KIND_DOUBLE),
+  BL_FIELD(BlTaskTrack, ready, BL_KIND_BOOL),
+  BL_FIELD(BlTaskTrack, duration_s, BL_KIND_DOUBLE),
 };
 
 // Only the file's name is kept: a journal cannot point out of its folder,
 // and the folder may be moved
-static const Field result_fields[] = {
-  { "file", KIND_TEXT, offsetof(BlPlaced, path), BL_FILE_NAME_BYTES },
-  FIELD(BlPlaced, frames, KIND_U64),
-  FIELD(BlPlaced, rate, KIND_U32),
-  FIELD(BlPlaced, channels, KIND_U32),
-  FIELD(BlPlaced, time_reference, KIND_I64),
-  FIELD(BlPlaced, offset, KIND_I64),
-  FIELD(BlPlaced, offset_measured, KIND_BOOL),
-  FIELD(BlPlaced, padding, KIND_U64),
-  FIELD(BlPlaced, cut, KIND_U64),
-  FIELD(BlPlaced, gain_db, KIND_DOUBLE),
-  FIELD(BlPlaced, loudness_lufs, KIND_DOUBLE),
-  FIELD(BlPlaced, peak_dbfs, KIND_DOUBLE),
+static const BlField result_fields[] = {
+  { "file", BL_KIND_TEXT, offsetof(BlPlaced, path), BL_FILE_NAME_BYTES },
+  BL_FIELD(BlPlaced, frames, BL_KIND_U64),
+  BL_FIELD(BlPlaced, rate, BL_KIND_U32),
+  BL_FIELD(BlPlaced, channels, BL_KIND_U32),
+  BL_FIELD(BlPlaced, time_reference, BL_KIND_I64),
+  BL_FIELD(BlPlaced, offset, BL_KIND_I64),
+  BL_FIELD(BlPlaced, offset_measured, BL_KIND_BOOL),
+  BL_FIELD(BlPlaced, padding, BL_KIND_U64),
+  BL_FIELD(BlPlaced, cut, BL_KIND_U64),
+  BL_FIELD(BlPlaced, gain_db, BL_KIND_DOUBLE),
+  BL_FIELD(BlPlaced, loudness_lufs, BL_KIND_DOUBLE),
+  BL_FIELD(BlPlaced, peak_dbfs, BL_KIND_DOUBLE),
 };
-
-static cJSON*
-field_to_json(const Field* const field, const void* const data)
-{
-  switch (field->kind) {
-    case KIND_TEXT:
-      return cJSON_CreateString((const char*)data);
-    case KIND_BOOL:
-      return cJSON_CreateBool(*(const bool*)data);
-    case KIND_U32:
-      return cJSON_CreateNumber(*(const uint32_t*)data);
-    case KIND_U64:
-      return cJSON_CreateNumber((double)*(const uint64_t*)data);
-    case KIND_I64:
-      return cJSON_CreateNumber((double)*(const int64_t*)data);
-    case KIND_DOUBLE:
-      return isfinite(*(const double*)data)
-               ? cJSON_CreateNumber(*(const double*)data)
-               : cJSON_CreateNull();
-    case KIND_CHAR: {
-      const char text[2] = { *(const char*)data, '\0' };
-      return cJSON_CreateString(text);
-    }
-  }
-  return NULL;
-}
-
-static bool
-fields_to_json(cJSON* const       object,
-               const Field* const fields,
-               const size_t       count,
-               const void* const  base)
-{
-  for (size_t i = 0; object && i < count; ++i) {
-    cJSON* const item =
-      field_to_json(&fields[i], (const char*)base + fields[i].offset);
-    if (!item || !cJSON_AddItemToObject(object, fields[i].name, item)) {
-      cJSON_Delete(item);
-      return false;
-    }
-  }
-  return object;
-}
-
-static bool
-field_from_json(const Field* const field,
-                const cJSON* const item,
-                void* const        data)
-{
-  const double value = cJSON_IsNumber(item) ? item->valuedouble : NAN;
-  const bool   whole = value == floor(value) && fabs(value) <= WHOLE_MAX;
-
-  switch (field->kind) {
-    case KIND_TEXT:
-      if (!cJSON_IsString(item) || strlen(item->valuestring) >= field->size) {
-        return false;
-      }
-      memcpy(data, item->valuestring, strlen(item->valuestring) + 1);
-      return true;
-    case KIND_BOOL:
-      *(bool*)data = cJSON_IsTrue(item);
-      return cJSON_IsBool(item);
-    case KIND_U32:
-      if (!whole || value < 0.0 || value > UINT32_MAX) {
-        return false;
-      }
-      *(uint32_t*)data = (uint32_t)value;
-      return true;
-    case KIND_U64:
-      if (!whole || value < 0.0) {
-        return false;
-      }
-      *(uint64_t*)data = (uint64_t)value;
-      return true;
-    case KIND_I64:
-      if (!whole) {
-        return false;
-      }
-      *(int64_t*)data = (int64_t)value;
-      return true;
-    case KIND_DOUBLE:
-      *(double*)data = cJSON_IsNull(item) ? -INFINITY : value;
-      return cJSON_IsNull(item) || isfinite(value);
-    case KIND_CHAR:
-      if (!cJSON_IsString(item) || strlen(item->valuestring) > 1) {
-        return false;
-      }
-      *(char*)data = item->valuestring[0];
-      return true;
-  }
-  return false;
-}
-
-/// A field that is absent keeps its default: older versions did not know it
-static bool
-fields_from_json(const cJSON* const object,
-                 const Field* const fields,
-                 const size_t       count,
-                 void* const        base)
-{
-  if (!cJSON_IsObject(object)) {
-    return false;
-  }
-
-  for (size_t i = 0; i < count; ++i) {
-    const cJSON* const item =
-      cJSON_GetObjectItemCaseSensitive(object, fields[i].name);
-    if (item &&
-        !field_from_json(&fields[i], item, (char*)base + fields[i].offset)) {
-      return false;
-    }
-  }
-  return true;
-}
 
 // Settings: one member a parameter, under the names of bl_params
 
@@ -251,17 +110,6 @@ settings_to_json(cJSON* const object, const BlSettings* const settings)
 }
 
 static bool
-text_from_json(const cJSON* const object,
-               const char* const  name,
-               char* const        text,
-               const size_t       size)
-{
-  const Field        field = { name, KIND_TEXT, 0, size };
-  const cJSON* const item  = cJSON_GetObjectItemCaseSensitive(object, name);
-  return !item || field_from_json(&field, item, text);
-}
-
-static bool
 settings_from_json(const cJSON* const object, BlSettings* const settings)
 {
   if (!cJSON_IsObject(object)) {
@@ -280,14 +128,14 @@ settings_from_json(const cJSON* const object, BlSettings* const settings)
     }
   }
   for (unsigned i = 0; i < BL_N_STRINGS; ++i) {
-    if (!text_from_json(object, bl_strings[i].symbol, settings->strings[i],
-                        BL_TEXT_BYTES)) {
+    if (!bl_text_from_json(object, bl_strings[i].symbol, settings->strings[i],
+                           BL_TEXT_BYTES)) {
       return false;
     }
   }
-  return text_from_json(object, "service_name", settings->service,
-                        BL_NAME_BYTES) &&
-         text_from_json(object, "track", settings->track, BL_NAME_BYTES);
+  return bl_text_from_json(object, "service_name", settings->service,
+                           BL_NAME_BYTES) &&
+         bl_text_from_json(object, "track", settings->track, BL_NAME_BYTES);
 }
 
 // The task as last heard
@@ -315,8 +163,8 @@ task_to_json(cJSON* const object, const BlTaskInfo* const task)
       cJSON_Delete(track);
       return false;
     }
-    if (!fields_to_json(track, track_fields, BL_COUNT(track_fields),
-                        &task->tracks[i])) {
+    if (!bl_fields_to_json(track, track_fields, BL_COUNT(track_fields),
+                           &task->tracks[i])) {
       return false;
     }
   }
@@ -328,9 +176,9 @@ task_from_json(const cJSON* const object, BlTaskInfo* const task)
 {
   char stage[BL_NAME_BYTES] = "pending";
   if (!cJSON_IsObject(object) ||
-      !text_from_json(object, "stage", stage, sizeof(stage)) ||
-      !text_from_json(object, "status", task->raw_status,
-                      sizeof(task->raw_status))) {
+      !bl_text_from_json(object, "stage", stage, sizeof(stage)) ||
+      !bl_text_from_json(object, "status", task->raw_status,
+                         sizeof(task->raw_status))) {
     return false;
   }
 
@@ -350,7 +198,7 @@ task_from_json(const cJSON* const object, BlTaskInfo* const task)
   cJSON_ArrayForEach(track, tracks)
   {
     BlTaskTrack* const t = &task->tracks[task->n_tracks++];
-    if (!fields_from_json(track, track_fields, BL_COUNT(track_fields), t)) {
+    if (!bl_fields_from_json(track, track_fields, BL_COUNT(track_fields), t)) {
       return false;
     }
   }
@@ -389,28 +237,28 @@ variant_to_json(cJSON* const object, const BlJob* const job, const unsigned v)
                                           base_name(job->results[v].path))) {
     return false;
   }
-  return fields_to_json(result, result_fields + 1, BL_COUNT(result_fields) - 1,
-                        &job->results[v]);
+  return bl_fields_to_json(result, result_fields + 1,
+                           BL_COUNT(result_fields) - 1, &job->results[v]);
 }
 
 static bool
 variant_from_json(const cJSON* const object, BlJob* const job, const unsigned v)
 {
-  const Field fields[] = {
-    { "fetched", KIND_BOOL, 0, 0 },
-    { "placed", KIND_BOOL, 0, 0 },
+  const BlField fields[] = {
+    { "fetched", BL_KIND_BOOL, 0, 0 },
+    { "placed", BL_KIND_BOOL, 0, 0 },
   };
   bool* const flags[] = { &job->fetched[v], &job->placed[v] };
 
   if (!cJSON_IsObject(object) ||
-      !text_from_json(object, "delivered", job->delivered[v],
-                      BL_FILE_NAME_BYTES)) {
+      !bl_text_from_json(object, "delivered", job->delivered[v],
+                         BL_FILE_NAME_BYTES)) {
     return false;
   }
   for (unsigned i = 0; i < BL_COUNT(fields); ++i) {
     const cJSON* const item =
       cJSON_GetObjectItemCaseSensitive(object, fields[i].name);
-    if (item && !field_from_json(&fields[i], item, flags[i])) {
+    if (item && !bl_field_from_json(&fields[i], item, flags[i])) {
       return false;
     }
   }
@@ -419,9 +267,9 @@ variant_from_json(const cJSON* const object, BlJob* const job, const unsigned v)
   }
 
   return !job->placed[v] ||
-         (fields_from_json(cJSON_GetObjectItemCaseSensitive(object, "result"),
-                           result_fields, BL_COUNT(result_fields),
-                           &job->results[v]) &&
+         (bl_fields_from_json(
+            cJSON_GetObjectItemCaseSensitive(object, "result"), result_fields,
+            BL_COUNT(result_fields), &job->results[v]) &&
           is_plain_name(job->results[v].path));
 }
 
@@ -451,16 +299,17 @@ bl_job_to_json(const BlJob* const job)
     root && cJSON_AddNumberToObject(root, "backline", BL_JOURNAL_VERSION) &&
     cJSON_AddStringToObject(root, "state", bl_job_state_name(job->state)) &&
     cJSON_AddNumberToObject(root, "error", job->error) &&
-    fields_to_json(root, job_fields, BL_COUNT(job_fields), job);
+    bl_fields_to_json(root, job_fields, BL_COUNT(job_fields), job);
 
-  ok = ok &&
-       settings_to_json(cJSON_AddObjectToObject(root, "settings"),
-                        &job->settings) &&
-       fields_to_json(cJSON_AddObjectToObject(root, "trim"), trim_fields,
+  ok =
+    ok &&
+    settings_to_json(cJSON_AddObjectToObject(root, "settings"),
+                     &job->settings) &&
+    bl_fields_to_json(cJSON_AddObjectToObject(root, "trim"), trim_fields,
                       BL_COUNT(trim_fields), &job->trim) &&
-       fields_to_json(cJSON_AddObjectToObject(root, "request"), request_fields,
+    bl_fields_to_json(cJSON_AddObjectToObject(root, "request"), request_fields,
                       BL_COUNT(request_fields), &job->request) &&
-       task_to_json(cJSON_AddObjectToObject(root, "task"), &job->task);
+    task_to_json(cJSON_AddObjectToObject(root, "task"), &job->task);
 
   cJSON* const variants = ok ? cJSON_AddArrayToObject(root, "variants") : NULL;
   for (unsigned v = 0; variants && ok && v < BL_VARIANTS; ++v) {
@@ -503,15 +352,15 @@ is_consistent(const BlJob* const job)
 static bool
 job_from_json(const cJSON* const root, BlJob* const job)
 {
-  uint32_t    error                = 0;
-  const Field error_field          = { "error", KIND_U32, 0, 0 };
-  char        state[BL_NAME_BYTES] = "";
+  uint32_t      error                = 0;
+  const BlField error_field          = { "error", BL_KIND_U32, 0, 0 };
+  char          state[BL_NAME_BYTES] = "";
 
   const cJSON* const error_item =
     cJSON_GetObjectItemCaseSensitive(root, "error");
-  if (!text_from_json(root, "state", state, sizeof(state)) ||
+  if (!bl_text_from_json(root, "state", state, sizeof(state)) ||
       !bl_job_state_from_name(state, &job->state) ||
-      (error_item && !field_from_json(&error_field, error_item, &error)) ||
+      (error_item && !bl_field_from_json(&error_field, error_item, &error)) ||
       error > 100000u) {
     return false;
   }
@@ -519,14 +368,14 @@ job_from_json(const cJSON* const root, BlJob* const job)
   // A newer Backline may know errors that we do not
   job->error = bl_status_is_known((int)error) ? (BlStatus)error : BL_INTERNAL;
 
-  return fields_from_json(root, job_fields, BL_COUNT(job_fields), job) &&
+  return bl_fields_from_json(root, job_fields, BL_COUNT(job_fields), job) &&
          settings_from_json(cJSON_GetObjectItemCaseSensitive(root, "settings"),
                             &job->settings) &&
-         fields_from_json(cJSON_GetObjectItemCaseSensitive(root, "trim"),
-                          trim_fields, BL_COUNT(trim_fields), &job->trim) &&
-         fields_from_json(cJSON_GetObjectItemCaseSensitive(root, "request"),
-                          request_fields, BL_COUNT(request_fields),
-                          &job->request) &&
+         bl_fields_from_json(cJSON_GetObjectItemCaseSensitive(root, "trim"),
+                             trim_fields, BL_COUNT(trim_fields), &job->trim) &&
+         bl_fields_from_json(cJSON_GetObjectItemCaseSensitive(root, "request"),
+                             request_fields, BL_COUNT(request_fields),
+                             &job->request) &&
          task_from_json(cJSON_GetObjectItemCaseSensitive(root, "task"),
                         &job->task) &&
          variants_from_json(cJSON_GetObjectItemCaseSensitive(root, "variants"),

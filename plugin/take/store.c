@@ -203,7 +203,7 @@ bl_store_ids(const char* const root,
         }
         *ids = (char(*)[BL_TAKE_ID_BYTES])wider;
       }
-      strcpy((*ids)[(*count)++], entry->d_name);
+      memcpy((*ids)[(*count)++], entry->d_name, sizeof(id_pattern));
     }
   }
 

@@ -133,7 +133,7 @@ get_text(const cJSON* const from,
     return false;
   }
 
-  strcpy(text, item->valuestring);
+  memcpy(text, item->valuestring, strlen(item->valuestring) + 1u);
   return true;
 }
 

@@ -123,15 +123,10 @@ compare(const uint32_t channels, const float* const signal)
   printf("bench bounce_%s %.2f ratio >=0.8 speed of a bounce of 6 minutes "
          "through run() against writing the file with libsndfile in one go "
          "(%.0f ms, %.0f ms)\n",
-         name,
-         plain / run,
-         run * 1e3,
-         plain * 1e3);
+         name, plain / run, run * 1e3, plain * 1e3);
   printf("bench bounce_%s_closed %.2f ratio - the same until take.wav and "
          "take.json are complete (%.0f ms)\n",
-         name,
-         plain / closed,
-         closed * 1e3);
+         name, plain / closed, closed * 1e3);
 }
 
 int

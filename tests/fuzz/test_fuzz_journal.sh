@@ -15,6 +15,7 @@ if clang -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined \
   -fno-sanitize-recover=undefined -D_GNU_SOURCE -I"$top/plugin" \
   $(pkg-config --cflags libcjson) \
   "$top/tests/fuzz/fuzz_journal.c" "$top/plugin/job/journal_json.c" \
+  "$top/plugin/job/fields.c" \
   "$top/plugin/job/job.c" "$top/plugin/job/job_state.c" \
   "$top/plugin/take/store.c" "$top/plugin/take/take.c" \
   "$top/plugin/take/take_json.c" "$top/plugin/base/params.c" \
@@ -32,9 +33,18 @@ fi
 seed() {
   printf '%s' "$2" >"$tmp/corpus/$1"
 }
-rest='"settings":{"genre":3,"title":"t"},"trim":{"trim":-3,"frames":9},"request":{"upload_url":"https://h/a"},"task":{"stage":"first","tracks":[{"id":"a","audio_url":"https://h/b","ready":true}]}'
-seed new '{"backline":1,"state":"captured","take_id":"20261122T101340Z-1a2b3c4d","number":1,'"$rest"',"variants":[]}'
-seed sent '{"backline":1,"state":"submitted","error":0,"take_id":"20261122T101340Z-1a2b3c4d","number":2,"task_id":"b87","price":12,"credits":671.92,'"$rest"',"variants":[{"fetched":true,"delivered":"a.mp3","placed":true,"result":{"file":"T (A).wav","frames":7,"loudness_lufs":null}}]}'
+settings='"settings":{"genre":3,"title":"t"},"trim":{"trim":-3,"frames":9}'
+request='"request":{"upload_url":"https://h/a"}'
+track='{"id":"a","audio_url":"https://h/b","ready":true}'
+rest="$settings,$request,\"task\":{\"stage\":\"first\",\"tracks\":[$track]}"
+id='"take_id":"20261122T101340Z-1a2b3c4d"'
+sent='"task_id":"b87","price":12,"credits":671.92'
+result='{"file":"T (A).wav","frames":7,"loudness_lufs":null}'
+variant='{"fetched":true,"delivered":"a.mp3","placed":true,"result":'$result'}'
+seed new '{"backline":1,"state":"captured",'"$id"',"number":1,'"$rest"',
+"variants":[]}'
+seed sent '{"backline":1,"state":"submitted","error":0,'"$id"',"number":2,
+'"$sent,$rest"',"variants":['"$variant"']}'
 
 if ASAN_OPTIONS=detect_leaks=1 "$tmp/fuzz_journal" -max_total_time=10 \
   -timeout=5 -rss_limit_mb=1024 -max_len=4096 -seed=1 \

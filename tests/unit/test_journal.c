@@ -341,10 +341,9 @@ every_cut_and_every_flipped_byte_is_survived(void** const state)
     const char c = text[i];
     text[i]      = '\0';
     assert_int_not_equal(bl_job_from_json(text, back), BL_SUCCESS);
-    text[i] = (char)(c ^ 0x15);
+    text[i]           = (char)(c ^ 0x15);
     const BlStatus st = bl_job_from_json(text, back);
-    assert_true(st == BL_SUCCESS || st == BL_BAD_FILE ||
-                st == BL_UNSUPPORTED);
+    assert_true(st == BL_SUCCESS || st == BL_BAD_FILE || st == BL_UNSUPPORTED);
     text[i] = c;
   }
   free(text);
