@@ -375,6 +375,14 @@ no_bar_is_dead(void** const state)
   }
 }
 
+/// Field by field: what lies between the fields may differ
+static bool
+is_same_event(const BlEvent* const a, const BlEvent* const b)
+{
+  return a->time == b->time && a->length == b->length && a->part == b->part &&
+         a->key == b->key && a->velocity == b->velocity;
+}
+
 static void
 variants_are_two_arrangements(void** const state)
 {
@@ -389,8 +397,9 @@ variants_are_two_arrangements(void** const state)
     }
     // The same twice; and less than half of B's notes are A's
     assert_int_equal(scores[0].n, scores[2].n);
-    assert_memory_equal(scores[0].events, scores[2].events,
-                        scores[0].n * sizeof(BlEvent));
+    for (size_t i = 0; i < scores[0].n; ++i) {
+      assert_true(is_same_event(&scores[0].events[i], &scores[2].events[i]));
+    }
     size_t same = 0;
     for (size_t b = 0; b < scores[1].n; ++b) {
       for (size_t a = 0; a < scores[0].n; ++a) {
