@@ -245,24 +245,24 @@ bl_object_next(BlObjectIter* const    iter,
                LV2_URID* const        key,
                const LV2_Atom** const value)
 {
-  const size_t           left = (size_t)(iter->end - iter->next);
-  LV2_Atom_Property_Body head;
-  if (left < sizeof(head)) {
+  const uint8_t* const at    = iter->next;
+  const size_t         left  = (size_t)(iter->end - at);
+  const size_t         atom  = offsetof(LV2_Atom_Property_Body, value);
+  const size_t         head  = sizeof(LV2_Atom_Property_Body);
+  uint32_t             bytes = 0;
+  if (left < head) {
     return false;
   }
 
-  memcpy(&head, iter->next, sizeof(head));
-  if (head.value.size > left - sizeof(head)) {
+  memcpy(key, at, sizeof(*key));
+  memcpy(&bytes, at + atom, sizeof(bytes)); // LV2_Atom.size
+  if (bytes > left - head) {
     return false;
   }
 
-  const size_t total = sizeof(head) + (size_t)head.value.size;
-  const size_t step  = (total + 7u) & ~(size_t)7u;
-  *key               = head.key;
-  *value =
-    (const LV2_Atom*)(const void*)(iter->next +
-                                   offsetof(LV2_Atom_Property_Body, value));
-  iter->next = step < left ? iter->next + step : iter->end;
+  const size_t step = (head + bytes + 7u) & ~(size_t)7u;
+  *value            = (const LV2_Atom*)(const void*)(at + atom);
+  iter->next        = step < left ? at + step : iter->end;
   return true;
 }
 

@@ -34,28 +34,23 @@ read_number(const BlUrids* const  urids,
             const LV2_Atom* const value,
             double* const         number)
 {
-  union
-  {
-    int32_t i;
-    int64_t l;
-    float   f;
-    double  d;
-  } body = { 0 };
-
-  const uint32_t size = value->size;
-  if (size != 4u && size != 8u) {
-    return false;
-  }
-
-  memcpy(&body, value + 1, size);
-  if (value->type == urids->atom_Long && size == 8u) {
-    *number = (double)body.l;
-  } else if (value->type == urids->atom_Int && size == 4u) {
-    *number = body.i;
-  } else if (value->type == urids->atom_Double && size == 8u) {
-    *number = body.d;
-  } else if (value->type == urids->atom_Float && size == 4u) {
-    *number = (double)body.f;
+  const void* const body = value + 1;
+  if (value->type == urids->atom_Float && value->size == sizeof(float)) {
+    float f = 0.0f;
+    memcpy(&f, body, sizeof(f));
+    *number = (double)f;
+  } else if (value->type == urids->atom_Long &&
+             value->size == sizeof(int64_t)) {
+    int64_t l = 0;
+    memcpy(&l, body, sizeof(l));
+    *number = (double)l;
+  } else if (value->type == urids->atom_Int && value->size == sizeof(int32_t)) {
+    int32_t i = 0;
+    memcpy(&i, body, sizeof(i));
+    *number = i;
+  } else if (value->type == urids->atom_Double &&
+             value->size == sizeof(double)) {
+    memcpy(number, body, sizeof(*number));
   } else {
     return false;
   }
@@ -107,24 +102,26 @@ read_position(const BlUrids* const  urids,
               const uint32_t        offset,
               BlControlTimes* const times)
 {
-  BlTimeEvent     event = { .offset = offset };
-  LV2_URID        key   = 0;
-  const LV2_Atom* value = NULL;
-  double          v     = 0.0;
+  // Where there are too many, the last one counts
+  const uint32_t last = times->n_events < BL_TIME_EVENTS_MAX
+                          ? times->n_events
+                          : BL_TIME_EVENTS_MAX - 1u;
 
+  BlTimeEvent* const event = &times->events[last];
+  LV2_URID           key   = 0;
+  const LV2_Atom*    value = NULL;
+  double             v     = 0.0;
+
+  event->offset = offset;
+  event->has    = 0;
   while (bl_object_next(&iter, &key, &value)) {
     if (read_number(urids, value, &v)) {
-      read_time_field(urids, key, v, &event);
+      read_time_field(urids, key, v, event);
     }
   }
-  if (!event.has) {
-    return;
+  if (event->has) {
+    times->n_events = last + 1u;
   }
-
-  if (times->n_events < BL_TIME_EVENTS_MAX) {
-    ++times->n_events;
-  }
-  times->events[times->n_events - 1u] = event;
 }
 
 static uint32_t

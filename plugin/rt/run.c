@@ -15,7 +15,7 @@
 #define LEVEL_FALL_DB_PER_S 40.0
 
 /// The largest whole number that a float port can count up to
-#define FLOAT_WHOLE_MOST 16777216.0
+#define FLOAT_WHOLE_MOST 16777216.0f
 
 void
 bl_rt_init(BlRt* const                 rt,
@@ -59,20 +59,31 @@ is_on(const BlRt* const rt, const BlPort port)
 }
 
 static void
+read_value(BlRt* const rt, const uint32_t i, const float* const port)
+{
+  const BlParam* const param = &bl_params[i];
+  const float value = port ? bl_param_clamp(param, *port) : param->normal;
+  if (port) {
+    memcpy(&rt->raw[i], port, sizeof(*port));
+  }
+  if (value < rt->values[i] || value > rt->values[i]) {
+    rt->changed |= 1u << i;
+  }
+  rt->values[i] = value;
+  atomic_store_explicit(&rt->link->values[i], value, memory_order_relaxed);
+}
+
+static void
 read_values(BlRt* const rt)
 {
   rt->changed_last = rt->changed;
   rt->changed      = 0;
   for (uint32_t i = 0; i < BL_PORT_CONTROL_IN_COUNT; ++i) {
-    const BlParam* const param = &bl_params[i];
-    const float* const   port  = (const float*)rt->ports[param->port];
-    const float value = port ? bl_param_clamp(param, *port) : param->normal;
-    if (value < rt->values[i] || value > rt->values[i]) {
-      rt->changed |= 1u << i;
-    }
-    if (!rt->has_values || rt->changed & (1u << i)) {
-      rt->values[i] = value;
-      atomic_store_explicit(&rt->link->values[i], value, memory_order_relaxed);
+    const float* const port =
+      (const float*)rt->ports[BL_PORT_CONTROL_IN_FIRST + i];
+    if (!port || memcmp(port, &rt->raw[i], sizeof(*port)) != 0 ||
+        !rt->has_values) {
+      read_value(rt, i, port);
     }
   }
 
@@ -202,11 +213,11 @@ pass_audio(const BlRt* const rt, const uint32_t n_frames)
 }
 
 static void
-write_port(const BlRt* const rt, const BlPort port, const double value)
+write_port(const BlRt* const rt, const BlPort port, const float value)
 {
   float* const out = (float*)rt->ports[port];
   if (out) {
-    *out = (float)(value > FLOAT_WHOLE_MOST ? FLOAT_WHOLE_MOST : value);
+    *out = value;
   }
 }
 
@@ -224,55 +235,60 @@ show_level(BlRt* const rt, const float peak, const uint32_t n_frames)
   rt->level         = level < LEVEL_LEAST  ? LEVEL_LEAST
                       : level > LEVEL_MOST ? LEVEL_MOST
                                            : level;
-  write_port(rt, BL_PORT_LEVEL, (double)rt->level);
+  write_port(rt, BL_PORT_LEVEL, rt->level);
 }
 
 static void
 show_take(const BlRt* const rt, const BlCaptureShown* const shown)
 {
   BlRtLink* const link = rt->link;
-  double          seconds =
-    (double)atomic_load_explicit(&link->take_seconds, memory_order_relaxed);
-  double bar =
-    (double)atomic_load_explicit(&link->take_bar, memory_order_relaxed);
+  float           seconds =
+    atomic_load_explicit(&link->take_seconds, memory_order_relaxed);
+  float bar = atomic_load_explicit(&link->take_bar, memory_order_relaxed);
   if (shown->has_take) {
-    seconds = shown->seconds;
-    bar     = shown->has_bar ? (double)shown->bar + 1.0 : 0.0;
+    seconds = (float)shown->seconds;
+    bar     = shown->has_bar ? (float)shown->bar + 1.0f : 0.0f;
   }
 
-  const double lost =
-    (double)atomic_load_explicit(&link->written_off, memory_order_relaxed);
+  const float lost =
+    atomic_load_explicit(&link->written_off, memory_order_relaxed);
+  const float dropped = (float)shown->dropped + lost;
   write_port(rt, BL_PORT_TAKE_SECONDS, seconds);
   write_port(rt, BL_PORT_TAKE_BAR, bar);
-  write_port(rt, BL_PORT_DROPPED, (double)shown->dropped + lost);
+  write_port(rt, BL_PORT_DROPPED,
+             dropped < FLOAT_WHOLE_MOST ? dropped : FLOAT_WHOLE_MOST);
+}
+
+static int
+state_of(const BlRt* const rt, const bool recording)
+{
+  const int state =
+    atomic_load_explicit(&rt->link->shown, memory_order_relaxed);
+  const bool armed = is_on(rt, BL_PORT_ENABLED) &&
+                     (is_on(rt, BL_PORT_ARM) || is_on(rt, BL_PORT_RECORD));
+  return state == BL_SHOWN_USE_STEREO      ? state
+         : recording                       ? BL_SHOWN_RECORDING
+         : state == BL_SHOWN_IDLE && armed ? BL_SHOWN_ARMED
+                                           : state;
 }
 
 static void
 show_state(const BlRt* const rt, const bool recording)
 {
-  BlRtLink* const link = rt->link;
-  int        state = atomic_load_explicit(&link->shown, memory_order_relaxed);
-  const bool armed = is_on(rt, BL_PORT_ENABLED) &&
-                     (is_on(rt, BL_PORT_ARM) || is_on(rt, BL_PORT_RECORD));
-  if (state != BL_SHOWN_USE_STEREO) {
-    state = recording                         ? BL_SHOWN_RECORDING
-            : state == BL_SHOWN_IDLE && armed ? BL_SHOWN_ARMED
-                                              : state;
-  }
+  BlRtLink* const    link    = rt->link;
+  const memory_order relaxed = memory_order_relaxed;
 
-  write_port(rt, BL_PORT_STATUS, state);
-  write_port(
-    rt, BL_PORT_PROGRESS,
-    (double)atomic_load_explicit(&link->progress, memory_order_relaxed));
+  write_port(rt, BL_PORT_STATUS, (float)state_of(rt, recording));
+  write_port(rt, BL_PORT_PROGRESS,
+             atomic_load_explicit(&link->progress, relaxed));
   write_port(rt, BL_PORT_TAKES,
-             atomic_load_explicit(&link->takes, memory_order_relaxed));
+             (float)atomic_load_explicit(&link->takes, relaxed));
   write_port(rt, BL_PORT_RESULTS,
-             atomic_load_explicit(&link->results, memory_order_relaxed));
+             (float)atomic_load_explicit(&link->results, relaxed));
   write_port(rt, BL_PORT_ERROR,
-             atomic_load_explicit(&link->error, memory_order_relaxed));
-  write_port(
-    rt, BL_PORT_CREDITS,
-    (double)atomic_load_explicit(&link->credits, memory_order_relaxed));
+             (float)atomic_load_explicit(&link->error, relaxed));
+  write_port(rt, BL_PORT_CREDITS,
+             atomic_load_explicit(&link->credits, relaxed));
 }
 
 void

@@ -40,7 +40,8 @@ typedef struct
   BlCapture      capture;
   BlControlTimes times;
 
-  float    values[BL_PORT_CONTROL_IN_COUNT]; ///< Control inputs, clamped
+  float    raw[BL_PORT_CONTROL_IN_COUNT];    ///< Control inputs as they came
+  float    values[BL_PORT_CONTROL_IN_COUNT]; ///< The same, clamped
   uint32_t changed;      ///< Bit i: values[i] changed in this block
   uint32_t changed_last; ///< The same of the block before
   bool     has_values;   ///< The first block's are the baseline

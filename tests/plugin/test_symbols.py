@@ -14,8 +14,9 @@ BUILD = os.environ['BL_BUILD']
 # Neither allocates, locks nor enters the kernel; clock_gettime goes through
 # the vDSO, clock_nanosleep is the wait of DESIGN 3
 LIBC = {
-    'clock_gettime', 'clock_nanosleep', 'fabs', 'fabsf', 'floor', 'log10f',
-    'lrint', 'llrint', 'llround', 'memcpy', 'memmove', 'memset', 'rint', 'round', 'trunc',
+    'clock_gettime', 'clock_nanosleep', 'fabs', 'fabsf', 'floor', 'llrint',
+    'llround', 'log10f', 'lrint', 'memcpy', 'memmove', 'memset', 'rint',
+    'round', 'trunc',
 }
 
 # Functions of base/ that run() may call: file -> names; what they call in turn
