@@ -128,9 +128,9 @@ bl_cli_fail_service(BlCli* const                cli,
   const bool  gone = status == BL_OFFLINE || status == BL_NET;
   const char* next =
     gone ? "Check the network, then try again." : bl_status_next_step(status);
-  snprintf(text, sizeof(text), "%s%s%s%s. %s", bl_strerror(status),
+  snprintf(text, sizeof(text), "%s%s%s%s.%s%s", bl_strerror(status),
            *error->message ? " (" : "", error->message,
-           *error->message ? ")" : "", next);
+           *error->message ? ")" : "", *next ? " " : "", next);
   return bl_cli_fail_with(cli, status, about, text);
 }
 
