@@ -64,7 +64,7 @@ read_value(BlRt* const rt, const uint32_t i, const float* const port)
   const BlParam* const param = &bl_params[i];
   const float value = port ? bl_param_clamp(param, *port) : param->normal;
   if (port) {
-    memcpy(&rt->raw[i], port, sizeof(*port));
+    rt->raw[i] = *port;
   }
   if (value < rt->values[i] || value > rt->values[i]) {
     rt->changed |= 1u << i;
@@ -81,8 +81,7 @@ read_values(BlRt* const rt)
   for (uint32_t i = 0; i < BL_PORT_CONTROL_IN_COUNT; ++i) {
     const float* const port =
       (const float*)rt->ports[BL_PORT_CONTROL_IN_FIRST + i];
-    if (!port || memcmp(port, &rt->raw[i], sizeof(*port)) != 0 ||
-        !rt->has_values) {
+    if (!port || !rt->has_values || !(*port == rt->raw[i])) {
       read_value(rt, i, port);
     }
   }
