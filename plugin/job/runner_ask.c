@@ -35,6 +35,22 @@ trigger_locked(BlRunner* const runner, const BlWish* const wish)
   }
 }
 
+/// A hint never takes the place of a wish: one a task, and half of the room
+static bool
+is_idle_hint(const BlRunner* const runner, const BlWish* const wish)
+{
+  if (wish->kind != BL_WISH_HINT) {
+    return false;
+  }
+
+  const BlWish* at = runner->wishes;
+  while (at &&
+         (at->kind != BL_WISH_HINT || strcmp(at->task_id, wish->task_id))) {
+    at = at->next;
+  }
+  return at || runner->n_wishes >= BL_ASKS_MAX / 2;
+}
+
 static BlStatus
 post(BlRunner* const runner, BlWish* const wish, uint32_t* const ticket)
 {
@@ -47,7 +63,7 @@ post(BlRunner* const runner, BlWish* const wish, uint32_t* const ticket)
   if (wish->kind == BL_WISH_CANCEL) {
     trigger_locked(runner, wish);
   }
-  if (runner->n_wishes < BL_ASKS_MAX) {
+  if (runner->n_wishes < BL_ASKS_MAX && !is_idle_hint(runner, wish)) {
     BlWish** at = &runner->wishes;
     while (*at) {
       at = &(*at)->next;

@@ -444,6 +444,28 @@ it_can_be_cancelled_in_every_state(void** const state)
   assert_int_equal(standin_count(rig->standin, STANDIN_SUBMIT), 0);
 }
 
+/// Callbacks are outsiders' words: however many come, the user is heard
+static void
+hints_leave_room_for_wishes(void** const state)
+{
+  JobRig* const rig  = (JobRig*)*state;
+  const BlTake  take = job_rig_take(rig, 11.0, 0.0);
+  const BlAsk   ask  = job_rig_ask(&take);
+  rig->quiet         = true;
+  for (unsigned i = 0; i < 2 * BL_ASKS_MAX; ++i) {
+    char task_id[16];
+    snprintf(task_id, sizeof(task_id), "task-%u", i);
+    bl_runner_hint(rig->runner, task_id);
+    bl_runner_hint(rig->runner, "");
+  }
+
+  uint32_t ticket = 0;
+  assert_int_equal(bl_runner_generate(rig->runner, &ask, &ticket), BL_SUCCESS);
+  assert_int_equal(bl_runner_cancel(rig->runner, NULL, 0), BL_SUCCESS);
+  assert_int_equal(bl_runner_run_until_idle(rig->runner, NULL), BL_SUCCESS);
+  assert_int_equal(rig->last.state, BL_JOB_CANCELLED);
+}
+
 int
 main(void)
 {
@@ -467,6 +489,7 @@ main(void)
     RIGGED(twins_are_fetched_once_more_then_accepted),
     RIGGED(a_paid_service_is_not_used_by_itself),
     RIGGED(it_can_be_cancelled_in_every_state),
+    RIGGED(hints_leave_room_for_wishes),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

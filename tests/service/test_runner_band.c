@@ -1,0 +1,257 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+// timeout: 180
+
+// A sung take through the real local band; the band killed in its work, and
+// the process that asked it
+
+#include "base/paths.h"
+#include "job/journal.h"
+#include "support/jobrig.h"
+#include "support/sing.h"
+#include "take/store.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <sndfile.h>
+
+#include <dirent.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define RATE 44100u
+#define SECONDS 12.0
+
+// Children of a process, by /proc
+
+static pid_t
+parent_of(const pid_t pid, char name[32])
+{
+  char path[64];
+  char line[512] = "";
+  snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+  FILE* const file = fopen(path, "re");
+  if (!file || !fgets(line, sizeof(line), file)) {
+    line[0] = '\0';
+  }
+  if (file) {
+    fclose(file);
+  }
+
+  int         parent = 0;
+  char*       open   = strchr(line, '(');
+  char* const shut   = strrchr(line, ')');
+  if (!open || !shut || sscanf(shut + 1, " %*c %d", &parent) != 1) {
+    return -1;
+  }
+  *shut = '\0';
+  snprintf(name, 32, "%.31s", open + 1);
+  return (pid_t)parent;
+}
+
+/// The band that `parent` has started; 0 where there is none
+static pid_t
+find_band(const pid_t parent)
+{
+  DIR* const proc  = opendir("/proc");
+  pid_t      found = 0;
+  assert_non_null(proc);
+  for (struct dirent* entry = readdir(proc); entry && !found;
+       entry                = readdir(proc)) {
+    char        name[32] = "";
+    const pid_t pid      = (pid_t)strtol(entry->d_name, NULL, 10);
+    if (pid > 0 && parent_of(pid, name) == parent &&
+        !strncmp(name, "backline-band", 13)) {
+      found = pid;
+    }
+  }
+  closedir(proc);
+  return found;
+}
+
+// A rig whose service is the local band
+
+static JobRig*
+band_rig(void)
+{
+  const char* const tmp = getenv("BL_TMP") ? getenv("BL_TMP") : "/tmp";
+  char              dir[2048];
+  char              root[4096];
+  char              config[4096];
+  snprintf(dir, sizeof(dir), "%s/band-XXXXXX", tmp);
+  assert_non_null(mkdtemp(dir));
+  snprintf(root, sizeof(root), "%s/takes", dir);
+  snprintf(config, sizeof(config), "%s/config", dir);
+  assert_int_equal(bl_path_make_dir(root), BL_SUCCESS);
+  assert_int_equal(bl_path_make_dir(config), BL_SUCCESS);
+  JobRig* const rig = job_rig_new_in(root, config);
+  rig->quiet        = true; // The band's own rhythm
+  return rig;
+}
+
+static BlTake
+sung_take(const JobRig* const rig)
+{
+  char   path[BL_PATH_BYTES + 8];
+  BlTake take;
+  snprintf(path, sizeof(path), "%s.wav", rig->root);
+  assert_int_equal(bl_sing_song(path, RATE, 100.0, SECONDS), BL_SUCCESS);
+  assert_int_equal(bl_store_import(rig->root, path, &take), BL_SUCCESS);
+  take.origin       = BL_ORIGIN_BOUNCED;
+  take.has_position = true;
+  take.start        = 441000;
+  take.has_bar      = true;
+  take.bar          = 4;
+  take.n_tempos     = 1;
+  take.tempos[0]    = (BlTempo){ 0, 100.0, 4.0f, 4 };
+  assert_int_equal(bl_store_save(rig->root, &take), BL_SUCCESS);
+  return take;
+}
+
+static void
+assert_two_instrumentals(const BlJob* const job)
+{
+  assert_int_equal(job->state, BL_JOB_PLACED);
+  assert_string_equal(job->service, "local");
+  assert_false(job->paid);
+  for (unsigned v = 0; v < BL_VARIANTS; ++v) {
+    SF_INFO           info;
+    SF_BROADCAST_INFO bext;
+    memset(&info, 0, sizeof(info));
+    SNDFILE* const file = sf_open(job->results[v].path, SFM_READ, &info);
+    assert_non_null(file);
+    assert_true(sf_command(file, SFC_GET_BROADCAST_INFO, &bext, sizeof(bext)));
+    sf_close(file);
+    assert_int_equal(info.samplerate, RATE);
+    assert_true((double)info.frames > (SECONDS - 3.0) * RATE);
+    assert_int_equal((int64_t)bext.time_reference_low, 441000 + job->trim.trim);
+    assert_true(job->results[v].peak_dbfs > -40.0);
+  }
+  assert_false(job->twins);
+}
+
+static void
+a_sung_take_comes_back_with_a_band(void** const state)
+{
+  (void)state;
+  JobRig* const rig  = band_rig();
+  const BlTake  take = sung_take(rig);
+  const BlAsk   ask  = job_rig_ask(&take);
+  job_rig_run(rig, &ask);
+  assert_two_instrumentals(&rig->last);
+  assert_int_equal(rig->last.posts, 1);
+  assert_int_equal(rig->falls, 0);
+  job_rig_free(rig);
+  assert_int_equal(find_band(getpid()), 0); // Gone with its last client
+}
+
+// The band dies in its work
+
+static void
+kill_band(JobRig* const rig, const BlJobNews* const news)
+{
+  if (news->new_state && news->job->state == BL_JOB_SUBMITTED && !rig->more) {
+    const pid_t band = find_band(getpid());
+    assert_true(band > 0);
+    assert_int_equal(kill(band, SIGKILL), 0);
+    rig->more = rig;
+  }
+}
+
+static void
+a_band_that_dies_is_started_anew(void** const state)
+{
+  (void)state;
+  JobRig* const rig  = band_rig();
+  const BlTake  take = sung_take(rig);
+  const BlAsk   ask  = job_rig_ask(&take);
+  rig->on_news       = kill_band;
+  job_rig_run(rig, &ask);
+  assert_two_instrumentals(&rig->last);
+  assert_non_null(rig->more);
+
+  // The upload died with it: from `encoded` on, once more
+  const char* const again = strstr(rig->states, "submitted encoded uploaded");
+  assert_non_null(again);
+  assert_non_null(strstr(again, "submitting submitted"));
+  assert_int_equal(rig->last.posts, 2);
+  job_rig_free(rig);
+}
+
+// We die while the band works
+
+static void
+die_submitted(JobRig* const rig, const BlJobNews* const news)
+{
+  (void)rig;
+  if (news->new_state && news->job->state == BL_JOB_SUBMITTED) {
+    kill(getpid(), SIGKILL);
+  }
+}
+
+static int
+run_child(char** const argv)
+{
+  JobRig* const rig = job_rig_new_in(argv[2], argv[3]);
+  BlTake        take;
+  if (bl_store_load(rig->root, argv[4], &take)) {
+    return 2;
+  }
+  const BlAsk ask = job_rig_ask(&take);
+  rig->quiet      = true;
+  rig->on_news    = die_submitted;
+  (void)job_rig_run(rig, &ask);
+  job_rig_free(rig);
+  return 3; // It should have died
+}
+
+static void
+a_job_of_the_dead_is_done_by_the_next(void** const state)
+{
+  (void)state;
+  JobRig* const rig  = band_rig();
+  const BlTake  take = sung_take(rig);
+  const pid_t   pid  = fork();
+  assert_true(pid >= 0);
+  if (!pid) {
+    execl("/proc/self/exe", "test_runner_band", "--child", rig->root,
+          rig->config, take.id, (char*)NULL);
+    _exit(9);
+  }
+  int status = 0;
+  assert_int_equal(waitpid(pid, &status, 0), pid);
+  assert_true(WIFSIGNALED(status));
+  assert_int_equal(WTERMSIG(status), SIGKILL);
+
+  BlJob* const left = job_rig_load(rig, take.id, 1);
+  assert_int_equal(left->state, BL_JOB_SUBMITTED);
+  free(left);
+
+  assert_int_equal(bl_runner_adopt(rig->runner, take.id, 1), BL_SUCCESS);
+  assert_int_equal(bl_runner_run_until_idle(rig->runner, NULL), BL_SUCCESS);
+  assert_two_instrumentals(&rig->last);
+  job_rig_free(rig);
+}
+
+int
+main(int argc, char** argv)
+{
+  if (argc == 5 && !strcmp(argv[1], "--child")) {
+    return run_child(argv);
+  }
+
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(a_sung_take_comes_back_with_a_band),
+    cmocka_unit_test(a_band_that_dies_is_started_anew),
+    cmocka_unit_test(a_job_of_the_dead_is_done_by_the_next),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
