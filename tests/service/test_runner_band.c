@@ -25,6 +25,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define RATE 44100u
@@ -46,10 +47,12 @@ parent_of(const pid_t pid, char name[32])
     fclose(file);
   }
 
+  char        state  = '?';
   int         parent = 0;
   char*       open   = strchr(line, '(');
   char* const shut   = strrchr(line, ')');
-  if (!open || !shut || sscanf(shut + 1, " %*c %d", &parent) != 1) {
+  if (!open || !shut || sscanf(shut + 1, " %c %d", &state, &parent) != 2 ||
+      state == 'Z') {
     return -1;
   }
   *shut = '\0';
@@ -150,7 +153,13 @@ a_sung_take_comes_back_with_a_band(void** const state)
   assert_int_equal(rig->last.posts, 1);
   assert_int_equal(rig->falls, 0);
   job_rig_free(rig);
-  assert_int_equal(find_band(getpid()), 0); // Gone with its last client
+
+  // It goes with its last client
+  const struct timespec pause = { 0, 20000000L };
+  for (int i = 0; i < 500 && find_band(getpid()); ++i) {
+    nanosleep(&pause, NULL);
+  }
+  assert_int_equal(find_band(getpid()), 0);
 }
 
 // The band dies in its work
