@@ -52,9 +52,9 @@ static const char help[] =
   "add-instrumental service, on this machine only. Backline starts it by\n"
   "itself; \"backline serve\" starts it for other programs.\n"
   "\n"
-  "Without --serve it reads a key from the first line of its standard input,\n"
-  "prints {\"port\": N, \"version\": \"...\"} when it listens, and stops when "
-  "its\n"
+  "Without --serve, and where its standard input is no terminal, it reads a\n"
+  "key from the first line there, prints {\"port\": N, \"version\": \"...\"}\n"
+  "when it listens, and stops when its "
   "standard input ends.\n"
   "\n"
   "  -s, --serve            run until SIGINT or SIGTERM and print how to reach "
@@ -429,11 +429,15 @@ start(const Options* const options,
 static int
 run(const Options* const options, const BlLog* const log)
 {
-  const int signals = block_signals();
   char      token[BL_NAME_BYTES * 4];
   BlServer* server = NULL;
-  if (signals < 0 || !get_token(options, token, sizeof(token)) ||
-      start(options, log, token, &server)) {
+  if (!get_token(options, token, sizeof(token))) {
+    return EXIT_FAILED;
+  }
+
+  // Before the first thread, which would take them otherwise
+  const int signals = block_signals();
+  if (signals < 0 || start(options, log, token, &server)) {
     return EXIT_FAILED;
   }
 
@@ -453,6 +457,8 @@ main(const int argc, char** const argv)
     return code;
   }
 
+  // By hand on a terminal: nobody is there to send a key and an end
+  options.serve   = options.serve || isatty(STDIN_FILENO);
   const BlLog log = { log_line, NULL,
                       options.verbose ? BL_LOG_NOTE : BL_LOG_WARNING };
   if (options.find_soundfont) {
