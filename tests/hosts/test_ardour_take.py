@@ -65,8 +65,8 @@ def check_facts(take):
     check(abs(tempo['bpm'] - 92) < 0.01, 'tempo %r', tempo)
     check_equal((tempo['beats_per_bar'], tempo['beat_unit']), (4, 4), 'meter')
     bar = take['bar'] * BAR + take['beat'] * BAR / 4
-    check(abs(bar - take['start']) < TICK + 1, 'bar %r and beat %r are frame %.1f, '
-          'not %d', take['bar'], take['beat'], bar, take['start'])
+    check(abs(bar - take['start']) < TICK + 1,
+          'bar %r and beat %r are frame %.1f, not %d', take['bar'], take['beat'], bar, take['start'])
     return audio
 
 
@@ -188,8 +188,8 @@ def check_results(take, job):
         check_equal((wav.rate, wav.bits, wav.channels),
                     (ardour.RATE, 24, 2), wav.path)
         bars = wav.reference / BAR
-        check(abs(bars - round(bars)) * BAR < TICK + 1, '%s begins at %d, bar %.4f',
-              wav.path, wav.reference, bars)
+        check(abs(bars - round(bars)) * BAR < TICK + 1,
+              '%s begins at %d, bar %.4f', wav.path, wav.reference, bars)
         check(take['start'] - BAR < wav.reference
               < take['start'] + take['frames'], '%s begins at %d',
               wav.path, wav.reference)
