@@ -141,6 +141,14 @@ bl_group_lead_take(BlMember* const member, const int64_t start)
   return leads;
 }
 
+void
+bl_group_lead_alone(BlMember* const member)
+{
+  pthread_mutex_lock(&registry_lock);
+  member->leader = NULL;
+  pthread_mutex_unlock(&registry_lock);
+}
+
 bool
 bl_group_follows(const BlMember* const member)
 {

@@ -60,6 +60,9 @@ BL_THREAD_HOST void bl_group_set_origin(BlMember* member, uint64_t origin);
 */
 BL_THREAD_DISK bool bl_group_lead_take(BlMember* member, int64_t start);
 
+/// A take opens whose place is unknown: nobody else's can be the same
+BL_THREAD_DISK void bl_group_lead_alone(BlMember* member);
+
 /// The last take was another's
 BL_THREAD_ANY bool bl_group_follows(const BlMember* member);
 

@@ -26,7 +26,8 @@ bl_instance_notice_space(BlInstance* const self)
 static void
 post_locked(BlInstance* const self, const void* const atom, const uint32_t size)
 {
-  if (!size || bl_ring_write(self->link.notices, atom, size)) {
+  // What cannot be encoded will not be the next time either
+  if (size && bl_ring_write(self->link.notices, atom, size)) {
     self->overflow = true;
   }
 }

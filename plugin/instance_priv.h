@@ -48,7 +48,8 @@ typedef struct
 {
   BlTakeMsg msg;
   double    seconds;
-  bool      loaded; ///< false: only its id is known so far
+  bool      asked;  ///< The disk thread has looked for it
+  bool      loaded; ///< false: only its id is known
 } BlTakeEntry;
 
 /// A job of this session

@@ -97,6 +97,7 @@ put_take_locked(BlInstance* const self, const BlTake* const take)
     entry->msg.number = number;
     entry->msg.jobs   = jobs;
     entry->seconds    = bl_take_seconds(take);
+    entry->asked      = true;
     entry->loaded     = true;
   }
 }
@@ -122,7 +123,11 @@ bool
 bl_instance_on_open(void* const handle, const BlTake* const take)
 {
   BlInstance* const self = (BlInstance*)handle;
-  if (!self->member || !take->has_position) {
+  if (!self->member) {
+    return true;
+  }
+  if (!take->has_position) {
+    bl_group_lead_alone(self->member);
     return true;
   }
 
@@ -231,9 +236,9 @@ bl_instance_load_take(BlInstance* const self)
 
   pthread_mutex_lock(&self->lock);
   for (size_t i = 0; i < self->n_takes && !id[0]; ++i) {
-    if (!self->takes[i].loaded) {
+    if (!self->takes[i].asked) {
       memcpy(id, self->takes[i].msg.take, sizeof(id));
-      self->takes[i].loaded = true;
+      self->takes[i].asked = true;
     }
   }
   pthread_mutex_unlock(&self->lock);

@@ -160,6 +160,15 @@ a_session_knows_its_takes_and_a_preset_none(void** const state)
   assert_float_equal(bl_host_get(copy, "take_bar"), 4.0f, 0.0f);
   assert_float_equal(bl_host_get(copy, "status"), BL_SHOWN_TAKE, 0.0f);
 
+  // A session whose takes are gone loads without a complaint
+  scene_forget_takes();
+  BlHost* const bereft = new_host(NULL);
+  assert_true(bl_host_restore(bereft, session));
+  bl_host_idle(bereft, 0.3);
+  assert_float_equal(bl_host_get(bereft, "error"), 0.0f, 0.0f);
+  assert_float_equal(bl_host_get(bereft, "takes"), 2.0f, 0.0f);
+  bl_host_free(bereft);
+
   BlHost* const fresh = new_host(NULL);
   assert_true(bl_host_restore(fresh, preset));
   bl_host_idle(fresh, 0.3);
