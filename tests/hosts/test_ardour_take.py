@@ -66,7 +66,8 @@ def check_facts(take):
     check_equal((tempo['beats_per_bar'], tempo['beat_unit']), (4, 4), 'meter')
     bar = take['bar'] * BAR + take['beat'] * BAR / 4
     check(abs(bar - take['start']) < TICK + 1,
-          'bar %r and beat %r are frame %.1f, not %d', take['bar'], take['beat'], bar, take['start'])
+          'bar %r and beat %r are frame %.1f, not %d',
+          take['bar'], take['beat'], bar, take['start'])
     return audio
 
 
