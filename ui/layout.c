@@ -220,30 +220,31 @@ fields_height(const Work* const k)
 
 /// True where the error has a next step that a button can take
 static bool
-has_action(const BlModelJob* const job)
+has_action(const BlModel* const model)
 {
-  return job && (job->msg.shown == BL_SHOWN_FAILED ||
-                 job->msg.shown == BL_SHOWN_UNSURE ||
-                 job->msg.shown == BL_SHOWN_CANCELLED);
+  BlModelTrouble trouble;
+  return bl_model_trouble(model, &trouble) && bl_view_action_text(&trouble)[0];
 }
 
 static double
 lay_generate(const Work* const k, double y)
 {
-  BlLayout* const         l      = k->out;
-  const BlModelJob* const job    = bl_model_shown_job(k->model);
-  const bool              runs   = job && bl_model_job_runs(job);
-  const double            h      = l->compact ? 34.0 : 40.0;
-  const double            cancel = runs ? 92.0 : 0.0;
+  BlLayout* const          l      = k->out;
+  const BlModelJob* const  job    = bl_model_shown_job(k->model);
+  const BlModelTake* const take   = bl_model_shown_take(k->model);
+  const bool               runs   = job && bl_model_job_runs(job);
+  const double             h      = l->compact ? 34.0 : 40.0;
+  const double             cancel = runs ? 92.0 : 0.0;
 
   BlItem* const button = add(l, BL_ITEM_GENERATE, 0, k->x, y, k->w - cancel, h);
-  button->enabled      = !runs && bl_model_shown_take(k->model);
+  button->enabled =
+    !runs && take && !take->msg.verdict && !k->model->status.follows;
   if (runs) {
     add(l, BL_ITEM_CANCEL, 0, k->x + k->w - 84.0, y, 84.0, h);
   }
   y += h + l->gap;
 
-  const double action = has_action(job) ? 148.0 : 0.0;
+  const double action = has_action(k->model) ? 148.0 : 0.0;
   l->stages = rect_of(k->x, y, k->w - action, l->compact ? 24.0 : 28.0);
   if (action > 0.0) {
     add(l, BL_ITEM_ACTION, 0, k->x + k->w - 140.0, y, 140.0, l->stages.h);
@@ -256,7 +257,7 @@ lay_results(const Work* const k, double y)
 {
   BlLayout* const         l   = k->out;
   const BlModelJob* const job = bl_model_shown_job(k->model);
-  const double            h   = l->compact ? 26.0 : 36.0;
+  const double            h   = l->strip;
 
   for (int i = 0; i < (int)BL_VARIANTS; ++i) {
     const bool    ready = job && job->results[i].ready;
@@ -277,8 +278,8 @@ static double
 lower_height(const Work* const k)
 {
   const BlLayout* const l = k->out;
-  return l->compact ? 34.0 + 24.0 + 2.0 * l->gap + 2.0 * 30.0 + 24.0
-                    : 40.0 + 28.0 + 2.0 * l->gap + 2.0 * 40.0 + 24.0;
+  return (l->compact ? 34.0 + 24.0 : 40.0 + 28.0) + 2.0 * l->gap +
+         2.0 * (l->strip + 4.0) + 24.0;
 }
 
 // Settings
@@ -286,39 +287,52 @@ lower_height(const Work* const k)
 static void
 lay_settings(const Work* const k, double y)
 {
-  BlLayout* const l = k->out;
+  BlLayout* const l     = k->out;
+  const int       asked = (int)bl_model_control(k->model, BL_PORT_SERVICE);
+  const bool      paid  = asked != BL_SERVICE_LOCAL;
+  const double    label = 88.0;
+  const double    row   = l->row;
 
   l->style = rect_of(8.0, y, l->width - 16.0, l->height - y - 8.0);
-  y += 48.0;
-  add(l, BL_ITEM_KEY, 0, k->x + 120.0, y, fmin(k->w - 240.0, 420.0), l->row);
-  add(l, BL_ITEM_KEY_STORE, 0, k->x + 128.0 + fmin(k->w - 240.0, 420.0), y,
-      104.0, l->row);
-  y += l->row + 40.0;
+  y += 44.0;
+  const double part = (k->w - label - 4.0 * 6.0) / (double)BL_N_SERVICES;
+  for (int i = 0; i < (int)BL_N_SERVICES; ++i) {
+    add(l, BL_ITEM_CHOICE, i, k->x + label + i * (part + 6.0), y, part, row);
+  }
+  y += row + 16.0;
+
+  const double key = k->w - label - 8.0 - 112.0;
+  add(l, BL_ITEM_KEY, 0, k->x + label, y, key, row)->enabled = paid;
+  add(l, BL_ITEM_KEY_STORE, 0, k->x + label + key + 8.0, y, 112.0, row)
+    ->enabled = paid;
+  y += row + 4.0;
+  l->key_text = rect_of(k->x + label, y, k->w - label, 32.0);
+  y += 32.0 + 8.0;
+
   static const BlPort toggles[] = { BL_PORT_HOST_TEMPO, BL_PORT_AUTO,
                                     BL_PORT_RECORD };
   for (size_t i = 0; i < BL_COUNT(toggles); ++i) {
-    add(l, BL_ITEM_SETTING, (int)toggles[i], k->x, y, k->w, l->row);
-    y += l->row + 4.0;
+    add(l, BL_ITEM_SETTING, (int)toggles[i], k->x, y, k->w, row);
+    y += row + 4.0;
   }
   y += 12.0;
-  add(l, BL_ITEM_FOLDER, 0, k->x, y, 180.0, l->row);
-  add(l, BL_ITEM_CLOSE, 0, k->x + k->w - 100.0, y, 100.0, l->row);
+  add(l, BL_ITEM_FOLDER, 0, k->x, y, 180.0, row);
+  l->where = rect_of(k->x + 192.0, y, k->w - 192.0, row);
+  y += row + 20.0;
+  add(l, BL_ITEM_CLOSE, 0, k->x + k->w - 100.0, y, 100.0, row);
 }
 
 static void
 lay_main(const Work* const k, const double top)
 {
   BlLayout* const l     = k->out;
-  const double    pad   = l->compact ? 6.0 : 8.0;
+  const double    pad   = l->gap + 2.0;
   const double    lower = lower_height(k);
-
-  l->row = l->compact ? 26.0 : 28.0;
-  l->gap = l->compact ? 4.0 : 6.0;
 
   const double groups = l->compact ? l->row + l->gap : chips_height(k);
   const double style  = groups + fields_height(k) + 2.0 * pad;
   const double fixed  = top + style + lower + l->row + l->gap + 5.0 * pad;
-  const double wave   = fmax(32.0, l->height - fixed);
+  const double wave   = fmax(24.0, l->height - fixed);
 
   double y = top;
   l->take =
@@ -349,13 +363,19 @@ bl_layout_compute(BlLayout* const         layout,
   layout->height = height;
   layout->row    = 28.0;
   layout->gap    = 6.0;
+  layout->strip  = 36.0;
 
   const Work k = { layout, model, unfolded, fonts, 16.0, width - 32.0 };
 
   const double needed = 40.0 + chips_height(&k) + fields_height(&k) +
                         lower_height(&k) + layout->row + layout->gap + 48.0;
   layout->compact = height - needed < LEAST_WAVE;
-
+  if (layout->compact) {
+    const bool tight = unfolded->fine && height < 460.0;
+    layout->row      = 26.0;
+    layout->gap      = tight ? 1.0 : 4.0;
+    layout->strip    = tight ? 22.0 : 26.0;
+  }
   const double top = layout->compact ? 34.0 : 40.0;
   lay_header(&k, top);
   if (unfolded->settings) {

@@ -41,9 +41,10 @@ typedef enum
   BL_ITEM_ACTION, ///< The next step of an error
   BL_ITEM_RESULT, ///< index 0 A, 1 B: draggable
   BL_ITEM_RESULT_MENU,
-  BL_ITEM_BOTH, ///< Drags both
-  BL_ITEM_ROW,  ///< Row `index` of the open menu
-  BL_ITEM_KEY,  ///< Settings: the masked key
+  BL_ITEM_BOTH,   ///< Drags both
+  BL_ITEM_ROW,    ///< Row `index` of the open menu
+  BL_ITEM_CHOICE, ///< Settings: service `index`
+  BL_ITEM_KEY,    ///< Settings: the masked key
   BL_ITEM_KEY_STORE,
   BL_ITEM_SETTING, ///< Settings: toggle, index is BlPort
   BL_ITEM_FOLDER,  ///< Settings: open the takes folder
@@ -74,6 +75,7 @@ typedef struct
   bool   compact; ///< Small rows, menus instead of chips
   double row;     ///< Height of a row
   double gap;
+  double strip; ///< Height of a result
 
   BlRect header;
   BlRect take; ///< Panel
@@ -85,13 +87,18 @@ typedef struct
   BlRect field_captions[BL_N_STRINGS];
   BlRect gender_caption;
   BlRect sends;
-  BlRect stages;  ///< Stages, or the error's sentence
-  BlRect results; ///< Panel
-  BlRect foot;    ///< Hints
+  BlRect stages;   ///< Stages, or the error's sentence
+  BlRect results;  ///< Panel
+  BlRect foot;     ///< Hints
+  BlRect key_text; ///< Settings: how storing went
+  BlRect where;    ///< Settings: the takes folder
 
   BlItem items[BL_ITEMS_MAX];
   size_t n_items;
 } BlLayout;
+
+/// What the button of an error says; "": it has none
+BL_THREAD_UI const char* bl_view_action_text(const BlModelTrouble* trouble);
 
 BL_THREAD_UI void bl_layout_compute(BlLayout*         layout,
                                     const BlModel*    model,

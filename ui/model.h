@@ -7,6 +7,7 @@
 #include "base/attributes.h"
 #include "base/limits.h"
 #include "base/params.h"
+#include "base/ports.h"
 #include "base/protocol.h"
 #include "base/status.h"
 
@@ -32,6 +33,7 @@
 #define BL_MODEL_LIVE_PAIRS 4096u ///< Then two become one
 #define BL_HOLD_S 1.5             ///< Peak hold of the meter
 #define BL_FALL_DB_S 20.0         ///< Fall of the meter
+#define BL_LIVE_S 3.0             ///< Without a bl:Live no take is open
 
 /// Overview of a waveform, pairs of least and greatest sample
 typedef struct
@@ -73,6 +75,15 @@ typedef struct
   double    heard_at; ///< 0: no take is open
 } BlModelLive;
 
+/// What keeps the shown take from being made, or ended its job
+typedef struct
+{
+  BlShown           shown; ///< BL_SHOWN_FAILED, _UNSURE or _CANCELLED
+  BlStatus          error;
+  const char*       message;
+  const BlModelJob* job; ///< NULL: it was refused before it began
+} BlModelTrouble;
+
 typedef struct
 {
   void* handle;
@@ -98,11 +109,14 @@ typedef struct
   bool   clipped; ///< Stays until clicked
 
   BlModelLive live;
+  bool        taking; ///< The status port says that a take is open
 
   BlModelTake* takes; ///< Newest last, BL_MODEL_TAKES at most
   size_t       n_takes;
   BlListedMsg  listed;
-  char         chosen[BL_TAKE_ID_BYTES]; ///< Shown; "": the newest
+  char         chosen[BL_TAKE_ID_BYTES]; ///< Shown; "": what the port means
+  char         recall[BL_TAKE_ID_BYTES]; ///< Its settings are wanted back
+  int32_t      recalled;                 ///< Job of it that was asked for last
 
   BlModelJob* jobs; ///< Newest last, BL_MODEL_JOBS at most
   size_t      n_jobs;
@@ -152,6 +166,12 @@ BL_THREAD_UI void bl_model_set_string(BlModel*    model,
 /// Show a take, and make it the one that Generate means; "" the newest
 BL_THREAD_UI void bl_model_choose(BlModel* model, const char* take);
 
+/// Ask for all takes on disk
+BL_THREAD_UI void bl_model_list(const BlModel* model);
+
+/// Ask for the settings of the shown job, to be set again
+BL_THREAD_UI void bl_model_recall(const BlModel* model);
+
 BL_THREAD_UI void bl_model_generate(BlModel* model);
 
 BL_THREAD_UI void bl_model_cancel(BlModel* model);
@@ -167,8 +187,12 @@ BL_THREAD_UI void bl_model_forget_clip(BlModel* model);
 /// else the newest; NULL where there is none
 BL_THREAD_UI const BlModelTake* bl_model_shown_take(const BlModel* model);
 
-/// The newest job of the shown take; NULL where there is none
+/// The newest job that began with the shown take; NULL where there is none
 BL_THREAD_UI const BlModelJob* bl_model_shown_job(const BlModel* model);
+
+/// @return false where nothing is wrong
+BL_THREAD_UI bool bl_model_trouble(const BlModel*  model,
+                                   BlModelTrouble* trouble);
 
 BL_THREAD_UI const BlModelTake* bl_model_find_take(const BlModel* model,
                                                    const char*    id);

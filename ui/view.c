@@ -127,6 +127,18 @@ bl_view_edits(const BlView* const view)
          (view->focus.kind == BL_ITEM_FIELD || view->focus.kind == BL_ITEM_KEY);
 }
 
+const BlLayout*
+bl_view_layout(const BlView* const view)
+{
+  return &view->layout;
+}
+
+const BlItem*
+bl_view_focused(const BlView* const view)
+{
+  return bl_layout_find(&view->layout, view->focus.kind, view->focus.index);
+}
+
 BlRect
 bl_view_caret(const BlView* const view)
 {
@@ -209,6 +221,9 @@ bl_view_update(BlView* const view, const double now)
   if (changed & (BL_CHANGED_CONTROLS | BL_CHANGED_STATUS | BL_CHANGED_TAKES |
                  BL_CHANGED_JOBS | BL_CHANGED_STRINGS)) {
     lay_out(view);
+    if (changed & BL_CHANGED_TAKES) {
+      bl_view_refresh_menu(view);
+    }
     bl_view_damage_all(view);
   } else if (view->stale) {
     lay_out(view);
@@ -244,6 +259,7 @@ bl_view_key_result(BlView* const     view,
 {
   keep_sentence(view->key_told, sentence);
   view->key_busy = false;
+  view->key_good = good;
   if (good) {
     explicit_bzero(&view->key, sizeof(view->key));
     bl_edit_init(&view->key, BL_NAME_BYTES - 1u);

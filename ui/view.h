@@ -121,6 +121,12 @@ BL_THREAD_UI bool bl_view_text(BlView*     view,
 
 BL_THREAD_UI void bl_view_paste(BlView* view, const char* text, size_t length);
 
+/// Where everything lies, until the next call of another function
+BL_THREAD_UI const BlLayout* bl_view_layout(const BlView* view);
+
+/// What has the keyboard; NULL: nothing in particular
+BL_THREAD_UI const BlItem* bl_view_focused(const BlView* view);
+
 /// True while a text field has the keyboard
 BL_THREAD_UI bool bl_view_edits(const BlView* view);
 

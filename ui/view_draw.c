@@ -153,6 +153,11 @@ bl_view_draw_field(BlView* const         view,
                    const BlItemRef       ref,
                    const BlRect          rect)
 {
+  static const char* const hints[BL_N_STRINGS] = { "name of the song",
+                                                   "further words, with commas",
+                                                   "what should not be heard",
+                                                   "the newest" };
+
   const BlEdit* const edit = bl_view_edit_of(view, ref);
   const bool          focused =
     view->has_keyboard && bl_view_is(view->focus, ref.kind, ref.index);
@@ -171,7 +176,7 @@ bl_view_draw_field(BlView* const         view,
   } else {
     bl_canvas_text(canvas, inner, BL_ALIGN_LEFT, BL_TEXT_NORMAL, BL_COLOR_DIM,
                    ref.kind == BL_ITEM_KEY ? "paste it here; it is never shown"
-                                           : bl_strings[ref.index].name);
+                                           : hints[ref.index]);
   }
 }
 
@@ -188,10 +193,10 @@ draw_header(BlView* const view, const BlCanvas* const canvas)
   const BlItem* const service = bl_layout_find(l, BL_ITEM_SERVICE, 0);
   const char* const   name    = bl_view_service_name(view);
   snprintf(text, sizeof(text), "%s \u25be",
-           strstr(name, "local band") ? "Local band" : name);
+           bl_view_is_local(view) ? "Local band" : name);
   bl_view_draw_button(view, canvas, service, BL_BUTTON_PLAIN, text);
 
-  if (strstr(name, "ocal band")) {
+  if (bl_view_is_local(view)) {
     snprintf(text, sizeof(text), "no account needed");
   } else if (view->model->status.credits >= 0.0f) {
     snprintf(text, sizeof(text), "%.6g credits left",
@@ -205,7 +210,7 @@ draw_header(BlView* const view, const BlCanvas* const canvas)
   bl_canvas_text(canvas, note, BL_ALIGN_LEFT, BL_TEXT_SMALL, BL_COLOR_DIM,
                  text);
 
-  bl_view_draw_button(view, canvas, preset, BL_BUTTON_PLAIN, "Style \u25be");
+  bl_view_draw_button(view, canvas, preset, BL_BUTTON_PLAIN, "Presets \u25be");
   bl_view_draw_button(
     view, canvas, bl_layout_find(l, BL_ITEM_GEAR, 0),
     view->unfolded.settings ? BL_BUTTON_CHOSEN : BL_BUTTON_PLAIN, "\u2699");

@@ -72,14 +72,14 @@ draw_stages(BlView* const           view,
 static void
 draw_sentence(BlView* const view, const BlCanvas* const canvas)
 {
-  const BlModelJob* const job  = bl_model_shown_job(view->model);
-  const char*             text = view->model->status.message;
-  if (job && job->msg.message[0]) {
-    text = job->msg.message;
+  BlModelTrouble trouble;
+  if (bl_model_trouble(view->model, &trouble)) {
+    bl_canvas_paragraph(canvas, view->layout.stages, BL_TEXT_SMALL,
+                        BL_COLOR_WARN, trouble.message);
+  } else {
+    bl_canvas_paragraph(canvas, view->layout.stages, BL_TEXT_SMALL,
+                        BL_COLOR_DIM, view->model->status.message);
   }
-  bl_canvas_paragraph(
-    canvas, view->layout.stages, BL_TEXT_SMALL,
-    job || view->model->status.error ? BL_COLOR_WARN : BL_COLOR_DIM, text);
 }
 
 static void
@@ -99,11 +99,13 @@ draw_generate(BlView* const view, const BlCanvas* const canvas)
   }
 
   const BlItem* const action = bl_layout_find(l, BL_ITEM_ACTION, 0);
-  if (action) {
+  BlModelTrouble      trouble;
+  const bool          wrong = bl_model_trouble(view->model, &trouble);
+  if (action && wrong) {
     bl_view_draw_button(view, canvas, action, BL_BUTTON_CHOSEN,
-                        bl_view_action_text(job));
+                        bl_view_action_text(&trouble));
   }
-  if (job && (bl_model_job_runs(job) || job->msg.shown == BL_SHOWN_DONE)) {
+  if (job && !wrong) {
     draw_stages(view, canvas, job);
   } else {
     draw_sentence(view, canvas);
@@ -141,7 +143,9 @@ draw_result(BlView* const           view,
   bl_canvas_text(canvas, badge, BL_ALIGN_CENTER, BL_TEXT_STRONG,
                  item->enabled ? BL_COLOR_ON_RESULT : BL_COLOR_DIM, name);
   if (!item->enabled) {
-    bl_view_draw_focus(view, canvas, item);
+    const BlRect text = { r.x + 36.0, r.y, r.w - 44.0, r.h };
+    bl_canvas_text(canvas, text, BL_ALIGN_LEFT, BL_TEXT_SMALL, BL_COLOR_DIM,
+                   job && bl_model_job_runs(job) ? "on its way\u2026" : "");
     return;
   }
 
@@ -190,11 +194,14 @@ draw_results(BlView* const view, const BlCanvas* const canvas)
   bl_view_draw_button(view, canvas, bl_layout_find(l, BL_ITEM_BOTH, 0),
                       BL_BUTTON_PLAIN, "Drag both");
   bl_canvas_text(canvas, l->foot, BL_ALIGN_LEFT, BL_TEXT_SMALL, BL_COLOR_DIM,
-                 ready ? "Drag below the tracks for a new track. In Ardour, "
-                         "\u201cMove to Original Position\u201d puts it "
-                         "exactly back."
-                       : "Both results appear here, ready to be dragged onto "
-                         "the timeline.");
+                 !ready ? "Both results appear here, ready to be dragged onto "
+                          "the timeline."
+                 : l->compact
+                   ? "Drag below the tracks for a new track; Ardour: "
+                     "\u201cMove to Original Position\u201d."
+                   : "Drag below the tracks for a new track. In Ardour, "
+                     "\u201cMove to Original Position\u201d puts it "
+                     "exactly back.");
 }
 
 void

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #define LEAST_DB (-60.0)
+#define FULL 0.999f ///< A sample that clips
 
 /// What the waveform's panel shows: the open take or the chosen one
 typedef struct
@@ -15,6 +16,7 @@ typedef struct
   uint32_t     pairs;
   double       span;    ///< Pairs that fill the whole width
   double       seconds; ///< Of the whole width
+  bool         gaps;    ///< Frames were lost: digital silence is a gap
   bool         has_bar;
   double       bar; ///< At the left edge, from 0
   double       bpm;
@@ -51,7 +53,7 @@ draw_arm(BlView* const view, const BlCanvas* const canvas)
   const BlRect text = { r.x + 26.0, r.y, r.w - 30.0, r.h };
   bl_canvas_text(canvas, text, BL_ALIGN_LEFT, BL_TEXT_STRONG,
                  rec ? BL_COLOR_ON_RECORD : BL_COLOR_TEXT,
-                 rec  ? "TAKING"
+                 rec  ? "REC"
                  : on ? "ARMED"
                       : "ARM");
   bl_view_draw_focus(view, canvas, item);
@@ -103,7 +105,7 @@ static void
 draw_take_text(BlView* const view, const BlCanvas* const canvas)
 {
   const BlModelTake* const take = bl_model_shown_take(view->model);
-  BlRect                   rect = view->layout.take_text;
+  const BlRect             rect = view->layout.take_text;
   char                     text[BL_MESSAGE_BYTES];
 
   if (bl_model_records(view->model)) {
@@ -111,7 +113,7 @@ draw_take_text(BlView* const view, const BlCanvas* const canvas)
     char                   time[16];
     bl_view_time_text(live->rate > 0 ? (double)live->frames / live->rate : 0.0,
                       time);
-    snprintf(text, sizeof(text), "Taking \u00b7 %s", time);
+    snprintf(text, sizeof(text), "Recording \u00b7 %s", time);
   } else if (take) {
     bl_view_take_text(view, take, text);
   } else {
@@ -121,16 +123,50 @@ draw_take_text(BlView* const view, const BlCanvas* const canvas)
                : "Press ARM, then bounce or play the region");
   }
 
-  const double width =
-    bl_canvas_text_width(canvas->pango, BL_TEXT_NORMAL, text);
   bl_canvas_text(canvas, rect, BL_ALIGN_LEFT, BL_TEXT_NORMAL, BL_COLOR_TEXT,
                  text);
-  if (take && !bl_model_records(view->model) && width + 16.0 < rect.w) {
-    bl_view_take_warning(take, text);
-    rect.x += width + 12.0;
-    rect.w -= width + 12.0;
-    bl_canvas_text(canvas, rect, BL_ALIGN_LEFT, BL_TEXT_SMALL, BL_COLOR_WARN,
-                   text);
+}
+
+/// What is wrong with the take, on the waveform's upper edge
+static void
+draw_warning(BlView* const view, const BlCanvas* const canvas, const BlRect r)
+{
+  const BlModelTake* const take = bl_model_shown_take(view->model);
+  char                     text[BL_MESSAGE_BYTES];
+  if (!take) {
+    return;
+  }
+
+  bl_view_take_warning(take, text);
+  if (text[0]) {
+    const double wide = fmin(
+      bl_canvas_text_width(canvas->pango, BL_TEXT_SMALL, text) + 14.0, r.w);
+    const BlRect plate = { r.x + r.w - wide, r.y, wide, 18.0 };
+    bl_canvas_fill(canvas, plate, 4.0, BL_COLOR_PANEL);
+    bl_canvas_text(canvas, bl_rect_inset(plate, 2.0), BL_ALIGN_CENTER,
+                   BL_TEXT_SMALL, BL_COLOR_WARN, text);
+  }
+}
+
+/// Where it clips, above; where frames are missing, below
+static void
+draw_marks(const BlCanvas* const canvas,
+           const BlRect          rect,
+           const Strip* const    strip)
+{
+  const double step = rect.w / fmax(strip->span, 1.0);
+  for (uint32_t i = 0; i < strip->pairs; ++i) {
+    const float  least    = strip->values[2u * i];
+    const float  greatest = strip->values[2u * i + 1u];
+    const double x        = rect.x + (double)i * step;
+    const BlRect clip     = { x, rect.y, fmax(step, 2.0), 4.0 };
+    const BlRect gap      = { x, rect.y + rect.h - 4.0, fmax(step, 2.0), 4.0 };
+    if (greatest >= FULL || least <= -FULL) {
+      bl_canvas_fill(canvas, clip, 0.0, BL_COLOR_WARN);
+    }
+    if (strip->gaps && least == 0.0f && greatest == 0.0f) {
+      bl_canvas_fill(canvas, gap, 0.0, BL_COLOR_WARN);
+    }
   }
 }
 
@@ -150,6 +186,7 @@ live_strip(const BlModelLive* const live, Strip* const strip)
   strip->pairs   = live->pairs;
   strip->span    = span;
   strip->seconds = span * live->fold / live->msg.per_second;
+  strip->gaps    = false;
   strip->has_bar = live->msg.has_bar;
   strip->bpm     = (double)live->msg.bpm;
   strip->meter   = (double)live->msg.beats_per_bar;
@@ -170,6 +207,7 @@ take_strip(const BlModelTake* const take, Strip* const strip)
   strip->pairs   = take->wave.known;
   strip->span    = take->wave.total;
   strip->seconds = (double)take->msg.frames / take->msg.rate;
+  strip->gaps    = take->msg.filled > 0 || take->msg.dropped > 0;
   strip->has_bar = take->msg.has_bar;
   strip->bpm     = (double)take->msg.bpm;
   strip->meter   = (double)take->msg.beats_per_bar;
@@ -203,10 +241,14 @@ draw_bars(const BlCanvas* const canvas, const BlRect r, const Strip* const s)
     }
     char text[32];
     snprintf(text, sizeof(text), "%.0f", bar + 1.0);
-    const BlRect label = { x + 4.0, r.y + r.h - 16.0, 44.0, 14.0 };
+    const double wide =
+      bl_canvas_text_width(canvas->pango, BL_TEXT_SMALL, text) + 2.0;
+    const BlRect label = { x + 4.0, r.y + r.h - 16.0, wide, 14.0 };
     bl_canvas_line(canvas, x, r.y, x, r.y + r.h, 1.0, BL_COLOR_GRID);
-    bl_canvas_text(canvas, label, BL_ALIGN_LEFT, BL_TEXT_SMALL, BL_COLOR_DIM,
-                   text);
+    if (label.x + label.w < r.x + r.w) {
+      bl_canvas_text(canvas, label, BL_ALIGN_LEFT, BL_TEXT_SMALL, BL_COLOR_DIM,
+                     text);
+    }
   }
 }
 
@@ -244,9 +286,13 @@ draw_wave(BlView* const view, const BlCanvas* const canvas)
     draw_bars(canvas, inner, &strip);
     const BlRect wave = { inner.x, inner.y, inner.w, inner.h - 14.0 };
     draw_strip(canvas, wave, &strip, live ? BL_COLOR_RECORD : BL_COLOR_VOICE);
+    draw_marks(canvas, wave, &strip);
   } else if (!live && !bl_model_shown_take(view->model)) {
     bl_canvas_text(canvas, inner, BL_ALIGN_CENTER, BL_TEXT_NORMAL, BL_COLOR_DIM,
                    "The voice appears here");
+  }
+  if (!live) {
+    draw_warning(view, canvas, inner);
   }
 }
 

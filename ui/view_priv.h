@@ -56,6 +56,7 @@ struct BlViewImpl
   double told_until;
   char   key_told[BL_MESSAGE_BYTES];
   bool   key_busy;
+  bool   key_good;
 
   // Damage, in units
   bool   damaged;
@@ -91,8 +92,12 @@ void bl_view_take_text(const BlView*      view,
 /// What is wrong with it, or ""
 void bl_view_take_warning(const BlModelTake* take, char text[BL_MESSAGE_BYTES]);
 
-/// What the error's button says, or ""
-const char* bl_view_action_text(const BlModelJob* job);
+/// True where nothing is paid
+bool bl_view_is_local(const BlView* view);
+
+/// "2026-11-22 10:13" in local time, of an ISO 8601 time in UTC; "" where it
+/// is none
+void bl_view_when_text(const char* created, char text[32]);
 
 /// "0:42"
 void bl_view_time_text(double seconds, char text[16]);
@@ -135,11 +140,36 @@ void bl_view_fill_presets(BlView* view);
 
 void bl_view_use_preset(BlView* view, int preset);
 
+// view_field.c: text fields
+
+bool bl_view_is_field(BlItemRef ref);
+
+/// Offset of the character boundary nearest to a place in the focused field
+size_t bl_view_offset_at(BlView* view, double x);
+
+/// Shift the text so that the caret can be seen
+void bl_view_follow_caret(BlView* view);
+
+/// The selection becomes PRIMARY
+void bl_view_offer_primary(BlView* view);
+
+bool bl_view_edit_key(BlView* view, BlKey key, unsigned mods);
+
+// view_menu.c
+
+void bl_view_open_menu(BlView* view, BlItemRef ref);
+
+/// Rows of takes that came since it opened
+void bl_view_refresh_menu(BlView* view);
+
+void bl_view_choose_row(BlView* view, int row);
+
+/// Path and name of result `variant` to the clipboard
+void bl_view_copy_path(BlView* view, int variant);
+
 // view_act.c: what an item does
 
 void bl_view_activate(BlView* view, BlItemRef ref);
-
-void bl_view_choose_row(BlView* view, int row);
 
 /// Change a slider by steps of 0.01, or a choice by one
 void bl_view_step(BlView* view, BlItemRef ref, int steps);

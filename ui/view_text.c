@@ -4,8 +4,10 @@
 #include "view_priv.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 static const char* const service_names[BL_N_SERVICES] = {
   "the configured service", "the local band", "sunoapi.org", "kie.ai",
@@ -33,6 +35,27 @@ bl_view_service_name(const BlView* const view)
   }
   return choice > 0 && choice < (int)BL_N_SERVICES ? service_names[choice]
                                                    : service_names[0];
+}
+
+bool
+bl_view_is_local(const BlView* const view)
+{
+  return strstr(bl_view_service_name(view), "ocal band") != NULL;
+}
+
+void
+bl_view_when_text(const char* const created, char text[32])
+{
+  struct tm utc;
+  struct tm here;
+  memset(&utc, 0, sizeof(utc));
+  text[0] = '\0';
+  if (strptime(created, "%Y-%m-%dT%H:%M:%S", &utc)) {
+    const time_t when = timegm(&utc);
+    if (localtime_r(&when, &here)) {
+      strftime(text, 32, "%Y-%m-%d %H:%M", &here);
+    }
+  }
 }
 
 /// "bars 17-33", counted from 1 as hosts show them; "" where unknown
@@ -94,24 +117,70 @@ bl_view_take_text(const BlView* const      view,
            bars[0] ? " \u00b7 " : "", bars, time, how);
 }
 
+/// Append, after a dot where something stands already
+__attribute__((format(printf, 2, 3))) static void
+warn(char text[BL_MESSAGE_BYTES], const char* const format, ...)
+{
+  size_t  n = strlen(text);
+  va_list args;
+  va_start(args, format);
+  if (n) {
+    n += (size_t)snprintf(text + n, BL_MESSAGE_BYTES - n, " \u00b7 ");
+  }
+  if (n < BL_MESSAGE_BYTES) {
+    vsnprintf(text + n, BL_MESSAGE_BYTES - n, format, args);
+  }
+  va_end(args);
+}
+
 void
 bl_view_take_warning(const BlModelTake* const take, char text[BL_MESSAGE_BYTES])
 {
   const BlTakeMsg* const m = &take->msg;
-  text[0]                  = '\0';
+  const double           s = m->rate > 0 ? (double)m->frames / m->rate : 0.0;
+
+  text[0] = '\0';
   if (m->verdict) {
-    snprintf(text, BL_MESSAGE_BYTES, "%s", bl_strerror((BlStatus)m->verdict));
-  } else if (m->dropped > 0) {
-    snprintf(text, BL_MESSAGE_BYTES, "%lld frames lost: bounce it again",
-             (long long)m->dropped);
-  } else if (m->clipped > 0) {
-    snprintf(text, BL_MESSAGE_BYTES, "clipped %lld times",
-             (long long)m->clipped);
-  } else if (m->rate > 0 &&
-             (double)m->frames < BL_TAKE_WARN_S * (double)m->rate) {
-    snprintf(text, BL_MESSAGE_BYTES, "short: ten seconds or more work better");
-  } else if (m->unfinished) {
-    snprintf(text, BL_MESSAGE_BYTES, "found after a crash");
+    warn(text, "%s", bl_strerror((BlStatus)m->verdict));
+  }
+  if (m->dropped + m->filled > 0) {
+    warn(text, "%lld frames lost: bounce it again",
+         (long long)(m->dropped + m->filled));
+  }
+  if (m->clipped > 0) {
+    warn(text, "clipped at %lld samples", (long long)m->clipped);
+  }
+  if (!m->verdict && s < BL_TAKE_WARN_S) {
+    warn(text, "short: ten seconds or more work better");
+  }
+  if (m->unfinished) {
+    warn(text, "found after a crash");
+  }
+}
+
+/// What it will cost, of how much: from the last job at the same service
+static void
+price_text(const BlView* const view, char* const text, const size_t size)
+{
+  const BlModel* const m     = view->model;
+  const float          left  = m->status.credits;
+  float                price = -1.0f;
+  for (size_t i = 0; i < m->n_jobs; ++i) {
+    if (m->jobs[i].msg.price > 0.0f &&
+        !strcmp(m->jobs[i].msg.service, m->status.service)) {
+      price = m->jobs[i].msg.price;
+    }
+  }
+
+  text[0] = '\0';
+  if (bl_view_is_local(view)) {
+    return;
+  }
+  if (price > 0.0f && left >= 0.0f) {
+    snprintf(text, size, " \u00b7 %.4g credits of %.6g", (double)price,
+             (double)left);
+  } else if (left >= 0.0f) {
+    snprintf(text, size, " \u00b7 %.6g credits left", (double)left);
   }
 }
 
@@ -120,8 +189,17 @@ bl_view_generate_text(const BlView* const view, char text[BL_MESSAGE_BYTES])
 {
   const BlModelTake* const take = bl_model_shown_take(view->model);
   const BlModelJob* const  job  = bl_model_shown_job(view->model);
+  if (view->model->status.follows) {
+    snprintf(text, BL_MESSAGE_BYTES, "Generate in the instance that leads");
+    return;
+  }
   if (!take) {
-    snprintf(text, BL_MESSAGE_BYTES, "Arm, then bounce or play the region");
+    snprintf(text, BL_MESSAGE_BYTES,
+             bl_model_records(view->model)
+               ? "The take ends when the transport stops"
+             : bl_model_control(view->model, BL_PORT_ARM) > 0.5f
+               ? "Now bounce or play the region in the host"
+               : "Arm, then bounce or play the region");
     return;
   }
 
@@ -133,11 +211,8 @@ bl_view_generate_text(const BlView* const view, char text[BL_MESSAGE_BYTES])
     name[0] = 't';
   }
 
-  char paid[64] = "";
-  if (job && job->msg.price > 0.0f && view->model->status.credits >= 0.0f) {
-    snprintf(paid, sizeof(paid), " \u00b7 %.4g credits of %.6g",
-             (double)job->msg.price, (double)view->model->status.credits);
-  }
+  char paid[64];
+  price_text(view, paid, sizeof(paid));
   snprintf(text, BL_MESSAGE_BYTES, "%s a backing for %s%s%s%s with %s%s",
            job && bl_model_job_runs(job) ? "Making" : "Generate", name,
            bars[0] ? " (" : "", bars, bars[0] ? ")" : "",
@@ -145,24 +220,10 @@ bl_view_generate_text(const BlView* const view, char text[BL_MESSAGE_BYTES])
 }
 
 const char*
-bl_view_action_text(const BlModelJob* const job)
+bl_view_action_text(const BlModelTrouble* const trouble)
 {
-  if (!job) {
-    return "";
-  }
-
-  switch (job->msg.shown) {
-    case BL_SHOWN_UNSURE:
-      return "Send it again";
-    case BL_SHOWN_CANCELLED:
-      return job->msg.task[0] ? "Ask for it again" : "Generate again";
-    case BL_SHOWN_FAILED:
-      break;
-    default:
-      return "";
-  }
-
-  switch (job->msg.error) {
+  const BlModelJob* const job = trouble->job;
+  switch (trouble->error) {
     case BL_NO_KEY:
     case BL_KEY_EXPOSED:
     case BL_AUTH:
@@ -172,6 +233,12 @@ bl_view_action_text(const BlModelJob* const job)
     case BL_BAD_FILE:
       return "Open the folder";
     default:
-      return job->msg.task[0] ? "Ask for it again" : "Try again";
+      break;
   }
+  if (!job) {
+    return "";
+  }
+  return trouble->shown == BL_SHOWN_UNSURE ? "Send it again"
+         : job->msg.task[0]                ? "Ask for it again"
+                                           : "Try again";
 }

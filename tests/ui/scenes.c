@@ -7,7 +7,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#define NOW 1000.0
+#define NOW BL_SCENE_NOW
+
+static void
+copy(char* const to, const size_t size, const char* const text)
+{
+  bl_text_copy(to, (uint32_t)size, text, (uint32_t)strlen(text));
+}
 
 static void
 status(BlModel* const m, const BlShown shown, const BlStatus error)
@@ -18,7 +24,7 @@ status(BlModel* const m, const BlShown shown, const BlStatus error)
   msg.as.status.error   = (int32_t)error;
   msg.as.status.takes   = 3;
   msg.as.status.credits = -1.0f;
-  strcpy(msg.as.status.service, "the local band");
+  copy(msg.as.status.service, sizeof(msg.as.status.service), "the local band");
   if (error) {
     snprintf(msg.as.status.message, BL_MESSAGE_BYTES, "%s. %s",
              bl_strerror(error), bl_status_next_step(error));
@@ -57,7 +63,7 @@ peaks(BlModel* const m,
        first += BL_MESSAGE_PEAKS) {
     BlMessage msg;
     bl_message_init(&msg, BL_MSG_PEAKS);
-    strcpy(msg.as.peaks.take, take);
+    copy(msg.as.peaks.take, sizeof(msg.as.peaks.take), take);
     msg.as.peaks.job         = job;
     msg.as.peaks.variant     = variant;
     msg.as.peaks.total       = (int32_t)BL_OVERVIEW_PEAKS;
@@ -85,9 +91,9 @@ take(BlModel* const m, const int i, const double seconds)
   BlMessage msg;
   bl_message_init(&msg, BL_MSG_TAKE);
   BlTakeMsg* const t = &msg.as.take;
-  strcpy(t->take, take_ids[i]);
+  copy(t->take, sizeof(t->take), take_ids[i]);
   t->number = i + 1;
-  strcpy(t->created, "2026-11-22T10:13:40Z");
+  copy(t->created, sizeof(t->created), "2026-11-22T10:13:40Z");
   t->origin        = 1;
   t->rate          = 48000;
   t->channels      = 1;
@@ -113,11 +119,12 @@ job(BlModel* const m,
   BlMessage msg;
   bl_message_init(&msg, BL_MSG_JOB);
   BlJobMsg* const j = &msg.as.job;
-  strcpy(j->take, take_ids[2]);
+  copy(j->take, sizeof(j->take), take_ids[2]);
   j->job      = 1;
   j->shown    = (int32_t)shown;
   j->error    = (int32_t)error;
   j->progress = progress;
+  j->results  = shown == BL_SHOWN_DONE ? 2 : 0;
   j->elapsed  = 3.0f;
   j->usual    = 8.0f;
   j->price    = -1.0f;
@@ -134,13 +141,13 @@ result(BlModel* const m, const int32_t variant)
 {
   BlMessage msg;
   bl_message_init(&msg, BL_MSG_RESULT);
-  strcpy(msg.as.result.take, take_ids[2]);
+  copy(msg.as.result.take, sizeof(msg.as.result.take), take_ids[2]);
   msg.as.result.job     = 1;
   msg.as.result.variant = variant;
   snprintf(msg.as.result.path, BL_PATH_BYTES,
            "/home/anna/.local/share/backline/takes/x/Song (%c).wav",
            'A' + variant - 1);
-  strcpy(msg.as.result.title, "Song");
+  copy(msg.as.result.title, sizeof(msg.as.result.title), "Song");
   msg.as.result.rate     = 48000;
   msg.as.result.frames   = 48000 * 48;
   msg.as.result.loudness = -16.0f;
@@ -264,24 +271,56 @@ unsure(BlModel* const m, BlView* const v)
   job(m, BL_SHOWN_UNSURE, BL_UNSURE, 40.0f);
 }
 
+/// As by the mouse, in the item's middle
+static void
+press(BlView* const v, const BlItemKind kind, const int index, const bool let)
+{
+  bl_view_update(v, NOW);
+  const BlItem* const item = bl_layout_find(bl_view_layout(v), kind, index);
+  if (item) {
+    const double x = item->rect.x + item->rect.w / 2.0;
+    const double y = item->rect.y + item->rect.h / 2.0;
+    bl_view_motion(v, x, y, false);
+    bl_view_press(v, x, y, 1, 0u, NOW);
+    if (let) {
+      bl_view_release(v, x, y, 1);
+      bl_view_leave(v);
+    }
+  }
+}
+
 static void
 settings(BlModel* const m, BlView* const v)
 {
   bounced(m, v);
   bl_model_port(m, BL_PORT_SERVICE, 2.0f);
-  bl_view_update(v, NOW);
-  const double x = 880.0 - 8.0 - 14.0;
-  bl_view_press(v, x, 20.0, 1, 0u, NOW);
-  bl_view_release(v, x, 20.0, 1);
+  press(v, BL_ITEM_GEAR, 0, true);
+}
+
+static void
+key_tested(BlModel* const m, BlView* const v)
+{
+  settings(m, v);
+  bl_view_focus(v, true);
+  press(v, BL_ITEM_KEY, 0, true);
+  bl_view_text(v, "secret-key", 10, 0u);
+  bl_view_key_result(v, false,
+                     "sunoapi.org: The service does not accept that key; "
+                     "nothing was kept.");
 }
 
 static void
 takes_menu(BlModel* const m, BlView* const v)
 {
-  bounced(m, v);
-  bl_view_update(v, NOW);
-  bl_view_press(v, 820.0, 64.0, 1, 0u, NOW);
-  bl_view_release(v, 820.0, 64.0, 1);
+  done(m, v);
+  press(v, BL_ITEM_TAKES, 0, true);
+}
+
+static void
+old_take(BlModel* const m, BlView* const v)
+{
+  done(m, v);
+  bl_model_choose(m, take_ids[1]);
 }
 
 static void
@@ -290,26 +329,104 @@ long_title(BlModel* const m, BlView* const v)
   bounced(m, v);
   bl_model_set_string(m, BL_STRING_TITLE,
                       "Ein ausgesprochen langer Titel, der nirgends "
-                      "hineinpasst und gekürzt wird");
+                      "hineinpasst und gek\u00fcrzt wird");
   bl_model_set_string(m, BL_STRING_TAGS,
-                      "ギター, бас-гитара, κιθάρα, fingerpicked");
+                      "\u0433\u0438\u0442\u0430\u0440\u0430, "
+                      "\u03ba\u03b9\u03b8\u03ac\u03c1\u03b1, "
+                      "\u05d2\u05d9\u05d8\u05e8\u05d4");
   bl_view_focus(v, true);
-  bl_view_update(v, NOW);
-  bl_view_press(v, 200.0, 420.0, 1, 0u, NOW);
+  press(v, BL_ITEM_FIELD, (int)BL_STRING_TITLE, true);
+  bl_view_key(v, BL_KEY_END, 0u);
+  bl_view_key(v, BL_KEY_LEFT, BL_MOD_SHIFT | BL_MOD_CONTROL);
+}
+
+static void
+focus(BlModel* const m, BlView* const v)
+{
+  done(m, v);
+  bl_view_focus(v, true);
+  press(v, BL_ITEM_BOTH, 0, true);
+  bl_view_key(v, BL_KEY_TAB, BL_MOD_SHIFT);
+  bl_view_key(v, BL_KEY_TAB, BL_MOD_SHIFT);
+}
+
+static void
+held(BlModel* const m, BlView* const v)
+{
+  bounced(m, v);
+  press(v, BL_ITEM_GENERATE, 0, false);
 }
 
 static void
 fine(BlModel* const m, BlView* const v)
 {
   done(m, v);
-  bl_view_update(v, NOW);
-  for (int i = 0; i < 80; ++i) {
-    bl_view_focus(v, true);
-    bl_view_key(v, BL_KEY_TAB, 0u);
-    if (i > 62) {
-      break;
-    }
+  press(v, BL_ITEM_FINE, 0, true);
+  bl_model_set(m, BL_PORT_WEIRDNESS, 0.35f);
+}
+
+static void
+paid(BlModel* const m, BlView* const v)
+{
+  done(m, v);
+  bl_model_port(m, BL_PORT_SERVICE, 2.0f);
+  BlMessage msg;
+  bl_message_init(&msg, BL_MSG_STATUS);
+  msg.as.status         = m->status;
+  msg.as.status.credits = 84.0f;
+  copy(msg.as.status.service, BL_NAME_BYTES, "sunoapi.org");
+  bl_model_message(m, &msg, NOW);
+  bl_message_init(&msg, BL_MSG_JOB);
+  msg.as.job       = bl_model_shown_job(m)->msg;
+  msg.as.job.price = 12.0f;
+  copy(msg.as.job.service, BL_NAME_BYTES, "sunoapi.org");
+  bl_model_message(m, &msg, NOW);
+}
+
+static void
+cancelled(BlModel* const m, BlView* const v)
+{
+  bounced(m, v);
+  job(m, BL_SHOWN_CANCELLED, BL_CANCELLED, 30.0f);
+}
+
+/// Everything at once that can be wrong with a take
+static void
+damaged(BlModel* const m, BlView* const v)
+{
+  armed(m, v);
+  level(m, 0.5f, true);
+  take(m, 2, 8.0);
+  BlMessage msg;
+  bl_message_init(&msg, BL_MSG_TAKE);
+  msg.as.take         = m->takes[0].msg;
+  msg.as.take.filled  = 1024;
+  msg.as.take.clipped = 37;
+  bl_model_message(m, &msg, NOW);
+  BlWave* const wave = &m->takes[0].wave;
+  for (uint32_t i = 500; i < 520; ++i) {
+    wave->values[2u * i]      = 0.0f;
+    wave->values[2u * i + 1u] = 0.0f;
   }
+  for (uint32_t i = 48; i < 56; ++i) {
+    wave->values[2u * i]      = -1.0f;
+    wave->values[2u * i + 1u] = 1.0f;
+  }
+  status(m, BL_SHOWN_TAKE, BL_SUCCESS);
+}
+
+static void
+silent(BlModel* const m, BlView* const v)
+{
+  armed(m, v);
+  take(m, 2, 12.0);
+  BlMessage msg;
+  bl_message_init(&msg, BL_MSG_TAKE);
+  msg.as.take         = m->takes[0].msg;
+  msg.as.take.verdict = BL_TAKE_SILENT;
+  bl_model_message(m, &msg, NOW);
+  memset(m->takes[0].wave.values, 0, sizeof(m->takes[0].wave.values));
+  status(m, BL_SHOWN_IDLE, BL_TAKE_SILENT);
 }
 
 const BlScene bl_scenes[] = {
@@ -317,19 +434,29 @@ const BlScene bl_scenes[] = {
   { "armed", 880, 640, 1.0, armed },
   { "recording", 880, 640, 1.0, recording },
   { "bounced", 880, 640, 1.0, bounced },
+  { "damaged", 880, 640, 1.0, damaged },
+  { "silent", 880, 640, 1.0, silent },
   { "uploading", 880, 640, 1.0, uploading },
   { "listening", 880, 640, 1.0, listening },
   { "first", 880, 640, 1.0, first_ready },
   { "done", 880, 640, 1.0, done },
+  { "paid", 880, 640, 1.0, paid },
   { "no-credits", 880, 640, 1.0, no_credits },
   { "no-key", 880, 640, 1.0, no_key },
   { "unsure", 880, 640, 1.0, unsure },
+  { "cancelled", 880, 640, 1.0, cancelled },
   { "settings", 880, 640, 1.0, settings },
+  { "key-tested", 880, 640, 1.0, key_tested },
   { "takes-menu", 880, 640, 1.0, takes_menu },
+  { "old-take", 880, 640, 1.0, old_take },
   { "long-title", 880, 640, 1.0, long_title },
-  { "focus", 880, 640, 1.0, fine },
+  { "fine", 880, 640, 1.0, fine },
+  { "focus", 880, 640, 1.0, focus },
+  { "held", 880, 640, 1.0, held },
   { "small", 640, 400, 1.0, done },
+  { "small-fine", 640, 400, 1.0, fine },
   { "small-recording", 640, 400, 1.0, recording },
+  { "small-settings", 640, 400, 1.0, settings },
   { "large", 1400, 900, 1.0, done },
   { "done-1.5x", 880, 640, 1.5, done },
   { "bounced-2x", 880, 640, 2.0, bounced },
@@ -337,31 +464,50 @@ const BlScene bl_scenes[] = {
 
 const size_t bl_n_scenes = BL_COUNT(bl_scenes);
 
-cairo_surface_t*
-bl_scene_draw(const BlScene* const scene)
+bool
+bl_scene_make(const BlScene* const scene,
+              BlModel* const       model,
+              BlView** const       view)
 {
   const BlModelOut out  = { NULL, NULL, NULL, NULL };
   const BlViewHost host = { NULL, NULL, NULL, NULL, NULL, NULL, NULL };
-  BlModel          model;
-  if (bl_model_init(&model, &out)) {
+  if (bl_model_init(model, &out)) {
+    return false;
+  }
+  *view = bl_view_new(model, &host);
+  if (!*view) {
+    bl_model_deinit(model);
+    return false;
+  }
+  bl_view_resize(*view, scene->width, scene->height);
+  scene->make(model, *view);
+  bl_view_update(*view, NOW);
+  return true;
+}
+
+void
+bl_scene_free(BlModel* const model, BlView* const view)
+{
+  bl_view_free(view);
+  bl_model_deinit(model);
+}
+
+cairo_surface_t*
+bl_scene_draw(const BlScene* const scene)
+{
+  BlModel model;
+  BlView* view = NULL;
+  if (!bl_scene_make(scene, &model, &view)) {
     return NULL;
   }
 
-  cairo_surface_t* surface = NULL;
-  BlView* const    view    = bl_view_new(&model, &host);
-  if (view) {
-    bl_view_resize(view, scene->width, scene->height);
-    scene->make(&model, view);
-    bl_view_update(view, NOW);
-    surface           = cairo_image_surface_create(CAIRO_FORMAT_RGB24,
-                                                   (int)(scene->width * scene->scale),
-                                                   (int)(scene->height * scene->scale));
-    cairo_t* const cr = cairo_create(surface);
-    cairo_scale(cr, scene->scale, scene->scale);
-    bl_view_draw(view, cr);
-    cairo_destroy(cr);
-    bl_view_free(view);
-  }
-  bl_model_deinit(&model);
+  cairo_surface_t* const surface = cairo_image_surface_create(
+    CAIRO_FORMAT_RGB24, (int)(scene->width * scene->scale),
+    (int)(scene->height * scene->scale));
+  cairo_t* const cr = cairo_create(surface);
+  cairo_scale(cr, scene->scale, scene->scale);
+  bl_view_draw(view, cr);
+  cairo_destroy(cr);
+  bl_scene_free(&model, view);
   return surface;
 }

@@ -25,6 +25,13 @@ typedef struct
 extern const BlScene bl_scenes[];
 extern const size_t  bl_n_scenes;
 
+#define BL_SCENE_NOW 1000.0 ///< The time in each
+
+/// A model and a view in that state; false when out of memory
+bool bl_scene_make(const BlScene* scene, BlModel* model, BlView** view);
+
+void bl_scene_free(BlModel* model, BlView* view);
+
 /// Draw a scene to a new image surface (destroy it); NULL when out of memory
 cairo_surface_t* bl_scene_draw(const BlScene* scene);
 

@@ -1,0 +1,30 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+
+#ifndef BL_UI_MODEL_PRIV_H
+#define BL_UI_MODEL_PRIV_H
+
+#include "model.h"
+
+/**
+   The inside of a model, shared by model*.c and by nobody else.
+*/
+
+// model.c
+
+BlModelTake* bl_model_take_of(const BlModel* model, const char* id);
+
+BlModelJob* bl_model_job_of(const BlModel* model,
+                            const char*    take,
+                            int32_t        job);
+
+/// Ask the plugin about a take
+void bl_model_look(const BlModel* model,
+                   const char*    take,
+                   int32_t        job,
+                   int32_t        variant);
+
+/// Ask for the waveform of what is shown, once
+void bl_model_ask_for_wave(BlModel* model);
+
+#endif // BL_UI_MODEL_PRIV_H

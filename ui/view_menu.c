@@ -1,0 +1,265 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+
+#include "view_priv.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum
+{
+  ROW_OPEN_FOLDER,
+  ROW_COPY_PATH,
+  ROW_USE_TITLE,
+  ROW_USE_SETTINGS
+};
+
+static void
+fill_services(BlView* const view)
+{
+  static const char* const names[BL_N_SERVICES] = { "As configured",
+                                                    "Local band", "sunoapi.org",
+                                                    "kie.ai", "Own server" };
+  static const char* const notes[BL_N_SERVICES] = { "config.json",
+                                                    "no account needed", "paid",
+                                                    "paid", "config.json" };
+
+  const int value = (int)bl_model_control(view->model, BL_PORT_SERVICE);
+  for (int i = 0; i < (int)BL_N_SERVICES; ++i) {
+    bl_menu_add(&view->menu, names[i], notes[i], i, i == value, true);
+  }
+}
+
+/// What became of a take
+static void
+fate_text(const BlModel* const     m,
+          const BlModelTake* const take,
+          char* const              text,
+          const size_t             size)
+{
+  const BlModelJob* last = NULL;
+  for (size_t i = 0; i < m->n_jobs; ++i) {
+    const BlModelJob* const job = &m->jobs[i];
+    if (job->msg.job > 0 && !strcmp(job->msg.take, take->msg.take) &&
+        (!last || job->msg.job > last->msg.job)) {
+      last = job;
+    }
+  }
+
+  if (last && bl_model_job_runs(last)) {
+    snprintf(text, size, "being made");
+  } else if (last && last->msg.shown == BL_SHOWN_DONE) {
+    snprintf(text, size, "%d results", (int)last->msg.results);
+  } else if (last) {
+    snprintf(text, size, "%s",
+             last->msg.shown == BL_SHOWN_CANCELLED ? "cancelled"
+             : last->msg.shown == BL_SHOWN_UNSURE  ? "unsure"
+                                                   : "failed");
+  } else if (take->msg.jobs > 0) {
+    snprintf(text, size, "%d made", (int)take->msg.jobs);
+  } else {
+    snprintf(text, size, "%s", take->msg.verdict ? "unfit" : "new");
+  }
+}
+
+static void
+fill_takes(BlView* const view)
+{
+  const BlModel* const     m     = view->model;
+  const BlModelTake* const shown = bl_model_shown_take(m);
+  bl_menu_add(&view->menu, "The newest", "", -1, !m->chosen[0], true);
+  for (size_t i = m->n_takes; i > 0; --i) {
+    const BlModelTake* const take = &m->takes[i - 1];
+    char                     text[BL_MESSAGE_BYTES];
+    char                     when[32];
+    char                     fate[32];
+    char                     note[80];
+    bl_view_take_text(view, take, text);
+    bl_view_when_text(take->msg.created, when);
+    fate_text(m, take, fate, sizeof(fate));
+    snprintf(note, sizeof(note), "%s \u00b7 %s", when, fate);
+    bl_menu_add(&view->menu, text, note, (int)(i - 1),
+                m->chosen[0] && take == shown, true);
+  }
+}
+
+static void
+fill_names(BlView* const            view,
+           const char* const* const names,
+           const unsigned           count,
+           const BlPort             port)
+{
+  const int value = (int)bl_model_control(view->model, port);
+  for (int i = 0; i < (int)count; ++i) {
+    bl_menu_add(&view->menu, names[i], "", i, i == value, true);
+  }
+}
+
+static void
+fill_menu(BlView* const view, const BlItemRef ref)
+{
+  switch (ref.kind) {
+    case BL_ITEM_SERVICE:
+      fill_services(view);
+      break;
+    case BL_ITEM_TAKES:
+      fill_takes(view);
+      break;
+    case BL_ITEM_GENRE:
+      fill_names(view, bl_genre_names, BL_N_GENRES, BL_PORT_GENRE);
+      break;
+    case BL_ITEM_MOOD:
+      fill_names(view, bl_mood_names, BL_N_MOODS, BL_PORT_MOOD);
+      break;
+    case BL_ITEM_ENSEMBLE:
+      fill_names(view, bl_ensemble_names, BL_N_ENSEMBLES, BL_PORT_ENSEMBLE);
+      break;
+    case BL_ITEM_PRESET:
+      bl_view_fill_presets(view);
+      break;
+    case BL_ITEM_RESULT_MENU:
+      bl_menu_add(&view->menu, "Open its folder", "", ROW_OPEN_FOLDER, false,
+                  true);
+      bl_menu_add(&view->menu, "Copy its path", "", ROW_COPY_PATH, false, true);
+      bl_menu_add(&view->menu, "Use its name as title", "", ROW_USE_TITLE,
+                  false, true);
+      bl_menu_add(&view->menu, "Bring its settings back", "", ROW_USE_SETTINGS,
+                  false, true);
+      break;
+    default:
+      break;
+  }
+}
+
+void
+bl_view_open_menu(BlView* const view, const BlItemRef ref)
+{
+  const BlItem* const item = bl_layout_find(&view->layout, ref.kind, ref.index);
+
+  bl_menu_clear(&view->menu, (int)ref.kind, ref.index);
+  fill_menu(view, ref);
+  if (item) {
+    bl_menu_open(&view->menu, view->fonts, item->rect, view->layout.width,
+                 view->layout.height);
+  }
+  if (ref.kind == BL_ITEM_TAKES) {
+    bl_model_list(view->model);
+  }
+  bl_view_damage_all(view);
+}
+
+void
+bl_view_refresh_menu(BlView* const view)
+{
+  BlMenu* const   menu  = &view->menu;
+  const BlItemRef ref   = { (BlItemKind)menu->kind, menu->index };
+  const size_t    first = menu->first;
+  const int       at    = menu->at;
+  if (!menu->open || ref.kind != BL_ITEM_TAKES) {
+    return;
+  }
+
+  // Newest first, so what the list brings comes below what is highlighted
+  const BlItem* const item = bl_layout_find(&view->layout, ref.kind, ref.index);
+  bl_menu_clear(menu, menu->kind, menu->index);
+  fill_menu(view, ref);
+  if (item) {
+    bl_menu_open(menu, view->fonts, item->rect, view->layout.width,
+                 view->layout.height);
+    menu->first = first;
+    menu->at    = at;
+    bl_menu_scroll(menu, 0);
+  }
+}
+
+// What the rows do
+
+static const BlModelResult*
+result_of(const BlView* const view, const int variant)
+{
+  const BlModelJob* const job = bl_model_shown_job(view->model);
+  return job && variant >= 0 && variant < (int)BL_VARIANTS &&
+             job->results[variant].ready
+           ? &job->results[variant]
+           : NULL;
+}
+
+void
+bl_view_copy_path(BlView* const view, const int variant)
+{
+  const BlModelResult* const result = result_of(view, variant);
+  if (result && view->host.copy) {
+    view->host.copy(view->host.handle, result->msg.path,
+                    strlen(result->msg.path), false);
+    bl_view_tell(view, "The path is in the clipboard.");
+  }
+}
+
+static void
+act_on_result(BlView* const view, const int variant, const int row)
+{
+  const BlModelResult* const result = result_of(view, variant);
+  if (!result) {
+    return;
+  }
+
+  switch (row) {
+    case ROW_OPEN_FOLDER:
+      if (view->host.open_folder) {
+        view->host.open_folder(view->host.handle, result->msg.path);
+      }
+      break;
+    case ROW_COPY_PATH:
+      bl_view_copy_path(view, variant);
+      break;
+    case ROW_USE_TITLE:
+      bl_model_set_string(view->model, BL_STRING_TITLE, result->msg.title);
+      break;
+    case ROW_USE_SETTINGS:
+      bl_model_recall(view->model);
+      break;
+    default:
+      break;
+  }
+}
+
+void
+bl_view_choose_row(BlView* const view, const int row)
+{
+  BlMenu* const menu = &view->menu;
+  if (row < 0 || (size_t)row >= menu->n_rows || !menu->rows[row].enabled) {
+    return;
+  }
+
+  BlModel* const m     = view->model;
+  const int      value = menu->rows[row].value;
+  menu->open           = false;
+  switch ((BlItemKind)menu->kind) {
+    case BL_ITEM_SERVICE:
+      bl_model_set(m, BL_PORT_SERVICE, (float)value);
+      break;
+    case BL_ITEM_TAKES:
+      bl_model_choose(m, value >= 0 && (size_t)value < m->n_takes
+                           ? m->takes[value].msg.take
+                           : "");
+      break;
+    case BL_ITEM_GENRE:
+      bl_model_set(m, BL_PORT_GENRE, (float)value);
+      break;
+    case BL_ITEM_MOOD:
+      bl_model_set(m, BL_PORT_MOOD, (float)value);
+      break;
+    case BL_ITEM_ENSEMBLE:
+      bl_model_set(m, BL_PORT_ENSEMBLE, (float)value);
+      break;
+    case BL_ITEM_PRESET:
+      bl_view_use_preset(view, value);
+      break;
+    case BL_ITEM_RESULT_MENU:
+      act_on_result(view, menu->index, value);
+      break;
+    default:
+      break;
+  }
+  bl_view_damage_all(view);
+}
