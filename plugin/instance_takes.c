@@ -275,7 +275,7 @@ bl_instance_find_take_locked(const BlInstance* const self,
       return entry;
     }
     if (*why == BL_NO_TAKE) {
-      *why = entry->msg.verdict == BL_SUCCESS ? BL_TAKE_SHORT
+      *why = entry->msg.verdict == BL_SUCCESS ? BL_TAKE_BRIEF
                                               : (BlStatus)entry->msg.verdict;
     }
   }

@@ -57,6 +57,8 @@ static const StatusRow rows[] = {
     "Bounce or play the region." },
   { BL_USE_STEREO, false, "Two mono instances hear the same take",
     "Use Backline Stereo on this track." },
+  { BL_TAKE_BRIEF, false, "No take is ten seconds long",
+    "Choose a shorter one by its number, or capture more." },
   { BL_BAD_FIELD, false, "A setting is out of its range or too long",
     "Correct the field named, then press Generate." },
   { BL_BAD_CONFIG, false, "The configuration file cannot be understood",

@@ -48,6 +48,7 @@ typedef enum
   BL_OVERRUN     = 44, ///< Frames were dropped
   BL_HOST_SILENT = 45, ///< All zero: the host sends no input while recording
   BL_USE_STEREO  = 46, ///< Two mono instances hear the same take
+  BL_TAKE_BRIEF  = 47, ///< Under ten seconds: sent only where it is named
 
   // Settings
   BL_BAD_FIELD   = 60, ///< A request field is out of its range or too long
