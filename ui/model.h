@@ -109,6 +109,7 @@ typedef struct
   bool   clipped; ///< Stays until clicked
 
   BlModelLive live;
+  bool        heard;  ///< A take was heard that has not come as bl:Take
   bool        taking; ///< The status port says that a take is open
 
   BlModelTake* takes; ///< Newest last, BL_MODEL_TAKES at most

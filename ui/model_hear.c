@@ -138,6 +138,7 @@ hear_live(BlModel* const model, const BlLiveMsg* const msg, const double now)
   live->msg             = *msg;
   live->msg.peaks.count = 0u;
   live->heard_at        = now;
+  model->heard          = true;
 }
 
 /// Insert in the order of creation, which the id begins with
@@ -166,6 +167,7 @@ add_take(BlModel* const model, const char* const id)
 static void
 meet_capture(BlModel* const model, const BlTakeMsg* const msg)
 {
+  model->heard         = false;
   model->live.heard_at = 0.0;
   model->recall[0]     = '\0';
   bl_model_set(model, BL_PORT_TAKE, 0.0f);
@@ -179,20 +181,21 @@ hear_take(BlModel* const model, const BlTakeMsg* const msg)
     return;
   }
 
-  BlModelTake* take = bl_model_take_of(model, msg->take);
+  bool         captured = false;
+  BlModelTake* take     = bl_model_take_of(model, msg->take);
   if (!take) {
     const BlModelTake* const last =
       model->n_takes ? &model->takes[model->n_takes - 1u] : NULL;
-    const bool captured = model->live.heard_at > 0.0 &&
-                          (!last || strcmp(msg->take, last->msg.take) > 0);
-    take = add_take(model, msg->take);
+    captured = model->heard && (!last || strcmp(msg->take, last->msg.take) > 0);
+    take     = add_take(model, msg->take);
     if (captured) {
       meet_capture(model, msg);
     }
   }
   const int32_t number = take->msg.number;
   take->msg            = *msg;
-  if (!strcmp(model->chosen, msg->take) && !number && msg->number > 0) {
+  if (!captured && !number && msg->number > 0 &&
+      !strcmp(model->chosen, msg->take)) {
     bl_model_set(model, BL_PORT_TAKE, (float)msg->number); // Adopted
   }
   model->changed |= BL_CHANGED_TAKES | BL_CHANGED_WAVE;

@@ -1,0 +1,113 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+
+// libFuzzer target: what a plugin, or whoever else, puts before a window.
+// The input is a row of records: two bytes of length, then an atom.  Built
+// and run for a while by test_fuzz_model.sh.
+
+#include "base/protocol.h"
+#include "base/urids.h"
+#include "model.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
+
+static char     uris[512][96];
+static uint32_t n_uris;
+
+/// The same numbers as tests/tools/atoms: from 1 in the order of asking
+static LV2_URID
+map_uri(const LV2_URID_Map_Handle handle, const char* const uri)
+{
+  (void)handle;
+  for (uint32_t i = 0; i < n_uris; ++i) {
+    if (!strcmp(uris[i], uri)) {
+      return i + 1u;
+    }
+  }
+  if (n_uris == 512) {
+    abort();
+  }
+  snprintf(uris[n_uris], sizeof(uris[0]), "%s", uri);
+  return ++n_uris;
+}
+
+static void
+require(const bool holds)
+{
+  if (!holds) {
+    abort();
+  }
+}
+
+static void
+check(const BlModel* const m)
+{
+  const BlModelTake* const take = bl_model_shown_take(m);
+  const BlModelJob* const  job  = bl_model_shown_job(m);
+  BlModelTrouble           trouble;
+
+  require(m->n_takes <= BL_MODEL_TAKES && m->n_jobs <= BL_MODEL_JOBS);
+  require(m->live.pairs <= BL_MODEL_LIVE_PAIRS);
+  require(isfinite(m->meter_db) && isfinite(m->hold_db));
+  require(!take || (take->wave.known <= take->wave.total &&
+                    take->wave.total <= BL_OVERVIEW_PEAKS));
+  for (int v = 0; job && v < (int)BL_VARIANTS; ++v) {
+    require(job->results[v].wave.known <= BL_OVERVIEW_PEAKS);
+    require(!job->results[v].ready || job->results[v].msg.path[0] == '/');
+  }
+  if (bl_model_trouble(m, &trouble)) {
+    require(strlen(trouble.message) < BL_MESSAGE_BYTES);
+  }
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t* const data, const size_t size)
+{
+  static BlProtocol protocol;
+  static BlUrids    urids;
+  static BlMessage  message;
+  const BlModelOut  out = { NULL, NULL, NULL, NULL };
+  LV2_URID_Map      map = { NULL, map_uri };
+  BlModel           model;
+  if (!n_uris &&
+      (!bl_urids_map(&urids, &map) || !bl_protocol_map(&protocol, &map))) {
+    abort();
+  }
+  if (bl_model_init(&model, &out)) {
+    return 0;
+  }
+
+  double now = 1.0;
+  for (size_t at = 0; at + 2u <= size; now += 0.5) {
+    size_t n = (size_t)data[at] | (size_t)data[at + 1u] << 8u;
+    at += 2u;
+    n = n < size - at ? n : size - at;
+    if (n >= sizeof(LV2_Atom)) {
+      uint8_t* const atom = (uint8_t*)malloc(n); // Its end is seen by ASan
+      memcpy(atom, data + at, n);
+      if (!bl_message_decode(&protocol, (const LV2_Atom*)(void*)atom,
+                             (uint32_t)n, &message)) {
+        bl_model_message(&model, &message, now);
+        check(&model);
+      }
+      free(atom);
+    } else if (n == 5u) {
+      float value = 0.0f;
+      memcpy(&value, data + at + 1u, sizeof(value));
+      bl_model_port(&model, data[at], value);
+    } else if (n == 1u && model.n_takes) {
+      bl_model_choose(&model, model.takes[data[at] % model.n_takes].msg.take);
+    }
+    bl_model_tick(&model, now);
+    check(&model);
+    at += n;
+  }
+  bl_model_deinit(&model);
+  return 0;
+}

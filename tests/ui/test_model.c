@@ -1,0 +1,329 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+// timeout: 30
+
+// What the window knows, message by message
+
+#include "model.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static BlModel   model;
+static BlMessage said;
+static unsigned  n_said;
+static BlPort    port_said;
+static float     value_said;
+static unsigned  n_ports;
+
+static void
+on_message(void* const handle, const BlMessage* const message)
+{
+  (void)handle;
+  said = *message;
+  ++n_said;
+}
+
+static void
+on_port(void* const handle, const BlPort port, const float value)
+{
+  (void)handle;
+  port_said  = port;
+  value_said = value;
+  ++n_ports;
+}
+
+static int
+set_up(void** const state)
+{
+  (void)state;
+  const BlModelOut out = { NULL, on_port, NULL, on_message };
+  n_said               = 0;
+  n_ports              = 0;
+  return bl_model_init(&model, &out) ? -1 : 0;
+}
+
+static int
+tear_down(void** const state)
+{
+  (void)state;
+  bl_model_deinit(&model);
+  return 0;
+}
+
+static void
+id_text(char id[BL_TAKE_ID_BYTES], const unsigned n)
+{
+  snprintf(id, BL_TAKE_ID_BYTES, "20261122T1013%02uZ-%08x", n % 60u, n);
+}
+
+static void
+hear_take(const unsigned n, const int number, const double now)
+{
+  BlMessage m;
+  bl_message_init(&m, BL_MSG_TAKE);
+  id_text(m.as.take.take, n);
+  m.as.take.number = number;
+  m.as.take.rate   = 48000;
+  m.as.take.frames = 480000;
+  bl_model_message(&model, &m, now);
+}
+
+static void
+hear_live(const int32_t first, const unsigned pairs, const double now)
+{
+  BlMessage m;
+  bl_message_init(&m, BL_MSG_LIVE);
+  m.as.live.rate        = 48000;
+  m.as.live.per_second  = 20;
+  m.as.live.first       = first;
+  m.as.live.peaks.count = 2u * pairs;
+  for (unsigned i = 0; i < pairs; ++i) {
+    m.as.live.peaks.values[2u * i]      = -0.25f;
+    m.as.live.peaks.values[2u * i + 1u] = 0.5f;
+  }
+  bl_model_message(&model, &m, now);
+}
+
+static void
+hear_status(const unsigned take, const BlStatus error, const double now)
+{
+  BlMessage m;
+  bl_message_init(&m, BL_MSG_STATUS);
+  id_text(m.as.status.take, take);
+  m.as.status.shown = error ? BL_SHOWN_FAILED : BL_SHOWN_TAKE;
+  m.as.status.error = (int32_t)error;
+  if (error) {
+    snprintf(m.as.status.message, BL_MESSAGE_BYTES, "%s", bl_strerror(error));
+  }
+  bl_model_message(&model, &m, now);
+}
+
+static void
+hear_job(const unsigned take, const int job, const BlShown shown)
+{
+  BlMessage m;
+  bl_message_init(&m, BL_MSG_JOB);
+  id_text(m.as.job.take, take);
+  m.as.job.job   = job;
+  m.as.job.shown = (int32_t)shown;
+  bl_model_message(&model, &m, 1.0);
+}
+
+static const char*
+shown(void)
+{
+  const BlModelTake* const take = bl_model_shown_take(&model);
+  return take ? take->msg.take : "";
+}
+
+static void
+test_live_goes_on_through_news(void** const state)
+{
+  (void)state;
+  hear_live(0, 100, 1.0);
+  assert_true(bl_model_records(&model));
+  hear_status(1, BL_SUCCESS, 1.1);
+  hear_job(1, 1, BL_SHOWN_LISTENING);
+  hear_live(100, 50, 1.2);
+  assert_int_equal(model.live.pairs, 150);
+  assert_true(model.live.values[0] < -0.2f);
+  hear_live(170, 10, 1.3); // One got lost: a flat piece
+  assert_int_equal(model.live.pairs, 180);
+  assert_true(model.live.values[2 * 160 + 1] < 0.01f);
+  bl_model_tick(&model, 1.4 + BL_LIVE_S);
+  assert_false(bl_model_records(&model));
+}
+
+static void
+test_live_never_grows(void** const state)
+{
+  (void)state;
+  for (int32_t i = 0; i < 200; ++i) {
+    hear_live(i * 500, 500, 1.0);
+    assert_true(model.live.pairs <= BL_MODEL_LIVE_PAIRS);
+  }
+  assert_int_equal(model.live.next, 100000);
+  hear_live(INT32_MAX, 500, 1.0);
+  assert_true(model.live.pairs <= BL_MODEL_LIVE_PAIRS);
+}
+
+static void
+test_status_port_ends_a_take(void** const state)
+{
+  (void)state;
+  bl_model_port(&model, BL_PORT_STATUS, (float)BL_SHOWN_RECORDING);
+  assert_true(bl_model_records(&model));
+  hear_live(0, 10, 1.0);
+  bl_model_port(&model, BL_PORT_STATUS, (float)BL_SHOWN_TAKE);
+  assert_false(bl_model_records(&model));
+}
+
+/// A capture that closes is shown and meant, also while an old one is chosen
+static void
+test_new_take_is_meant(void** const state)
+{
+  (void)state;
+  char id[BL_TAKE_ID_BYTES];
+  hear_take(1, 1, 1.0);
+  hear_take(2, 2, 1.0);
+  hear_status(2, BL_SUCCESS, 1.0);
+  id_text(id, 1);
+  bl_model_choose(&model, id);
+  assert_string_equal(shown(), id);
+  assert_int_equal(port_said, BL_PORT_TAKE);
+  assert_true(fabsf(value_said - 1.0f) < 1e-6f);
+
+  // The status port tells the end before the disk has closed the file
+  bl_model_port(&model, BL_PORT_STATUS, (float)BL_SHOWN_RECORDING);
+  hear_live(0, 10, 2.0);
+  bl_model_port(&model, BL_PORT_STATUS, (float)BL_SHOWN_TAKE);
+  hear_take(3, 3, 2.1);
+  id_text(id, 3);
+  assert_string_equal(shown(), id);
+  assert_true(fabsf(value_said) < 1e-6f);
+  assert_false(bl_model_records(&model));
+  bl_model_generate(&model);
+  assert_int_equal(said.kind, BL_MSG_GENERATE);
+  assert_string_equal(said.as.generate.take, id);
+}
+
+static void
+test_list_chooses_nothing(void** const state)
+{
+  (void)state;
+  char id[BL_TAKE_ID_BYTES];
+  hear_take(20, 1, 1.0);
+  hear_status(20, BL_SUCCESS, 1.0);
+  hear_live(0, 10, 1.0);
+  hear_take(5, 0, 1.1); // From the list, while a take is open
+  assert_true(bl_model_records(&model));
+  id_text(id, 20);
+  assert_string_equal(shown(), id);
+
+  // One of another session gets a number when it is chosen
+  id_text(id, 5);
+  bl_model_choose(&model, id);
+  assert_string_equal(shown(), id);
+  hear_take(5, 2, 1.2);
+  assert_int_equal(port_said, BL_PORT_TAKE);
+  assert_true(fabsf(value_said - 2.0f) < 1e-6f);
+
+  // The host, or another window, changes its mind
+  bl_model_port(&model, BL_PORT_TAKE, 0.0f);
+  id_text(id, 20);
+  assert_string_equal(shown(), id);
+}
+
+/// Settings of the last job come back once, not again and again
+static void
+test_recall_ends(void** const state)
+{
+  (void)state;
+  char id[BL_TAKE_ID_BYTES];
+  hear_take(1, 1, 1.0);
+  id_text(id, 1);
+  bl_model_choose(&model, id);
+  const unsigned before = n_said;
+  hear_job(1, 1, BL_SHOWN_DONE);
+  assert_int_equal(n_said, before + 1u);
+  assert_int_equal(said.kind, BL_MSG_LOOK);
+  assert_int_equal(said.as.look.job, 1);
+  hear_job(1, 1, BL_SHOWN_DONE);
+  assert_int_equal(n_said, before + 1u);
+}
+
+static void
+test_refusal_after_a_job(void** const state)
+{
+  (void)state;
+  BlModelTrouble trouble;
+  hear_take(1, 1, 1.0);
+  hear_job(1, 1, BL_SHOWN_DONE);
+  hear_status(1, BL_SUCCESS, 1.0);
+  assert_false(bl_model_trouble(&model, &trouble));
+  hear_status(1, BL_NO_KEY, 1.0);
+  assert_true(bl_model_trouble(&model, &trouble));
+  assert_null(trouble.job);
+  assert_int_equal(trouble.error, BL_NO_KEY);
+  hear_job(1, 2, BL_SHOWN_WAITING);
+  assert_false(bl_model_trouble(&model, &trouble));
+}
+
+static void
+test_bounds(void** const state)
+{
+  (void)state;
+  for (unsigned i = 0; i < 3u * BL_MODEL_TAKES; ++i) {
+    hear_take(i, 0, 1.0);
+    hear_job(i, 1, BL_SHOWN_DONE);
+    assert_true(model.n_takes <= BL_MODEL_TAKES);
+    assert_true(model.n_jobs <= BL_MODEL_JOBS);
+  }
+  for (size_t i = 1; i < model.n_takes; ++i) {
+    assert_true(strcmp(model.takes[i - 1].msg.take, model.takes[i].msg.take) <
+                0);
+  }
+}
+
+/// What was paid or captured with stays as it is now
+static void
+test_settings_change_style_only(void** const state)
+{
+  (void)state;
+  BlMessage m;
+  bl_message_init(&m, BL_MSG_SETTINGS);
+  m.as.settings.values.count = BL_PORT_CONTROL_IN_COUNT;
+  for (unsigned i = 0; i < BL_PORT_CONTROL_IN_COUNT; ++i) {
+    m.as.settings.values.values[i] = 1.0f;
+  }
+  const float before = bl_model_control(&model, BL_PORT_SERVICE);
+  bl_model_message(&model, &m, 1.0);
+  assert_true(bl_model_control(&model, BL_PORT_ARM) < 0.5f);
+  assert_true(bl_model_control(&model, BL_PORT_AUTO) < 0.5f);
+  assert_true(bl_model_control(&model, BL_PORT_GENERATE) < 0.5f);
+  assert_true(fabsf(bl_model_control(&model, BL_PORT_SERVICE) - before) <
+              1e-6f);
+  assert_true(fabsf(bl_model_control(&model, BL_PORT_GENRE) - 1.0f) < 1e-6f);
+}
+
+static void
+test_meter(void** const state)
+{
+  (void)state;
+  BlMessage m;
+  bl_message_init(&m, BL_MSG_LEVEL);
+  m.as.level.peak    = -6.0f;
+  m.as.level.clipped = true;
+  bl_model_message(&model, &m, 1.0);
+  bl_model_tick(&model, 2.0);
+  assert_true(fabsf(model.meter_db + 26.0f) < 0.1f);
+  assert_true(fabsf(model.hold_db + 6.0f) < 0.01f);
+  bl_model_tick(&model, 2.6);
+  assert_true(model.hold_db < -100.0f);
+  assert_true(model.clipped);
+  bl_model_forget_clip(&model);
+  assert_false(model.clipped);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int
+main(void)
+{
+  const struct CMUnitTest tests[] = {
+    TEST(test_live_goes_on_through_news),  TEST(test_live_never_grows),
+    TEST(test_status_port_ends_a_take),    TEST(test_new_take_is_meant),
+    TEST(test_list_chooses_nothing),       TEST(test_recall_ends),
+    TEST(test_refusal_after_a_job),        TEST(test_bounds),
+    TEST(test_settings_change_style_only), TEST(test_meter),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
