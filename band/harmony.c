@@ -202,7 +202,7 @@ find_path(const Model* const          model,
           unsigned char* const        path)
 {
   const size_t         n            = model->slots->n;
-  unsigned char* const back         = (unsigned char*)calloc(n, CHORDS);
+  unsigned char* const back         = (unsigned char*)calloc(n + 1u, CHORDS);
   float                cost[CHORDS] = { 0 };
   if (!back) {
     return BL_NO_MEM;

@@ -306,7 +306,7 @@ bl_render(const BlRenderJob* const job,
     unlink(part);
   }
   if (render->raw) {
-    fclose(render->raw);
+    (void)fclose(render->raw);
   }
   free(render);
   return st;

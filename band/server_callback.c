@@ -97,7 +97,7 @@ bl_callback_url_is_placeholder(const char* const url)
 }
 
 static size_t
-ignore_body(char* const  data,
+ignore_body(char* const  data, // NOLINT: the type is curl's
             const size_t size,
             const size_t count,
             void* const  handle)

@@ -310,6 +310,7 @@ bl_style_read(const BlGrooves* const grooves,
     const BlGroove* pop = bl_groove_find(grooves, "pop");
     pop = pop && pop != reading.banned ? pop : &grooves->grooves[0];
     style->groove =
+      // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): has grooves
       pop != reading.banned || grooves->n < 2u ? pop : &grooves->grooves[1];
   }
   style->energy  = fmax(fmin(style->energy + style->groove->energy, 1.0), 0.0);

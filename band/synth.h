@@ -64,6 +64,6 @@ BL_THREAD_JOB BL_NODISCARD BlStatus bl_synth_render(BlSynth* synth,
                                                     size_t   frames);
 
 /// NULL is allowed
-BL_THREAD_JOB void bl_synth_free(BlSynth* synth);
+BL_THREAD_JOB void bl_synth_free(BlSynth* self);
 
 #endif // BL_BAND_SYNTH_H

@@ -111,6 +111,7 @@ mix_block(Reader* const reader, const size_t n)
       const float sample = reader->frames[i * channels + c];
       sum += isfinite(sample) && fabsf(sample) < 64.0f ? sample : 0.0f;
     }
+    // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): open_reader() has it
     reader->block[i] = sum / (float)channels;
   }
 }
@@ -128,6 +129,7 @@ append(Reader* const reader, BlVoice* const voice, const size_t n)
     reader->room = room;
   }
 
+  // NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): as above
   memcpy(voice->mono + voice->n, reader->out, n * sizeof(float));
   voice->n += n;
   return BL_SUCCESS;

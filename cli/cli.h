@@ -230,7 +230,7 @@ BlExit bl_cmd_doctor(BlCli* cli);
    where nobody can be asked and --yes was not given.  Free services pass at
    once.  Network.
 */
-BlExit bl_cli_agree_to_pay(BlCli* cli, const char* service);
+BlExit bl_cli_agree_to_pay(BlCli* cli, const char* name);
 
 /// The service that the options mean: --service, else as configured
 const char* bl_cli_service(const BlCli* cli);

@@ -194,7 +194,6 @@ ask_program(const char* const path,
             char* const       line,
             const size_t      size)
 {
-  extern char** environ;
 
   union
   {

@@ -165,7 +165,7 @@ BL_THREAD_UI void bl_model_set_string(BlModel*    model,
                                       const char* text);
 
 /// Show a take, and make it the one that Generate means; "" the newest
-BL_THREAD_UI void bl_model_choose(BlModel* model, const char* take);
+BL_THREAD_UI void bl_model_choose(BlModel* model, const char* id);
 
 /// Ask for all takes on disk
 BL_THREAD_UI void bl_model_list(const BlModel* model);

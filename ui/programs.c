@@ -15,8 +15,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char** environ;
-
 /// Signals as a program expects them, whatever the host has done to ours
 static BlStatus
 spawn(pid_t* const                      pid,

@@ -10,8 +10,8 @@
 static const char* const toggle_texts[] = {
   [BL_PORT_HOST_TEMPO] = "Add the host's tempo and meter to the tags",
   [BL_PORT_AUTO] =
-    "Generate by itself after each take (a paid service only where "
-    "config.json allows it)",
+    ("Generate by itself after each take (a paid service only where "
+     "config.json allows it)"),
   [BL_PORT_RECORD] = "Capture whatever passes, also while the transport stands",
 };
 

@@ -191,7 +191,7 @@ BL_THREAD_JOB void bl_task_save(BlJobTask* task);
 BL_THREAD_JOB void bl_task_tell(BlJobTask* task, bool new_state);
 
 /// BlServiceProgress of a task
-BL_THREAD_JOB void bl_task_progress(void* task, double fraction);
+BL_THREAD_JOB void bl_task_progress(void* handle, double fraction);
 
 /// "Our sentence: the service's words. Next step."
 BL_THREAD_ANY void bl_job_sentence(BlStatus    status,

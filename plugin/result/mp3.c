@@ -155,7 +155,7 @@ bl_mp3_padding(const char* const path)
 
   free(data);
   if (file) {
-    fclose(file);
+    (void)fclose(file);
   }
 
   return !ok             ? 0

@@ -46,8 +46,6 @@ static struct
   atomic_uint owed;
 } band = { PTHREAD_MUTEX_INITIALIZER, 0, 0, -1, -1, { "", "", 0 }, { 0 }, 0 };
 
-extern char** environ;
-
 static bool
 is_program(const char* const path)
 {

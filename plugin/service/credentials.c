@@ -152,7 +152,7 @@ from_environment(const BlEndpoint* const endpoint,
 {
   const char* const key     = getenv("BACKLINE_API_KEY");
   const char* const service = getenv("BACKLINE_SERVICE");
-  if (!is_key(key) || !service || strcmp(service, endpoint->name)) {
+  if (!key || !is_key(key) || !service || strcmp(service, endpoint->name)) {
     return false;
   }
   if (!endpoint->builtin && bl_dialect_find(service)) {

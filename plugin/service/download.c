@@ -161,7 +161,7 @@ bl_download_is_audio(const char* const path)
     return false;
   }
   const size_t n = fread(head, 1, sizeof(head), file);
-  fclose(file);
+  (void)fclose(file);
   return head_is_audio(head, n);
 }
 
@@ -318,10 +318,10 @@ bl_service_same_bytes(const char* const path_a,
     st    = compare(a, b, same);
   }
   if (a) {
-    fclose(a);
+    (void)fclose(a);
   }
   if (b) {
-    fclose(b);
+    (void)fclose(b);
   }
   return st;
 }
