@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # Copyright 2026 The Backline authors
 # SPDX-License-Identifier: ISC
-# timeout: 400
+# timeout: 600
 # alone
 
 """clang-format, clang-tidy and shellcheck have nothing to say."""
