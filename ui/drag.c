@@ -5,19 +5,18 @@
 
 #include "base/cancel.h"
 #include "base/thread.h"
+#include "drag_x11.h"
 #include "xdnd.h"
 
 #include <xcb/xcb.h>
-#include <xcb/xfixes.h>
 
 #include <poll.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define ICON_OFFSET 12
 #define LINGER_S 3.0
-#define KEY_ESCAPE 9 // Keycode of evdev and of every X server since
+#define POLL_MS 500
 
 struct BlDragImpl
 {
@@ -27,27 +26,21 @@ struct BlDragImpl
   xcb_window_t    own[BL_DRAG_OWN_MAX];
   size_t          n_own;
   xcb_timestamp_t pressed;
-  uint32_t*       icon;
-  uint16_t        icon_width;
-  uint16_t        icon_height;
+  uint32_t*       pixels;
+  BlDragIcon      icon;
   pthread_t       thread;
 
   // Drag thread only
-  xcb_connection_t* connection;
-  xcb_screen_t*     screen;
-  BlXdndAtoms       atoms;
-  xcb_window_t      source;
-  xcb_window_t      icon_window;
-  xcb_gcontext_t    icon_gc;
-  BlXdndTarget      target;
-  bool              accepted; // The target's last word
-  bool              waiting;  // A position is not answered yet
-  bool              moved;    // Another one came meanwhile
-  bool              released; // Let go while waiting
-  int16_t           x;
-  int16_t           y;
-  xcb_timestamp_t   time;
-  double            dropped_at;
+  BlDragX11       x11;
+  BlXdndTarget    target;
+  bool            accepted; // The target's last word
+  bool            waiting;  // A position is not answered yet
+  bool            moved;    // Another one came meanwhile
+  bool            released; // Let go while waiting
+  int16_t         x;
+  int16_t         y;
+  xcb_timestamp_t time;
+  double          since; // Of the release, the drop or the end
 
   // Atomic: drag thread -> UI, relaxed: nothing else hangs on it
   atomic_int state;
@@ -65,28 +58,31 @@ bl_drag_state(const BlDrag* const drag)
   return (BlDragState)atomic_load_explicit(&drag->state, memory_order_relaxed);
 }
 
-/// The thread may go.  GTK says XdndFinished twice, so the window it speaks
-/// to stays for a while after the first
 static bool
-is_finished(const BlDrag* const drag)
+is_held(const BlDrag* const drag)
 {
-  const BlDragState state = bl_drag_state(drag);
-  return state > BL_DRAG_DONE ||
-         (state == BL_DRAG_DONE &&
-          (bl_cancel_is_triggered(drag->cancel) ||
-           bl_time_monotonic() - drag->dropped_at > BL_DRAG_FINISH_S));
+  return !drag->released && bl_drag_state(drag) <= BL_DRAG_OVER;
+}
+
+static double
+age(const BlDrag* const drag)
+{
+  return bl_time_monotonic() - drag->since;
 }
 
 // Messages to the target
 
 static void
-send_enter(BlDrag* const drag)
+say(BlDrag* const    drag,
+    const xcb_atom_t type,
+    const uint32_t   a,
+    const uint32_t   b,
+    const uint32_t   c,
+    const uint32_t   d)
 {
-  const uint32_t data[] = { drag->target.version << 24u,
-                            drag->atoms.text_uri_list, drag->atoms.text_plain,
-                            XCB_ATOM_NONE };
-  bl_xdnd_send(drag->connection, &drag->target, drag->source,
-               drag->atoms.XdndEnter, data);
+  const uint32_t data[] = { a, b, c, d };
+  bl_xdnd_send(drag->x11.connection, &drag->target, drag->x11.source, type,
+               data);
 }
 
 static void
@@ -94,74 +90,53 @@ send_position(BlDrag* const drag)
 {
   const uint32_t place =
     ((uint32_t)(uint16_t)drag->x << 16u) | (uint16_t)drag->y;
-  const uint32_t data[] = { 0, place, drag->time, drag->atoms.XdndActionCopy };
 
-  bl_xdnd_send(drag->connection, &drag->target, drag->source,
-               drag->atoms.XdndPosition, data);
+  say(drag, drag->x11.atoms.XdndPosition, 0, place, drag->time,
+      drag->x11.atoms.XdndActionCopy);
   drag->waiting = true;
   drag->moved   = false;
 }
 
 static void
-send_leave(BlDrag* const drag)
+leave(BlDrag* const drag)
 {
-  const uint32_t data[] = { 0, 0, 0, 0 };
-
   if (drag->target.window) {
-    bl_xdnd_send(drag->connection, &drag->target, drag->source,
-                 drag->atoms.XdndLeave, data);
+    say(drag, drag->x11.atoms.XdndLeave, 0, 0, 0, 0);
+    bl_drag_x11_watch(&drag->x11, drag->target.window, false);
     drag->target.window = XCB_NONE;
   }
 }
 
 static void
-send_drop(BlDrag* const drag)
+enter(BlDrag* const drag, const BlXdndTarget* const target)
 {
-  const uint32_t data[] = { 0, drag->time, 0, 0 };
-
-  bl_xdnd_send(drag->connection, &drag->target, drag->source,
-               drag->atoms.XdndDrop, data);
-  drag->dropped_at = bl_time_monotonic();
-  set_state(drag, BL_DRAG_DROPPED);
+  leave(drag);
+  drag->target   = *target;
+  drag->accepted = false;
+  drag->waiting  = false;
+  set_state(drag, BL_DRAG_MOVING);
+  if (target->window) {
+    bl_drag_x11_watch(&drag->x11, target->window, true);
+    say(drag, drag->x11.atoms.XdndEnter, target->version << 24u,
+        drag->x11.atoms.text_uri_list, drag->x11.atoms.text_plain,
+        XCB_ATOM_NONE);
+  }
 }
 
 // The pointer
-
-static void
-hide(BlDrag* const drag)
-{
-  xcb_ungrab_pointer(drag->connection, XCB_CURRENT_TIME);
-  xcb_ungrab_keyboard(drag->connection, XCB_CURRENT_TIME);
-  if (drag->icon_window) {
-    xcb_unmap_window(drag->connection, drag->icon_window);
-  }
-}
 
 static void
 move_to(BlDrag* const drag, const int16_t x, const int16_t y)
 {
   drag->x = x;
   drag->y = y;
-
-  if (drag->icon_window) {
-    const uint32_t place[] = { (uint32_t)(x + ICON_OFFSET),
-                               (uint32_t)(y + ICON_OFFSET) };
-    xcb_configure_window(drag->connection, drag->icon_window,
-                         XCB_CONFIG_WINDOW_X | XCB_CONFIG_WINDOW_Y, place);
-  }
+  bl_drag_x11_move(&drag->x11, x, y);
 
   const BlXdndTarget target =
-    bl_xdnd_find(drag->connection, &drag->atoms, drag->screen->root, x, y,
-                 drag->own, drag->n_own);
+    bl_xdnd_find(drag->x11.connection, &drag->x11.atoms, drag->x11.screen->root,
+                 x, y, drag->own, drag->n_own);
   if (target.window != drag->target.window) {
-    send_leave(drag);
-    drag->target   = target;
-    drag->accepted = false;
-    drag->waiting  = false;
-    set_state(drag, BL_DRAG_MOVING);
-    if (target.window) {
-      send_enter(drag);
-    }
+    enter(drag, &target);
   }
 
   // One position at a time: the next goes out when this one is answered
@@ -172,45 +147,72 @@ move_to(BlDrag* const drag, const int16_t x, const int16_t y)
   }
 }
 
+/// The target has answered the last position, or there is none
+static void
+conclude(BlDrag* const drag)
+{
+  if (drag->target.window && drag->accepted) {
+    say(drag, drag->x11.atoms.XdndDrop, 0, drag->time, 0, 0);
+    set_state(drag, BL_DRAG_DROPPED);
+  } else {
+    leave(drag);
+    set_state(drag, BL_DRAG_REFUSED);
+  }
+}
+
 static void
 let_go(BlDrag* const drag)
 {
-  hide(drag);
-  if (drag->target.window && drag->waiting) {
-    drag->released = true; // The answer to come decides
-  } else if (drag->target.window && drag->accepted) {
-    send_drop(drag);
-  } else {
-    send_leave(drag);
-    set_state(drag, BL_DRAG_REFUSED);
+  bl_drag_x11_release(&drag->x11);
+  drag->since    = bl_time_monotonic();
+  drag->released = true;
+  if (!drag->target.window || !drag->waiting) {
+    conclude(drag); // Else the answer to come decides
   }
 }
 
 static void
 abandon(BlDrag* const drag)
 {
-  hide(drag);
-  send_leave(drag);
+  bl_drag_x11_release(&drag->x11);
+  leave(drag);
   set_state(drag, BL_DRAG_CANCELLED);
 }
 
 // What the server tells
 
 static void
+on_motion(BlDrag* const drag, const xcb_motion_notify_event_t* const event)
+{
+  if (is_held(drag)) {
+    drag->time = event->time;
+    move_to(drag, event->root_x, event->root_y);
+  }
+}
+
+static void
+on_release(BlDrag* const drag, const xcb_button_release_event_t* const event)
+{
+  // Wheels are buttons too
+  if (is_held(drag) && event->detail == XCB_BUTTON_INDEX_1) {
+    drag->time = event->time;
+    if (event->root_x != drag->x || event->root_y != drag->y) {
+      move_to(drag, event->root_x, event->root_y);
+    }
+    let_go(drag);
+  }
+}
+
+static void
 on_status(BlDrag* const drag, const xcb_client_message_event_t* const event)
 {
-  if (event->data.data32[0] != drag->target.window ||
-      bl_drag_state(drag) == BL_DRAG_DROPPED) {
-    return;
-  }
-
   drag->waiting  = false;
   drag->accepted = event->data.data32[1] & 1u;
   set_state(drag, drag->accepted ? BL_DRAG_OVER : BL_DRAG_MOVING);
-  if (drag->released) {
-    let_go(drag);
-  } else if (drag->moved) {
-    send_position(drag);
+  if (drag->moved) {
+    send_position(drag); // The place of a drop is that of the last position
+  } else if (drag->released) {
+    conclude(drag);
   }
 }
 
@@ -218,244 +220,146 @@ static void
 on_client_message(BlDrag* const                           drag,
                   const xcb_client_message_event_t* const event)
 {
-  if (event->format != 32) {
-    return;
-  }
-  if (event->type == drag->atoms.XdndStatus) {
+  const bool from_target = event->format == 32 && drag->target.window &&
+                           event->data.data32[0] == drag->target.window;
+  const BlDragState state = bl_drag_state(drag);
+
+  if (from_target && event->type == drag->x11.atoms.XdndStatus &&
+      state <= BL_DRAG_OVER) {
     on_status(drag, event);
-  } else if (event->type == drag->atoms.XdndFinished &&
-             bl_drag_state(drag) == BL_DRAG_DROPPED &&
-             event->data.data32[0] == drag->target.window) {
-    drag->dropped_at = bl_time_monotonic() - BL_DRAG_FINISH_S + LINGER_S;
+  } else if (from_target && event->type == drag->x11.atoms.XdndFinished &&
+             state == BL_DRAG_DROPPED) {
+    drag->since = bl_time_monotonic();
     set_state(drag, BL_DRAG_DONE);
   }
 }
 
-/// Write what was asked for to the requestor; false where we have no such
-static bool
-serve(BlDrag* const                              drag,
-      const xcb_selection_request_event_t* const request,
-      const xcb_atom_t                           property)
+static void
+on_destroy(BlDrag* const drag, const xcb_destroy_notify_event_t* const event)
 {
-  const xcb_atom_t offered[] = { drag->atoms.TARGETS, drag->atoms.text_uri_list,
-                                 drag->atoms.text_plain,
-                                 drag->atoms.UTF8_STRING };
-
-  if (request->target == drag->atoms.TARGETS) {
-    xcb_change_property(drag->connection, XCB_PROP_MODE_REPLACE,
-                        request->requestor, property, XCB_ATOM_ATOM, 32,
-                        BL_COUNT(offered), offered);
-    return true;
+  if (event->window != drag->target.window) {
+    return;
   }
 
-  for (size_t i = 1; i < BL_COUNT(offered); ++i) {
-    if (request->target == offered[i]) {
-      xcb_change_property(drag->connection, XCB_PROP_MODE_REPLACE,
-                          request->requestor, property, request->target, 8,
-                          (uint32_t)strlen(drag->uris), drag->uris);
-      return true;
-    }
+  drag->target.window = XCB_NONE;
+  drag->waiting       = false;
+  drag->accepted      = false;
+  if (bl_drag_state(drag) == BL_DRAG_DROPPED) {
+    drag->since = bl_time_monotonic();
+    set_state(drag, BL_DRAG_DONE);
+  } else if (drag->released) {
+    conclude(drag);
+  } else if (is_held(drag)) {
+    set_state(drag, BL_DRAG_MOVING);
   }
-  return false;
-}
-
-static void
-on_selection_request(BlDrag* const                              drag,
-                     const xcb_selection_request_event_t* const request)
-{
-  // An obsolete client names no property and means the target (ICCCM 2.2)
-  const xcb_atom_t property =
-    request->property ? request->property : request->target;
-
-  xcb_selection_notify_event_t answer;
-  memset(&answer, 0, sizeof(answer));
-  answer.response_type = XCB_SELECTION_NOTIFY;
-  answer.time          = request->time;
-  answer.requestor     = request->requestor;
-  answer.selection     = request->selection;
-  answer.target        = request->target;
-  answer.property = serve(drag, request, property) ? property : XCB_ATOM_NONE;
-  xcb_send_event(drag->connection, 0, request->requestor,
-                 XCB_EVENT_MASK_NO_EVENT, (const char*)&answer);
-}
-
-static void
-draw_icon(BlDrag* const drag)
-{
-  xcb_put_image(drag->connection, XCB_IMAGE_FORMAT_Z_PIXMAP, drag->icon_window,
-                drag->icon_gc, drag->icon_width, drag->icon_height, 0, 0, 0,
-                drag->screen->root_depth,
-                (uint32_t)drag->icon_width * drag->icon_height * 4u,
-                (const uint8_t*)drag->icon);
 }
 
 static void
 on_event(BlDrag* const drag, const xcb_generic_event_t* const event)
 {
-  const bool held = !drag->released && bl_drag_state(drag) <= BL_DRAG_OVER;
-
   switch (event->response_type & 0x7Fu) {
     case XCB_MOTION_NOTIFY:
-      if (held) {
-        const xcb_motion_notify_event_t* const motion =
-          (const xcb_motion_notify_event_t*)event;
-        drag->time = motion->time;
-        move_to(drag, motion->root_x, motion->root_y);
-      }
+      on_motion(drag, (const xcb_motion_notify_event_t*)event);
       break;
     case XCB_BUTTON_RELEASE:
-      if (held) {
-        drag->time = ((const xcb_button_release_event_t*)event)->time;
-        let_go(drag);
-      }
+      on_release(drag, (const xcb_button_release_event_t*)event);
       break;
     case XCB_KEY_PRESS:
-      if (held && ((const xcb_key_press_event_t*)event)->detail == KEY_ESCAPE) {
+      if (is_held(drag) &&
+          bl_drag_x11_is_escape(
+            &drag->x11, ((const xcb_key_press_event_t*)event)->detail)) {
         abandon(drag);
       }
       break;
     case XCB_EXPOSE:
-      draw_icon(drag);
+      bl_drag_x11_draw(&drag->x11, &drag->icon);
       break;
     case XCB_CLIENT_MESSAGE:
       on_client_message(drag, (const xcb_client_message_event_t*)event);
       break;
+    case XCB_DESTROY_NOTIFY:
+      on_destroy(drag, (const xcb_destroy_notify_event_t*)event);
+      break;
     case XCB_SELECTION_REQUEST:
-      on_selection_request(drag, (const xcb_selection_request_event_t*)event);
+      bl_drag_x11_answer(
+        &drag->x11, (const xcb_selection_request_event_t*)event, drag->uris);
       break;
     default:
       break;
   }
 }
 
-// Setting up
-
+/// Handle all that has come; of a row of motions the last one
 static void
-make_icon(BlDrag* const drag)
+drain(BlDrag* const drag)
 {
-  // Other depths would need their pixels converted: no picture there
-  if (!drag->icon || drag->screen->root_depth != 24) {
-    return;
-  }
+  xcb_connection_t* const c       = drag->x11.connection;
+  xcb_generic_event_t*    pending = NULL;
+  xcb_generic_event_t*    event   = NULL;
+  bool                    handled = false; // Answers waited for read events too
 
-  const uint32_t values[] = { 1, XCB_EVENT_MASK_EXPOSURE };
-  drag->icon_window       = xcb_generate_id(drag->connection);
-  xcb_create_window(drag->connection, XCB_COPY_FROM_PARENT, drag->icon_window,
-                    drag->screen->root, (int16_t)-drag->icon_width,
-                    (int16_t)-drag->icon_height, drag->icon_width,
-                    drag->icon_height, 0, XCB_WINDOW_CLASS_INPUT_OUTPUT,
-                    drag->screen->root_visual,
-                    XCB_CW_OVERRIDE_REDIRECT | XCB_CW_EVENT_MASK, values);
-  drag->icon_gc = xcb_generate_id(drag->connection);
-  xcb_create_gc(drag->connection, drag->icon_gc, drag->icon_window, 0, NULL);
-
-  // An empty input shape, so that the search for a target looks through it
-  free(xcb_xfixes_query_version_reply(
-    drag->connection, xcb_xfixes_query_version(drag->connection, 5, 0), NULL));
-  const xcb_xfixes_region_t region = xcb_generate_id(drag->connection);
-  xcb_xfixes_create_region(drag->connection, region, 0, NULL);
-  xcb_xfixes_set_window_shape_region(drag->connection, drag->icon_window,
-                                     2 /* input */, 0, 0, region);
-  xcb_xfixes_destroy_region(drag->connection, region);
-  xcb_map_window(drag->connection, drag->icon_window);
+  do {
+    xcb_flush(c); // It may read events, so it comes before the last look
+    event           = xcb_poll_for_event(c);
+    const bool both = pending && event &&
+                      (event->response_type & 0x7Fu) == XCB_MOTION_NOTIFY &&
+                      (pending->response_type & 0x7Fu) == XCB_MOTION_NOTIFY;
+    handled = pending && !both;
+    if (handled) {
+      on_event(drag, pending);
+    }
+    free(pending);
+    pending = event;
+  } while (event || handled);
 }
 
-static void
-make_source(BlDrag* const drag)
-{
-  const uint32_t   mask    = XCB_EVENT_MASK_PROPERTY_CHANGE;
-  const xcb_atom_t types[] = { drag->atoms.text_uri_list,
-                               drag->atoms.text_plain };
-
-  drag->source = xcb_generate_id(drag->connection);
-  xcb_create_window(drag->connection, XCB_COPY_FROM_PARENT, drag->source,
-                    drag->screen->root, -10, -10, 1, 1, 0,
-                    XCB_WINDOW_CLASS_INPUT_ONLY, XCB_COPY_FROM_PARENT,
-                    XCB_CW_EVENT_MASK, &mask);
-  xcb_change_property(drag->connection, XCB_PROP_MODE_REPLACE, drag->source,
-                      drag->atoms.XdndTypeList, XCB_ATOM_ATOM, 32,
-                      BL_COUNT(types), types);
-  xcb_set_selection_owner(drag->connection, drag->source,
-                          drag->atoms.XdndSelection, XCB_CURRENT_TIME);
-}
-
-static bool
-grab(BlDrag* const drag)
-{
-  const uint16_t events =
-    XCB_EVENT_MASK_BUTTON_RELEASE | XCB_EVENT_MASK_POINTER_MOTION;
-
-  xcb_grab_pointer_reply_t* const pointer = xcb_grab_pointer_reply(
-    drag->connection,
-    xcb_grab_pointer(drag->connection, 0, drag->screen->root, events,
-                     XCB_GRAB_MODE_ASYNC, XCB_GRAB_MODE_ASYNC, XCB_NONE,
-                     XCB_NONE, XCB_CURRENT_TIME),
-    NULL);
-  const bool grabbed = pointer && pointer->status == XCB_GRAB_STATUS_SUCCESS;
-  free(pointer);
-
-  // Without the keyboard a drag still works, only Escape does not
-  free(xcb_grab_keyboard_reply(
-    drag->connection,
-    xcb_grab_keyboard(drag->connection, 0, drag->screen->root, XCB_CURRENT_TIME,
-                      XCB_GRAB_MODE_ASYNC, XCB_GRAB_MODE_ASYNC),
-    NULL));
-  return grabbed;
-}
-
-/// Where the pointer is now; false where the button is up already
-static bool
-look_first(BlDrag* const drag)
-{
-  xcb_query_pointer_reply_t* const reply = xcb_query_pointer_reply(
-    drag->connection, xcb_query_pointer(drag->connection, drag->screen->root),
-    NULL);
-  const bool held = reply && (reply->mask & XCB_BUTTON_MASK_1);
-  if (held) {
-    drag->time = drag->pressed;
-    move_to(drag, reply->root_x, reply->root_y);
-  }
-  free(reply);
-  return held;
-}
+// The thread
 
 static bool
 set_up(BlDrag* const drag)
 {
-  int number       = 0;
-  drag->connection = xcb_connect(NULL, &number);
-  if (xcb_connection_has_error(drag->connection) ||
-      bl_xdnd_atoms(drag->connection, &drag->atoms)) {
+  if (bl_drag_x11_open(&drag->x11) || !bl_drag_x11_grab(&drag->x11)) {
     return false;
   }
+  bl_drag_x11_show(&drag->x11, &drag->icon);
 
-  xcb_screen_iterator_t screens =
-    xcb_setup_roots_iterator(xcb_get_setup(drag->connection));
-  for (; screens.rem > 1 && number > 0; --number) {
-    xcb_screen_next(&screens);
-  }
-  drag->screen = screens.data;
-
-  make_source(drag);
-  if (!grab(drag)) {
+  // The button may have come up before the grab
+  BlDragPointer pointer = { 0, 0, false };
+  if (!bl_drag_x11_pointer(&drag->x11, &pointer)) {
     return false;
   }
-  make_icon(drag);
-  if (!look_first(drag)) {
+  drag->time = drag->pressed;
+  if (pointer.held) {
+    move_to(drag, pointer.x, pointer.y);
+  } else {
     let_go(drag);
   }
   return true;
 }
 
+/// What time brings: an end to waiting
 static void
-drain(BlDrag* const drag)
+check_age(BlDrag* const drag)
 {
-  xcb_generic_event_t* event = NULL;
-  while ((event = xcb_poll_for_event(drag->connection))) {
-    on_event(drag, event);
-    free(event);
+  const BlDragState state = bl_drag_state(drag);
+  if (state == BL_DRAG_DROPPED && age(drag) > BL_DRAG_FINISH_S) {
+    drag->since = bl_time_monotonic();
+    set_state(drag, BL_DRAG_DONE);
+  } else if (drag->released && state <= BL_DRAG_OVER &&
+             age(drag) > BL_DRAG_ANSWER_S) {
+    drag->accepted = false;
+    conclude(drag);
   }
-  xcb_flush(drag->connection);
+}
+
+/// The thread may go.  GTK says XdndFinished twice, so the window it speaks
+/// to stays for a while after the first
+static bool
+is_finished(const BlDrag* const drag)
+{
+  const BlDragState state = bl_drag_state(drag);
+  return state > BL_DRAG_DONE ||
+         (state == BL_DRAG_DONE && age(drag) > LINGER_S);
 }
 
 static void*
@@ -469,25 +373,24 @@ run(void* const data)
 
   while (!is_finished(drag)) {
     drain(drag);
-    if (bl_cancel_is_triggered(drag->cancel) &&
-        bl_drag_state(drag) < BL_DRAG_DONE) {
-      abandon(drag);
-    } else if (xcb_connection_has_error(drag->connection)) {
+    check_age(drag);
+    if (xcb_connection_has_error(drag->x11.connection)) {
       set_state(drag, BL_DRAG_FAILED);
-    } else if (bl_drag_state(drag) == BL_DRAG_DROPPED &&
-               bl_time_monotonic() - drag->dropped_at > BL_DRAG_FINISH_S) {
-      set_state(drag, BL_DRAG_DONE);
-    } else {
-      struct pollfd fds[] = { { xcb_get_file_descriptor(drag->connection),
+    } else if (bl_cancel_is_triggered(drag->cancel)) {
+      if (bl_drag_state(drag) <= BL_DRAG_OVER) {
+        abandon(drag);
+      }
+      break; // A target that reads late finds nobody
+    } else if (!is_finished(drag)) {
+      struct pollfd fds[] = { { xcb_get_file_descriptor(drag->x11.connection),
                                 POLLIN, 0 },
                               { bl_cancel_fd(drag->cancel), POLLIN, 0 } };
-      poll(fds, 2, 1000);
+      xcb_flush(drag->x11.connection);
+      poll(fds, 2, POLL_MS);
     }
   }
 
-  xcb_flush(drag->connection);
-  xcb_disconnect(drag->connection);
-  drag->connection = NULL;
+  bl_drag_x11_close(&drag->x11);
   return NULL;
 }
 
@@ -511,11 +414,11 @@ copy_setup(BlDrag* const drag, const BlDragSetup* const setup)
   if (setup->icon.pixels) {
     const size_t size =
       (size_t)setup->icon.width * setup->icon.height * sizeof(uint32_t);
-    drag->icon        = (uint32_t*)malloc(size);
-    drag->icon_width  = setup->icon.width;
-    drag->icon_height = setup->icon.height;
-    if (drag->icon) {
-      memcpy(drag->icon, setup->icon.pixels, size);
+    drag->pixels      = (uint32_t*)malloc(size);
+    drag->icon        = setup->icon;
+    drag->icon.pixels = drag->pixels;
+    if (drag->pixels) {
+      memcpy(drag->pixels, setup->icon.pixels, size);
     }
   }
   return drag->uris && drag->cancel ? BL_SUCCESS : BL_NO_MEM;
@@ -526,7 +429,7 @@ destroy(BlDrag* const drag)
 {
   bl_cancel_free(drag->cancel);
   free(drag->uris);
-  free(drag->icon);
+  free(drag->pixels);
   free(drag);
 }
 

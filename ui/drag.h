@@ -56,6 +56,7 @@ typedef struct
 } BlDragSetup;
 
 #define BL_DRAG_OWN_MAX 4u
+#define BL_DRAG_ANSWER_S 10.0  ///< A target may be busy for so long at most
 #define BL_DRAG_FINISH_S 120.0 ///< A target imports for so long at most
 
 /// Start to drag; nothing to undo on failure

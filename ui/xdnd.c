@@ -98,6 +98,10 @@ look_at(xcb_connection_t* const  connection,
     return false;
   }
 
+  if (version < BL_XDND_OLDEST) {
+    return false;
+  }
+
   target->window  = window;
   target->send_to = speaker;
   target->version = version < BL_XDND_VERSION ? version : BL_XDND_VERSION;
@@ -143,8 +147,9 @@ bl_xdnd_find(xcb_connection_t* const   connection,
     if (is_one_of(child, own, n_own)) {
       return none;
     }
-    if (!target.window) {
-      look_at(connection, atoms, child, &target);
+    if (!target.window && look_at(connection, atoms, child, &target) &&
+        is_one_of(target.send_to, own, n_own)) {
+      return none;
     }
     from = child;
   }

@@ -22,6 +22,7 @@
 */
 
 #define BL_XDND_VERSION 5u
+#define BL_XDND_OLDEST 3u ///< Older ones speak another protocol
 
 typedef struct
 {
@@ -57,7 +58,8 @@ BL_THREAD_ANY BL_NODISCARD BlStatus bl_xdnd_atoms(xcb_connection_t* connection,
 /**
    Find who would get a drop at a place of the root window: the uppermost
    window with XdndAware on the way down to the pointer, by its proxy if it
-   has a valid one.  None where the way crosses a window of `own`.
+   has a valid one.  None where the way crosses a window of `own`, or leads
+   back to one by a proxy (suil makes the UI the proxy of its host's window).
 */
 BL_THREAD_ANY BlXdndTarget bl_xdnd_find(xcb_connection_t*   connection,
                                         const BlXdndAtoms*  atoms,
