@@ -14,8 +14,12 @@
 #include <time.h>
 
 double
-bl_runner_now(void)
+bl_runner_now(const BlRunner* const runner)
 {
+  if (runner->setup.clock) {
+    return runner->setup.clock(runner->setup.handle);
+  }
+
   // CLOCK_BOOTTIME: what was due while the lid was closed is due at once
   struct timespec ts = { 0, 0 };
   clock_gettime(CLOCK_BOOTTIME, &ts);
@@ -56,7 +60,7 @@ bl_runner_new(const BlRunnerSetup* const setup)
   atomic_init(&runner->stopping, false);
 
   runner->setup  = *setup;
-  runner->random = (uint64_t)(bl_runner_now() * 1e9) ^ (uintptr_t)runner;
+  runner->random = (uint64_t)(bl_runner_now(runner) * 1e9) ^ (uintptr_t)runner;
   runner->random = runner->random ? runner->random : 1;
   if (setup->root) {
     snprintf(runner->root, sizeof(runner->root), "%s", setup->root);
@@ -112,7 +116,7 @@ void
 bl_runner_poll(void* const handle)
 {
   BlRunner* const runner = (BlRunner*)handle;
-  const double    now    = bl_runner_now();
+  const double    now    = bl_runner_now(runner);
   if (runner->in_poll || now - runner->polled < 0.4e-3 * BL_POLL_BUSY_MS) {
     return;
   }
@@ -161,7 +165,7 @@ run_task(BlRunner* const runner, BlJobTask* const task)
     const BlJob* const job = &task->job;
     if (runner->setup.may_run &&
         !runner->setup.may_run(runner->setup.handle, job)) {
-      task->due = bl_runner_now() + 0.25;
+      task->due = bl_runner_now(runner) + 0.25;
     } else {
       bl_task_step(task);
     }
@@ -177,7 +181,7 @@ run_task(BlRunner* const runner, BlJobTask* const task)
 static void
 look_around(BlRunner* const runner)
 {
-  const double now = bl_runner_now();
+  const double now = bl_runner_now(runner);
   for (BlJobTask* task = runner->tasks; task; task = task->next) {
     if (bl_cancel_is_triggered(task->cancel)) {
       task->due = now;
@@ -224,7 +228,7 @@ work(BlRunner* const runner, const bool until_idle)
     bl_runner_poll(runner);
     look_around(runner);
 
-    const double     now  = bl_runner_now();
+    const double     now  = bl_runner_now(runner);
     BlJobTask* const task = next_task(runner);
     if (task && task->due <= now) {
       run_task(runner, task);
@@ -262,6 +266,7 @@ run_thread(void* const data)
 {
   BlRunner* const runner = (BlRunner*)data;
   work(runner, false);
+  bl_runner_keep(runner);
   let_go(runner);
   return NULL;
 }
@@ -309,6 +314,7 @@ bl_runner_run_until_idle(BlRunner* const runner, BlCancel* const interrupt)
   atomic_store_explicit(&runner->stopping, false, memory_order_release);
   runner->interrupt = interrupt;
   work(runner, true);
+  bl_runner_keep(runner);
   let_go(runner);
   runner->interrupt = NULL;
   return atomic_load_explicit(&runner->stopping, memory_order_acquire)

@@ -66,6 +66,9 @@ typedef struct
   /// Asked before each step; false: the job waits (a follower of a mono
   /// pair).  May be NULL
   bool (*may_run)(void* handle, const BlJob* job);
+
+  /// Seconds that never fall, on the job thread; NULL: CLOCK_BOOTTIME
+  double (*clock)(void* handle);
 } BlRunnerSetup;
 
 /// What Generate asks for; copied
@@ -90,7 +93,8 @@ BL_THREAD_HOST BL_NODISCARD BlStatus bl_runner_start(BlRunner* runner);
 /**
    Interrupt whatever waits or works and join the thread: within
    BL_CLEANUP_MS whatever the network does.  Jobs keep their state on disk
-   and go on when they are adopted; none is cancelled.
+   and go on when they are adopted; none is cancelled.  What was asked for and
+   not yet begun is journalled first, as `captured`.
 */
 BL_THREAD_HOST void bl_runner_stop(BlRunner* runner);
 

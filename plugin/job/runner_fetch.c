@@ -23,7 +23,7 @@ plan_poll(BlJobTask* const task)
 
   ++task->polls;
   task->next_poll =
-    bl_runner_now() +
+    bl_runner_now(task->runner) +
     (task->job.paid ? bl_runner_jitter(task->runner, wait) : info->poll_next_s);
   task->due = task->next_poll;
 }
@@ -75,7 +75,7 @@ heed(BlJobTask* const task, const BlTaskInfo* const info)
   }
 
   // Hours offline are not the service's silence; its answers are
-  const double now = bl_runner_now();
+  const double now = bl_runner_now(task->runner);
   task->silence +=
     task->heard > 0.0 ? fmin(now - task->heard, BL_RETRY_CAP_S) : 0.0;
   task->heard = now;
@@ -130,7 +130,7 @@ bl_task_poll(BlJobTask* const task)
     task->next_poll = task->due;
     task->silence += st == BL_OFFLINE || st == BL_NET || st == BL_TIMED_OUT
                        ? 0.0
-                       : task->due - bl_runner_now();
+                       : task->due - bl_runner_now(task->runner);
     if (bl_job_is_open(task->job.state) && task->silence > BL_POLL_GIVE_UP_S) {
       bl_task_fail(task, BL_GAVE_UP, error.message);
     }
@@ -147,7 +147,7 @@ bl_task_poll(BlJobTask* const task)
   if (heed(task, &info)) {
     plan_poll(task);
     if (task->job.state == BL_JOB_FIRST || task->job.state == BL_JOB_COMPLETE) {
-      task->due = bl_runner_now();
+      task->due = bl_runner_now(task->runner);
     }
     bl_task_tell(task, false);
   }
@@ -256,7 +256,7 @@ has_twins(BlJobTask* const task)
 
   ++task->refetched;
   job->fetched[1] = false;
-  task->due       = bl_runner_now() + BL_TWINS_WAIT_S;
+  task->due       = bl_runner_now(task->runner) + BL_TWINS_WAIT_S;
   task->next_poll = task->due;
   bl_log(task->runner->setup.log, BL_LOG_NOTE,
          "Job %u of %s: both variants are the same bytes; again in %.0f s",
@@ -440,7 +440,7 @@ void
 bl_task_fetch(BlJobTask* const task)
 {
   BlJob* const job  = &task->job;
-  const double now  = bl_runner_now();
+  const double now  = bl_runner_now(task->runner);
   bool         done = true;
   if (!bl_task_open_service(task)) {
     return;

@@ -227,7 +227,7 @@ cancel(BlRunner* const runner, const BlWish* const wish)
       pthread_mutex_unlock(&runner->lock);
       if (task->lock >= 0) {
         bl_cancel_trigger(task->cancel);
-        task->due = bl_runner_now();
+        task->due = bl_runner_now(task->runner);
       }
     }
     return;
@@ -239,7 +239,7 @@ cancel(BlRunner* const runner, const BlWish* const wish)
     task->cancel_wanted = true;
     pthread_mutex_unlock(&runner->lock);
     bl_cancel_trigger(task->cancel);
-    task->due = bl_runner_now();
+    task->due = bl_runner_now(task->runner);
     return;
   }
 
@@ -335,7 +335,7 @@ hint(BlRunner* const runner, const BlWish* const wish)
 {
   for (BlJobTask* task = runner->tasks; task; task = task->next) {
     if (!wish->task_id[0] || !strcmp(task->job.task_id, wish->task_id)) {
-      task->due       = bl_runner_now();
+      task->due       = bl_runner_now(task->runner);
       task->next_poll = task->due;
     }
   }
@@ -402,8 +402,33 @@ bl_task_watch(BlJobTask* const task)
     return;
   }
 
-  task->due = bl_runner_now() + (is_free ? 0.0 : BL_JOURNAL_WATCH_S);
+  task->due =
+    bl_runner_now(task->runner) + (is_free ? 0.0 : BL_JOURNAL_WATCH_S);
   if (is_free || task->job.state != before) {
     bl_task_tell(task, true);
+  }
+}
+
+void
+bl_runner_keep(BlRunner* const runner)
+{
+  for (;;) {
+    pthread_mutex_lock(&runner->lock);
+    BlWish** at = &runner->wishes;
+    while (*at && (*at)->kind != BL_WISH_GENERATE) {
+      at = &(*at)->next;
+    }
+    BlWish* const wish = *at;
+    if (wish) {
+      *at = wish->next;
+      --runner->n_wishes;
+    }
+    pthread_mutex_unlock(&runner->lock);
+    if (!wish) {
+      return;
+    }
+
+    generate(runner, wish);
+    free(wish);
   }
 }

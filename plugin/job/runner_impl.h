@@ -14,8 +14,9 @@
 
 /**
    What the files of the runner share: runner.c (thread, queue, loop),
-   runner_ask.c (wishes), runner_step.c (what each state asks for),
-   runner_fetch.c (results) and runner_task.c (setter, news, failures).
+   runner_ask.c (wishes), runner_grant.c (what comes of them), runner_step.c
+   (what each state asks for), runner_fetch.c (results) and runner_task.c
+   (setter, news, failures).
 */
 
 /// A variant that is being placed by a thread of its own
@@ -130,7 +131,7 @@ struct BlRunnerImpl
 };
 
 /// Seconds on a clock that goes on while the machine sleeps
-BL_THREAD_ANY double bl_runner_now(void);
+BL_THREAD_JOB double bl_runner_now(const BlRunner* runner);
 
 /// 0..1
 BL_THREAD_JOB double bl_runner_random(BlRunner* runner);
@@ -218,10 +219,13 @@ BL_THREAD_JOB void bl_task_place(BlJobTask* task);
 /// Take what the placer has made; `wait` for it or not
 BL_THREAD_JOB void bl_task_collect(BlJobTask* task, bool wait);
 
-// runner_ask.c
+// runner_grant.c
 
 /// Grant the oldest wish; false where there is none
 BL_THREAD_JOB bool bl_runner_grant(BlRunner* runner);
+
+/// At the end: journal what was asked for and not begun, so that it is there
+BL_THREAD_JOB void bl_runner_keep(BlRunner* runner);
 
 /// Look how a job stands that somebody else runs
 BL_THREAD_JOB void bl_task_watch(BlJobTask* task);

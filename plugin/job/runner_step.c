@@ -137,7 +137,7 @@ static bool
 afford(BlJobTask* const task)
 {
   BlJob* const job = &task->job;
-  const double now = bl_runner_now();
+  const double now = bl_runner_now(task->runner);
   if (!job->paid || (task->credits_asked > 0.0 &&
                      now - task->credits_asked < BL_CREDITS_FRESH_S)) {
     return true;
@@ -309,7 +309,8 @@ submit(BlJobTask* const task)
   job->message[0]     = '\0';
   job->submitted_unix = now_unix();
   (void)bl_task_event(task, BL_EVENT_ACCEPTED);
-  task->due = bl_runner_now() + bl_service_info(task->service)->poll_first_s;
+  task->due =
+    bl_runner_now(task->runner) + bl_service_info(task->service)->poll_first_s;
 }
 
 /// Found so on disk: whoever ran it died during the POST

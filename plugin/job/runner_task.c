@@ -18,7 +18,7 @@ bl_task_new(BlRunner* const runner)
     return NULL;
   }
 
-  const double now = bl_runner_now();
+  const double now = bl_runner_now(runner);
   task->runner     = runner;
   task->lock       = -1;
   task->due        = now;
@@ -112,7 +112,7 @@ progress_of(const BlJobTask* const task)
   if (state == BL_JOB_SUBMITTED || state == BL_JOB_TEXT ||
       state == BL_JOB_FIRST) {
     const double usual = task->job.paid ? BL_USUAL_PAID_S : BL_USUAL_LOCAL_S;
-    in                 = 1.0 - exp(-(bl_runner_now() - task->entered) / usual);
+    in = 1.0 - exp(-(bl_runner_now(task->runner) - task->entered) / usual);
   } else if (state == BL_JOB_COMPLETE) {
     const unsigned got =
       (task->job.fetched[0] ? 1u : 0u) + (task->job.fetched[1] ? 1u : 0u);
@@ -127,7 +127,7 @@ void
 bl_task_tell(BlJobTask* const task, const bool new_state)
 {
   const BlRunnerSetup* const setup = &task->runner->setup;
-  const double               now   = bl_runner_now();
+  const double               now   = bl_runner_now(task->runner);
 
   task->told     = now;
   task->progress = fmin(fmax(task->progress, progress_of(task)), 100.0);
@@ -154,7 +154,7 @@ bl_task_progress(void* const handle, const double fraction)
 {
   BlJobTask* const task = (BlJobTask*)handle;
   task->fraction        = fmin(fmax(fraction, 0.0), 1.0);
-  if (bl_runner_now() - task->told >= BL_PROGRESS_S) {
+  if (bl_runner_now(task->runner) - task->told >= BL_PROGRESS_S) {
     bl_task_tell(task, false);
   }
 }
@@ -174,7 +174,7 @@ bl_task_save(BlJobTask* const task)
 static void
 enter(BlJobTask* const task, const BlJobState before)
 {
-  const double now = bl_runner_now();
+  const double now = bl_runner_now(task->runner);
   task->stage_s[before] += now - task->entered;
   task->entered  = now;
   task->due      = now;
@@ -326,7 +326,7 @@ bl_task_retry(BlJobTask* const            task,
   const double seconds =
     fmax(bl_runner_jitter(runner, wait), error->retry_after_s);
 
-  task->due = bl_runner_now() + seconds;
+  task->due = bl_runner_now(task->runner) + seconds;
   bl_job_sentence(status, error->message, task->job.message,
                   sizeof(task->job.message));
   bl_log(runner->setup.log, BL_LOG_NOTE, "Job %u of %s: %s; again in %.1f s",

@@ -67,10 +67,20 @@ static void
 poll(void* const handle)
 {
   JobRig* const rig = (JobRig*)handle;
+  rig->ahead += rig->haste;
   if (!rig->quiet &&
       !(rig->last.state == BL_JOB_FIRST && !rig->last.placed[0])) {
     bl_runner_hint(rig->runner, "");
   }
+}
+
+static double
+clock_of(void* const handle)
+{
+  struct timespec ts = { 0, 0 };
+  clock_gettime(CLOCK_BOOTTIME, &ts);
+  return (double)ts.tv_sec + 1e-9 * (double)ts.tv_nsec +
+         ((const JobRig*)handle)->ahead;
 }
 
 static bool
@@ -103,6 +113,7 @@ job_rig_new_in(const char* const root, const char* const config)
     .observe = note,
     .poll    = poll,
     .may_run = may_run,
+    .clock   = clock_of,
   };
   rig->runner = bl_runner_new(&setup);
   if (!rig->runner) {

@@ -29,6 +29,8 @@ struct JobRigImpl
   BlLog     log;
   bool      quiet;   ///< No hints: wait as the service's rhythm says
   bool      may_run; ///< What may_run answers
+  double    ahead;   ///< The runner's clock, seconds before ours
+  double    haste;   ///< Added to that at each poll of the runner
 
   /// Called for each news, after it was noted; may be NULL
   void (*on_news)(JobRig* rig, const BlJobNews* news);

@@ -1,0 +1,286 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+// timeout: 120
+
+// Jobs whose files are gone, whose disk is full, and what ends a wait
+
+#include "job/journal.h"
+#include "support/jobrig.h"
+#include "take/store.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static void
+fault(JobRig* const          rig,
+      const StandinEndpoint  endpoint,
+      const StandinFaultKind kind,
+      const unsigned         times,
+      const int              http,
+      const char* const      text)
+{
+  const StandinFault f = { .endpoint = endpoint,
+                           .kind     = kind,
+                           .times    = times,
+                           .http     = http,
+                           .text     = text };
+  standin_add_fault(rig->standin, f);
+}
+
+/// Put members before the others of config.json
+static void
+configure(const JobRig* const rig, const char* const members)
+{
+  char path[BL_PATH_BYTES + 32];
+  char old[2048] = "";
+  snprintf(path, sizeof(path), "%s/backline/config.json", rig->config);
+  FILE* file = fopen(path, "re");
+  assert_non_null(file);
+  const size_t size = fread(old, 1, sizeof(old) - 1, file);
+  fclose(file);
+  assert_true(size > 2 && old[0] == '{');
+  file = fopen(path, "we");
+  assert_non_null(file);
+  assert_true(fprintf(file, "{%s,%s", members, old + 1) > 0);
+  assert_int_equal(fclose(file), 0);
+}
+
+static void
+resume(JobRig* const rig, const BlTake* const take, const uint32_t number)
+{
+  job_rig_forget(rig);
+  assert_int_equal(bl_runner_resume(rig->runner, take->id, number, false),
+                   BL_SUCCESS);
+  assert_int_equal(bl_runner_run_until_idle(rig->runner, NULL), BL_SUCCESS);
+}
+
+static void
+a_source_that_the_service_lost_is_sent_once_more(void** const state)
+{
+  (void)state;
+  static const char gone[] =
+    "{\"code\":200,\"msg\":\"success\",\"data\":{\"taskId\":\"%TASK%\","
+    "\"status\":\"GENERATE_AUDIO_FAILED\",\"errorCode\":451,"
+    "\"errorMessage\":\"File fetch failed\",\"response\":null}}";
+  JobRig* const rig  = job_rig_new(NULL);
+  const BlTake  take = job_rig_take(rig, 11.0, 0.0);
+  const BlAsk   ask  = job_rig_ask(&take);
+  fault(rig, STANDIN_RECORD, STANDIN_REPLY, 1, 0, gone);
+  assert_int_equal(job_rig_run(rig, &ask), BL_JOB_PLACED);
+  assert_int_equal(standin_count(rig->standin, STANDIN_UPLOAD), 2);
+  assert_int_equal(rig->last.posts, 2);
+
+  // Once, not for ever
+  standin_reset(rig->standin);
+  fault(rig, STANDIN_RECORD, STANDIN_REPLY, 0, 0, gone);
+  assert_int_equal(job_rig_run(rig, &ask), BL_JOB_FAILED);
+  assert_int_equal(rig->last.error, BL_SOURCE_GONE);
+  assert_int_equal(standin_count(rig->standin, STANDIN_SUBMIT), 2);
+  job_rig_free(rig);
+}
+
+static void
+results_that_have_expired_are_said_so(void** const state)
+{
+  (void)state;
+  JobRig* const rig  = job_rig_new(NULL);
+  const BlTake  take = job_rig_take(rig, 11.0, 0.0);
+  const BlAsk   ask  = job_rig_ask(&take);
+  fault(rig, STANDIN_FILE, STANDIN_REPLY, 0, 404, "gone");
+  fault(rig, STANDIN_STREAM, STANDIN_REPLY, 0, 404, "gone");
+  assert_int_equal(job_rig_run(rig, &ask), BL_JOB_FAILED);
+  assert_int_equal(rig->last.error, BL_NOT_HERE);
+  assert_true(strlen(rig->last.message) > strlen("404"));
+  assert_true(rig->last.task_id[0]);
+
+  // What was paid for can still be had, where the service has it again
+  standin_reset(rig->standin);
+  resume(rig, &take, 1);
+  assert_int_equal(rig->last.state, BL_JOB_PLACED);
+  assert_int_equal(standin_count(rig->standin, STANDIN_SUBMIT), 0);
+  job_rig_free(rig);
+}
+
+// A full disk, by the size that a file may have
+
+#define FULL_BYTES 40000u
+
+static BlJobState full_from;
+
+static void
+set_file_limit(const rlim_t bytes)
+{
+  struct rlimit limit;
+  assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+  limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
+  assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static void
+fill_disk(JobRig* const rig, const BlJobNews* const news)
+{
+  (void)rig;
+  if (news->new_state && news->job->state == full_from) {
+    set_file_limit(FULL_BYTES);
+  } else if (!bl_job_is_open(news->job->state)) {
+    set_file_limit(RLIM_INFINITY);
+  }
+}
+
+static void
+a_full_disk_loses_nothing(void** const state)
+{
+  (void)state;
+  static const BlJobState when[] = { BL_JOB_CHECKED, BL_JOB_TEXT,
+                                     BL_JOB_FETCHED };
+  JobRig* const           rig    = job_rig_new(NULL);
+  const BlTake            take   = job_rig_take(rig, 11.0, 0.0);
+  const BlAsk             ask    = job_rig_ask(&take);
+  signal(SIGXFSZ, SIG_IGN);
+  for (unsigned i = 0; i < BL_COUNT(when); ++i) {
+    standin_reset(rig->standin);
+    full_from    = when[i];
+    rig->on_news = fill_disk;
+    assert_int_equal(job_rig_run(rig, &ask), BL_JOB_FAILED);
+    print_message("# %s: %s\n", bl_job_state_name(when[i]), rig->last.message);
+    // EFBIG stands in for ENOSPC here
+    assert_true(rig->last.error == BL_DISK_FULL ||
+                rig->last.error == BL_FILE_TOO_BIG);
+    rig->on_news = NULL;
+
+    // With room again it goes on; nothing is paid for twice
+    job_rig_forget(rig);
+    assert_int_equal(bl_runner_resume(rig->runner, take.id, i + 1, i == 0),
+                     BL_SUCCESS);
+    assert_int_equal(bl_runner_run_until_idle(rig->runner, NULL), BL_SUCCESS);
+    assert_int_equal(rig->last.state, BL_JOB_PLACED);
+    assert_int_equal(bl_job_results(&rig->last), 2);
+    assert_int_equal(standin_count(rig->standin, STANDIN_SUBMIT), 1);
+  }
+  signal(SIGXFSZ, SIG_DFL);
+  job_rig_free(rig);
+}
+
+static void
+as_flac_where_the_user_says_so(void** const state)
+{
+  (void)state;
+  JobRig* const rig  = job_rig_new(NULL);
+  const BlTake  take = job_rig_take(rig, 11.0, 0.0);
+  const BlAsk   ask  = job_rig_ask(&take);
+  configure(rig, "\"upload_format\":\"flac\"");
+  assert_int_equal(job_rig_run(rig, &ask), BL_JOB_PLACED);
+
+  size_t      size = 0;
+  char* const body = standin_body(rig->standin, STANDIN_UPLOAD, &size);
+  assert_non_null(memmem(body, size, ".flac\"", 6));
+  assert_non_null(memmem(body, size, "\r\n\r\nfLaC", 8));
+  assert_true(standin_upload_size(rig->standin) < 11 * 48000 * 3);
+  free(body);
+  job_rig_free(rig);
+}
+
+// Waiting
+
+static unsigned
+free_port(void)
+{
+  struct sockaddr_in addr = { .sin_family = AF_INET };
+  socklen_t          size = sizeof(addr);
+  const int          fd   = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  addr.sin_addr.s_addr    = htonl(INADDR_LOOPBACK);
+  assert_int_equal(bind(fd, (struct sockaddr*)&addr, sizeof(addr)), 0);
+  assert_int_equal(getsockname(fd, (struct sockaddr*)&addr, &size), 0);
+  close(fd);
+  return ntohs(addr.sin_port);
+}
+
+static double waited_s; ///< For the service's first news
+
+static void
+measure_wait(JobRig* const rig, const BlJobNews* const news)
+{
+  (void)rig;
+  waited_s = news->stage_s[BL_JOB_SUBMITTED];
+}
+
+static void
+a_callback_ends_the_wait(void** const state)
+{
+  (void)state;
+  const StandinOptions calls = { .callbacks = true };
+  JobRig* const        rig   = job_rig_new(&calls);
+  const BlTake         take  = job_rig_take(rig, 11.0, 0.0);
+  const BlAsk          ask   = job_rig_ask(&take);
+  const unsigned       port  = free_port();
+  char                 members[256];
+  snprintf(members, sizeof(members),
+           "\"callback_url\":\"http://127.0.0.1:%u\","
+           "\"callback_listen\":\"127.0.0.1:%u\"",
+           port, port);
+  configure(rig, members);
+  rig->quiet   = true;
+  rig->on_news = measure_wait;
+  assert_int_equal(job_rig_run(rig, &ask), BL_JOB_PLACED);
+  print_message("# asked %.2f s after the POST, not %.0f s\n", waited_s,
+                BL_POLL_FIRST_S);
+  assert_true(waited_s < BL_POLL_FIRST_S);
+  job_rig_free(rig);
+}
+
+static void
+what_was_asked_for_at_the_end_is_kept(void** const state)
+{
+  (void)state;
+  JobRig* const   rig  = job_rig_new(NULL);
+  const BlTake    take = job_rig_take(rig, 11.0, 0.0);
+  const BlAsk     ask  = job_rig_ask(&take);
+  BlCancel* const now  = bl_cancel_new();
+  bl_cancel_trigger(now);
+  assert_int_equal(bl_runner_start(rig->runner), BL_SUCCESS);
+  assert_int_equal(bl_runner_generate(rig->runner, &ask, NULL), BL_SUCCESS);
+  bl_runner_stop(rig->runner); // Whether it had begun or not
+  assert_int_equal(bl_runner_generate(rig->runner, &ask, NULL), BL_SUCCESS);
+  assert_int_equal(bl_runner_run_until_idle(rig->runner, now), BL_CANCELLED);
+  bl_cancel_free(now);
+
+  for (uint32_t number = 1; number <= 2; ++number) {
+    BlJob* const kept = job_rig_load(rig, take.id, number);
+    assert_true(bl_job_is_open(kept->state));
+    assert_string_equal(kept->settings.strings[BL_STRING_TAGS], "folk, guitar");
+    free(kept);
+    job_rig_forget(rig);
+    assert_int_equal(bl_runner_adopt(rig->runner, take.id, number), 0);
+    assert_int_equal(bl_runner_run_until_idle(rig->runner, NULL), BL_SUCCESS);
+    assert_int_equal(rig->last.state, BL_JOB_PLACED);
+  }
+  assert_int_equal(standin_count(rig->standin, STANDIN_SUBMIT), 2);
+  job_rig_free(rig);
+}
+
+int
+main(void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(a_source_that_the_service_lost_is_sent_once_more),
+    cmocka_unit_test(results_that_have_expired_are_said_so),
+    cmocka_unit_test(a_full_disk_loses_nothing),
+    cmocka_unit_test(as_flac_where_the_user_says_so),
+    cmocka_unit_test(a_callback_ends_the_wait),
+    cmocka_unit_test(what_was_asked_for_at_the_end_is_kept),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
