@@ -3,6 +3,7 @@
 
 #include "cli.h"
 
+#include "job/prepare.h"
 #include "service/endpoint.h"
 #include "service/service.h"
 
@@ -13,15 +14,7 @@
 const char*
 bl_cli_service(const BlCli* const cli)
 {
-  static const char* const names[BL_N_SERVICES] = {
-    [BL_SERVICE_CONFIGURED] = "",     [BL_SERVICE_LOCAL] = "local",
-    [BL_SERVICE_SUNOAPI] = "sunoapi", [BL_SERVICE_KIE] = "kie",
-    [BL_SERVICE_CUSTOM] = "custom",
-  };
-
-  const float value = cli->settings.values[BL_CLI_PARAMS_FIRST];
-  const char* name =
-    *cli->settings.service ? cli->settings.service : names[(int)value];
+  const char* const name = bl_prepare_service(&cli->settings, &cli->config);
   return *name ? name : cli->config.service;
 }
 

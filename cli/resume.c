@@ -5,6 +5,7 @@
 
 #include "job/job_state.h"
 #include "job/journal.h"
+#include "job/prepare.h"
 #include "take/store.h"
 
 #include <stdio.h>
@@ -85,7 +86,11 @@ static BlExit
 resume_again(BlCli* const cli, const Jobs* const jobs)
 {
   for (size_t i = 0; i < jobs->n; ++i) {
-    const BlExit code = bl_cli_agree_to_pay(cli, jobs->jobs[i].service);
+    // One that ended early has not fixed its service yet
+    const BlJob* const job  = &jobs->jobs[i];
+    const BlExit       code = bl_cli_agree_to_pay(
+            cli, *job->service ? job->service
+                               : bl_prepare_service(&job->settings, &cli->config));
     if (code) {
       return code;
     }

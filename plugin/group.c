@@ -27,6 +27,7 @@ struct BlMemberImpl
   uint64_t        own;
   uint64_t        origin; ///< Own where nothing was restored
   const BlMember* leader; ///< NULL: it leads
+  bool            keeps;  ///< It keeps the take that it opened last
   double          opened_at;
   int64_t         opened_start;
   BlGroupShown    shown;
@@ -108,8 +109,23 @@ find_older_locked(const BlMember* const member, const bool opened)
   for (const BlMember* m = registry; m && m != member; m = m->next) {
     const double age = bl_time_monotonic() - m->opened_at;
     if (are_kin(m, member) &&
-        (!opened || (m->opened_at > 0.0 && age < BL_GROUP_SAME_S &&
-                     m->opened_start == member->opened_start))) {
+        (!opened ||
+         (m->leader != member && m->opened_at > 0.0 && age < BL_GROUP_SAME_S &&
+          m->opened_start == member->opened_start))) {
+      return m;
+    }
+  }
+  return NULL;
+}
+
+/// A younger kinsman that waited in vain and keeps this very take already
+static const BlMember*
+find_keeper_locked(const BlMember* const member)
+{
+  for (const BlMember* m = member->next; m; m = m->next) {
+    if (are_kin(m, member) && m->keeps &&
+        m->opened_start == member->opened_start &&
+        member->opened_at - m->opened_at < BL_GROUP_SAME_S) {
       return m;
     }
   }
@@ -126,9 +142,13 @@ bl_group_lead_take(BlMember* const member, const int64_t start)
   pthread_mutex_lock(&registry_lock);
   member->opened_at    = bl_time_monotonic();
   member->opened_start = start;
+  member->keeps        = false;
   while (waits) {
     member->leader = find_older_locked(member, true);
-    waits          = !member->leader && find_older_locked(member, false) &&
+    if (!member->leader) {
+      member->leader = find_keeper_locked(member);
+    }
+    waits = !member->leader && find_older_locked(member, false) &&
             bl_time_monotonic() < end;
     if (waits) {
       pthread_mutex_unlock(&registry_lock);
@@ -137,6 +157,7 @@ bl_group_lead_take(BlMember* const member, const int64_t start)
     }
   }
   const bool leads = !member->leader;
+  member->keeps    = leads;
   pthread_mutex_unlock(&registry_lock);
   return leads;
 }

@@ -241,7 +241,7 @@ bl_prepare_service(const BlSettings* const settings,
     case BL_SERVICE_KIE:
       return "kie";
     case BL_SERVICE_CUSTOM:
-      return config->custom;
+      return "custom"; // An empty name would be the configured service
     case BL_SERVICE_CONFIGURED:
       break;
   }

@@ -32,8 +32,9 @@ static void
 task_failed(BlJobTask* const task, const BlServiceError* const error)
 {
   BlJob* const job = &task->job;
-  const bool   early =
-    job->state == BL_JOB_SUBMITTED || job->state == BL_JOB_TEXT;
+  // An accepted task may have been charged for: only a free one starts anew
+  const bool early =
+    !job->paid && (job->state == BL_JOB_SUBMITTED || job->state == BL_JOB_TEXT);
   if (error->status == BL_SOURCE_GONE && early && job->reuploads < 1) {
     ++job->reuploads;
     job->task_id[0] = '\0';

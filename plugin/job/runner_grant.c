@@ -110,6 +110,11 @@ begin(BlJobTask* const task, const BlWish* const wish)
   BlJob* const job = &task->job;
   job->settings    = ask->settings;
   job->automatic   = ask->automatic;
+  if (!job->settings.service[0]) {
+    // What is meant now holds, whatever the configuration says later
+    const char* const name = bl_prepare_service(&ask->settings, &task->config);
+    snprintf(job->settings.service, sizeof(job->settings.service), "%s", name);
+  }
   snprintf(job->take_id, sizeof(job->take_id), "%s", task->take.id);
   set_created(job);
   if ((st = bl_journal_create(root, job->take_id, &job->number, &task->lock))) {

@@ -222,10 +222,11 @@ a_follower_leads_once_its_leader_has_gone(void** const state)
   const float* const   audio[] = { sides[1] };
   const BlHostPosition from    = { .frame = 48000, .speed = 1.0 };
   bl_host_play(pair[1], &from, audio, FRAMES, 1024);
-  assert_true(bl_host_wait(pair[1], "takes", 1.0f, 20.0));
-  bl_host_idle(pair[1], 0.3);
+  for (int i = 0; i < 100 && scene_takes(takes) < 2; ++i) {
+    bl_host_idle(pair[1], 0.2);
+  }
   assert_int_equal(scene_takes(takes), 2);
-  assert_float_equal(bl_host_get(pair[1], "status"), BL_SHOWN_TAKE, 0.0f);
+  assert_true(bl_host_wait(pair[1], "status", BL_SHOWN_TAKE, 20.0));
   bl_host_free(pair[1]);
 }
 
