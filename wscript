@@ -41,8 +41,8 @@ TEST_LIBRARIES = (('LILV', 'lilv-0'), ('CAIRO', 'cairo'),
 
 def options(ctx):
     ctx.load('compiler_c')
-    ctx.add_option('--lv2dir', help='install: folder for the LV2 bundle '
-                   '[$LV2DIR, else PREFIX/lib/lv2]')
+    ctx.add_option('--lv2dir', help='configure, install: folder for the LV2 '
+                   'bundle [$LV2DIR, else PREFIX/lib/lv2]')
     ctx.add_option('--debug', action='store_true',
                    help='configure: without optimisation')
     ctx.add_option('--werror', action='store_true',
@@ -91,6 +91,8 @@ def add_flags(conf, sanitizer):
 
 
 def build(bld):
+    # Also where it is said to `./waf install` only
+    bld.env.LV2DIR = bld.options.lv2dir or bld.env.LV2DIR
     bld.recurse('plugin ttl ui band cli', mandatory=False)
     if not bld.is_install:
         bld.recurse('tests')

@@ -86,9 +86,9 @@ find_beside(char path[BL_PATH_BYTES])
 }
 
 static bool
-find_in_path(char path[BL_PATH_BYTES])
+find_in(const char* const folders, char path[BL_PATH_BYTES])
 {
-  for (const char* p = getenv("PATH"); p && *p;) {
+  for (const char* p = folders; p && *p;) {
     const size_t n = strcspn(p, ":");
     const int    length =
       snprintf(path, BL_PATH_BYTES, "%.*s/backline-band", (int)n, p);
@@ -110,7 +110,11 @@ bl_band_find(char path[BL_PATH_BYTES])
     return (size_t)n < BL_PATH_BYTES && is_program(path) ? BL_SUCCESS
                                                          : BL_NO_BAND;
   }
-  return find_beside(path) || find_in_path(path) ? BL_SUCCESS : BL_NO_BAND;
+  // A host that the desktop started has a short PATH
+  return find_beside(path) || find_in(BL_BINDIR, path) ||
+             find_in(getenv("PATH"), path)
+           ? BL_SUCCESS
+           : BL_NO_BAND;
 }
 
 static BlStatus

@@ -44,8 +44,9 @@ def include_flags():
               if p in known]
     flags = subprocess.check_output(['pkg-config', '--cflags'] + wanted,
                                     text=True).split()
-    return ['-std=c11', '-D_GNU_SOURCE', '-DBL_VERSION="0"', '-Iplugin',
-            '-Iband', '-Icli', '-Iui', '-Itests'] + sorted(set(flags))
+    return ['-std=c11', '-D_GNU_SOURCE', '-DBL_VERSION="0"',
+            '-DBL_BINDIR="/"', '-Iplugin', '-Iband', '-Icli', '-Iui',
+            '-Itests'] + sorted(set(flags))
 
 
 def tidy(names):
