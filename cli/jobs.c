@@ -212,6 +212,9 @@ show_news(BlCli* const cli, Seen* const seen, const BlJobNews* const news)
     cJSON_AddNumberToObject(event, "progress",
                             floor(news->progress * 10.0 + 0.5) / 10.0);
     cJSON_AddStringToObject(event, "message", job->message);
+    if (job->state == BL_JOB_PLACED) {
+      cJSON_AddStringToObject(event, "note", job->task.note);
+    }
     bl_cli_json(event);
     return;
   }
@@ -243,6 +246,10 @@ show_end(BlCli* const cli, const BlJob* const job)
 
   switch (job->state) {
     case BL_JOB_PLACED:
+      if (job->message[0] || job->task.note[0]) {
+        bl_cli_note(cli, "%s: %s", about,
+                    job->message[0] ? job->message : job->task.note);
+      }
       return BL_EXIT_OK;
     case BL_JOB_CANCELLED:
       bl_cli_note(cli, "%s: cancelled; the take is kept.", about);
@@ -436,6 +443,7 @@ bl_cli_job_json(const BlCli* const cli, const BlJob* const job)
   cJSON_AddStringToObject(object, "created", job->created);
   cJSON_AddStringToObject(object, "service", job->service);
   cJSON_AddStringToObject(object, "taskId", job->task_id);
+  cJSON_AddStringToObject(object, "note", job->task.note);
   cJSON_AddNumberToObject(object, "posts", job->posts);
   cJSON_AddStringToObject(object, "title", job->request.title);
   cJSON_AddStringToObject(object, "tags", job->request.tags);

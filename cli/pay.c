@@ -30,6 +30,12 @@ bl_cli_check_service(BlCli* const cli, const char* const name)
     return BL_EXIT_OK;
   }
 
+  if (!strcmp(name, "custom") && !*cli->config.custom) {
+    return bl_cli_fail_with(cli, BL_NO_SERVICE, name,
+                            "No own server is configured: name it under "
+                            "\"services\" and \"custom\" in config.json.");
+  }
+
   char   text[BL_MESSAGE_BYTES] = "There is no such service. Known: local, "
                                   "sunoapi, kie";
   size_t n                      = strlen(text);

@@ -78,6 +78,9 @@ bl_instance_fill_job(BlJobMsg* const    msg,
   if (!msg->message[0] && job->error) {
     bl_instance_sentence(msg->message, sizeof(msg->message), job->error);
   }
+  if (!msg->message[0] && job->state == BL_JOB_PLACED) {
+    copy_text(msg->message, sizeof(msg->message), job->task.note);
+  }
 
   for (uint32_t v = 0; v < BL_VARIANTS; ++v) {
     ready[v] = job->placed[v];

@@ -153,7 +153,8 @@ task_to_json(cJSON* const object, const BlTaskInfo* const task)
     object ? cJSON_AddArrayToObject(object, "tracks") : NULL;
   if (!tracks ||
       !cJSON_AddStringToObject(object, "stage", stage_names[task->stage]) ||
-      !cJSON_AddStringToObject(object, "status", task->raw_status)) {
+      !cJSON_AddStringToObject(object, "status", task->raw_status) ||
+      !cJSON_AddStringToObject(object, "note", task->note)) {
     return false;
   }
 
@@ -178,7 +179,8 @@ task_from_json(const cJSON* const object, BlTaskInfo* const task)
   if (!cJSON_IsObject(object) ||
       !bl_text_from_json(object, "stage", stage, sizeof(stage)) ||
       !bl_text_from_json(object, "status", task->raw_status,
-                         sizeof(task->raw_status))) {
+                         sizeof(task->raw_status)) ||
+      !bl_text_from_json(object, "note", task->note, sizeof(task->note))) {
     return false;
   }
 

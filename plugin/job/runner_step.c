@@ -87,6 +87,22 @@ encode(BlJobTask* const task)
   }
 }
 
+static void
+tell_of_fall(BlJob* const          job,
+             const BlConfig* const config,
+             const char* const     name)
+{
+  const bool        own    = !strcmp(name, "custom");
+  const char* const wanted = own ? config->custom : name;
+  if (own && !*wanted) {
+    snprintf(job->message, sizeof(job->message),
+             "No own server is configured: the local band does it.");
+  } else {
+    snprintf(job->message, sizeof(job->message),
+             "No service is called \"%.80s\": the local band does it.", wanted);
+  }
+}
+
 bool
 bl_task_open_service(BlJobTask* const task)
 {
@@ -122,8 +138,7 @@ bl_task_open_service(BlJobTask* const task)
     return false;
   }
   if (info->fell_back) {
-    snprintf(job->message, sizeof(job->message),
-             "No service is called \"%.80s\": the local band does it.", name);
+    tell_of_fall(job, &task->config, name);
   }
 
   snprintf(job->service, sizeof(job->service), "%s", info->name);

@@ -100,7 +100,8 @@ bl_endpoint_find(const BlConfig* const config,
 
   const char* wanted = name && *name ? name : config->service;
   if (!strcmp(wanted, "custom")) {
-    wanted = config->custom;
+    wanted              = config->custom;
+    endpoint->fell_back = !*wanted;
   }
   if (!*wanted) {
     wanted = "local";

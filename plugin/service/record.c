@@ -8,6 +8,7 @@
 
 #include <ctype.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -112,6 +113,26 @@ read_response(const cJSON* const data, BlTaskInfo* const task)
   cJSON_Delete(parsed);
 }
 
+/// What the local band says beyond the contract
+static void
+read_note(const cJSON* const data, BlTaskInfo* const task)
+{
+  const cJSON* const band = bl_reply_get(data, "band", NULL);
+  char               heard[BL_MESSAGE_BYTES];
+  char               unknown[BL_MESSAGE_BYTES];
+  char               note[3 * BL_MESSAGE_BYTES];
+  bl_reply_clean(heard, sizeof(heard), bl_reply_string(band, "summary", NULL));
+  bl_reply_clean(unknown, sizeof(unknown),
+                 bl_reply_string(band, "unknownTags", NULL));
+  if (heard[0] || unknown[0]) {
+    snprintf(note, sizeof(note), "%s%s%s%s%s.",
+             unknown[0] ? "Not understood: " : "", unknown,
+             unknown[0] && heard[0] ? ". " : "",
+             heard[0] ? "The band heard " : "", heard);
+    bl_reply_copy_text(task->note, sizeof(task->note), note);
+  }
+}
+
 typedef enum
 {
   WORD_PENDING,
@@ -195,6 +216,7 @@ bl_reply_record(const BlEnvelope* const envelope,
   const Word        word   = read_word(status);
   bl_reply_copy_text(task->raw_status, sizeof(task->raw_status), status);
   read_response(data, task);
+  read_note(data, task);
 
   if (!bl_reply_int(bl_reply_get(data, "errorCode", "error_code"),
                     &record->code) ||

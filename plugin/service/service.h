@@ -191,6 +191,7 @@ typedef struct
   char        raw_status[BL_NAME_BYTES];
   size_t      n_tracks; ///< At most BL_VARIANTS
   BlTaskTrack tracks[BL_VARIANTS];
+  char note[BL_MESSAGE_BYTES]; ///< What the local band heard, and did not; ""
 } BlTaskInfo;
 
 /**
