@@ -111,7 +111,7 @@ set_bar(BlCli* const cli, const char* const text, char* const complaint)
   char*      end  = NULL;
   const long bar  = strtol(text, &end, 10);
   double     beat = 1.0;
-  if (end == text || bar < -9999 || bar > 99999 ||
+  if (end == text || bar < 1 || bar > 99999 ||
       (*end && (*end != ':' || !bl_cli_read_number(end + 1, &beat))) ||
       beat < 1.0 || beat >= 33.0) {
     snprintf(complaint, BL_MESSAGE_BYTES,

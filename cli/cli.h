@@ -160,6 +160,9 @@ cJSON* bl_cli_event(const char* event);
 /// Text without control characters, for a terminal; cut at size
 void bl_cli_clean(const char* text, char* clean, size_t size);
 
+/// Make the folder of --out; a sentence where nothing can be put there
+BL_NODISCARD BlExit bl_cli_check_out(BlCli* cli);
+
 /// Sink of BlCli.log
 void bl_cli_log_line(void* handle, BlLogLevel level, const char* line);
 

@@ -18,9 +18,10 @@ const BlCommand bl_commands[] = {
   { "status", "[JOB]...", "Show jobs and their results",
     "JOB is TAKE/N, TAKE for its newest job, or \"last\".", "jqvh", false, 0,
     -1, bl_cmd_status },
-  { "resume", "[JOB]...", "Go on with jobs that were interrupted or failed",
-    "Without JOB: all that are open. Asking again costs nothing; sending again "
-    "\ndoes and needs --again.",
+  { "resume", "[JOB]...", "Go on with jobs that were interrupted",
+    "Without JOB: all that are open. Asking again costs nothing. A job that "
+    "failed\nbefore the service took it is sent again, which may cost, and "
+    "needs --again.",
     "oaiyjqvh", false, 0, -1, bl_cmd_resume },
   { "cancel", "JOB...", "Give up jobs",
     "The service may charge for what it has accepted.", "jqvh", false, 1, -1,

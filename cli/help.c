@@ -13,7 +13,7 @@ const BlOption bl_cli_options[] = {
   { 'b', "bpm", "BPM", "tempo of the take, beats of the meter's unit" },
   { 'm', "meter", "N/UNIT", "its meter (default with --bpm: 4/4)" },
   { 'B', "bar", "BAR[:BEAT]", "bar that it begins with, counted from 1" },
-  { 's', "start", "SECONDS", "where it begins on the timeline" },
+  { 's', "start", "SECONDS", "where it begins on the timeline; else unknown" },
   { 'D', "delete", NULL, "delete the takes named, results included" },
   { 'a', "again", NULL, "send the request once more; it may cost again" },
   { 'i', "task-id", "ID", "the service's task id, found on its site" },

@@ -6,10 +6,12 @@
 #include "base/paths.h"
 #include "take/store.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /// What a file does not tell and the user does
 static bool
@@ -62,6 +64,10 @@ bl_cli_import_file(BlCli* const cli, const char* const file, BlTake* const take)
     return bl_cli_fail(cli, st, cli->config.takes_dir);
   }
 
+  if (access(file, R_OK) && errno == EACCES) {
+    return bl_cli_fail_with(cli, BL_NO_ACCESS, file,
+                            "It may not be read: check its permissions.");
+  }
   st = bl_store_import(cli->config.takes_dir, file, take);
   if (st) {
     return bl_cli_fail(cli, st, file);
@@ -140,16 +146,9 @@ get_take(BlCli* const cli, const char* const ref, BlTake* const take)
 BlExit
 bl_cmd_make(BlCli* const cli)
 {
-  const char* const ref = cli->args[0];
-  if (cli->out) {
-    const BlStatus st = bl_path_make_dir(cli->out);
-    if (st) {
-      return bl_cli_fail(cli, st, cli->out);
-    }
-  }
-
-  BlExit code = bl_cli_agree_to_pay(cli, bl_cli_service(cli));
-  if (code) {
+  const char* const ref  = cli->args[0];
+  BlExit            code = bl_cli_check_out(cli);
+  if (code || (code = bl_cli_agree_to_pay(cli, bl_cli_service(cli)))) {
     return code;
   }
 

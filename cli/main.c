@@ -1,7 +1,7 @@
 // Copyright 2026 The Backline authors
 // SPDX-License-Identifier: ISC
 
-#include "cli.h"
+#include "args.h"
 
 #include "job/job.h"
 
@@ -37,6 +37,25 @@ install_handlers(BlCancel* const interrupt)
   signal(SIGPIPE, SIG_IGN);
 }
 
+/// $BACKLINE_SERVICE with its key, where --service says nothing
+static bool
+choose_service(const BlCommand* const command, BlCli* const cli)
+{
+  char              complaint[BL_MESSAGE_BYTES] = "";
+  const char* const name                        = getenv("BACKLINE_SERVICE");
+  const char* const key                         = getenv("BACKLINE_API_KEY");
+  BlSettings* const settings                    = &cli->settings;
+  if (!name || !*name || !key || !*key || !strchr(command->options, 'N') ||
+      *settings->service || settings->values[BL_CLI_PARAMS_FIRST] > 0.0f) {
+    return true;
+  }
+  if (!bl_cli_set_service(settings, name, complaint)) {
+    bl_cli_say(cli, "backline: $BACKLINE_SERVICE: %s", complaint);
+    return false;
+  }
+  return !bl_cli_check_service(cli, bl_cli_service(cli));
+}
+
 static BlExit
 run(const BlCommand* const command, BlCli* const cli)
 {
@@ -49,7 +68,7 @@ run(const BlCommand* const command, BlCli* const cli)
                             "There is no home folder to keep takes in: set "
                             "HOME or XDG_DATA_HOME.");
   }
-  return command->run(cli);
+  return choose_service(command, cli) ? command->run(cli) : BL_EXIT_USAGE;
 }
 
 static BlExit

@@ -3,6 +3,8 @@
 
 #include "cli.h"
 
+#include "base/paths.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdarg.h>
@@ -10,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 BlExit
@@ -167,6 +170,29 @@ bl_cli_log_line(void* const       handle,
 {
   (void)level;
   bl_cli_say((BlCli*)handle, "backline: %s", line);
+}
+
+BlExit
+bl_cli_check_out(BlCli* const cli)
+{
+  struct stat info;
+  if (!cli->out) {
+    return BL_EXIT_OK;
+  }
+  if (!stat(cli->out, &info) && !S_ISDIR(info.st_mode)) {
+    return bl_cli_fail_with(cli, BL_BAD_ARG, cli->out,
+                            "--out takes a folder, and this is a file.");
+  }
+
+  const BlStatus st = bl_path_make_dir(cli->out);
+  if (st) {
+    return bl_cli_fail(cli, st, cli->out);
+  }
+  return access(cli->out, W_OK | X_OK)
+           ? bl_cli_fail_with(cli, BL_NO_ACCESS, cli->out,
+                              "This folder may not be written: check its "
+                              "permissions or choose another.")
+           : BL_EXIT_OK;
 }
 
 static int

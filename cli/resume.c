@@ -139,7 +139,8 @@ bl_cmd_resume(BlCli* const cli)
                             "Name the jobs that are to start anew.");
   }
 
-  code = get_jobs(cli, &jobs);
+  code = bl_cli_check_out(cli);
+  code = code ? code : get_jobs(cli, &jobs);
   if (!code && !jobs.n) {
     bl_cli_note(cli, "No job is open: there is nothing to resume.");
   } else if (!code && cli->task_id) {
@@ -181,7 +182,8 @@ BlExit
 bl_cmd_fetch(BlCli* const cli)
 {
   Jobs   jobs = { NULL, 0 };
-  BlExit code = get_jobs(cli, &jobs);
+  BlExit code = bl_cli_check_out(cli);
+  code        = code ? code : get_jobs(cli, &jobs);
   for (size_t i = 0; i < jobs.n && !code; ++i) {
     const BlJob* const job = &jobs.jobs[i];
     if (!bl_job_is_accepted(job->state) && !*job->task_id) {

@@ -109,9 +109,15 @@ def misuse():
                  ('make', 'x', '--bpm', '1000'), ('make', 'x', '--meter', '4'),
                  ('make', 'x', '--meter', '3/4'),
                  ('make', 'x', '--service', 'nowhere'),
+                 ('make', 'x', '--service', 'custom'),
+                 ('make', 'x', '--bar', '0'), ('make', 'x', '--out', VOICE),
                  ('login',), ('login', '--service', 'local')):
         _, err = run(FREE, *args, code=2)
         true(err.rstrip().endswith(('.', 'kie')), err)
+    named = dict(FREE, BACKLINE_SERVICE='nowhere', BACKLINE_API_KEY=KEY)
+    true('nowhere' in run(named, 'make', 'x', code=2)[1], 'the name')
+    true('own server' in run(FREE, 'make', 'x', '--service', 'custom',
+                             code=2)[1], 'what is missing')
     true('Bossa nova' in run(FREE, 'make', 'x', '--genre', 'polka', code=2)[1],
          'the names there are')
 
@@ -166,6 +172,23 @@ def options_agree():
         true('`%s`' % key in readme, key + ' in README.md')
 
 
+def errors_are_listed():
+    """README.md has the number and sentence of every status."""
+    texts = {}
+    for name in ('README.md', 'plugin/base/status.h', 'plugin/base/status.c'):
+        with open(os.path.join(TOP, name), encoding='utf-8') as text:
+            texts[os.path.basename(name)] = text.read()
+    numbers = dict(re.findall(r'^  (BL_\w+) *= (\d+)', texts['status.h'],
+                              re.M))
+    rows = re.findall(r'\{ (BL_\w+), (?:true|false),\s*"([^"]*)"',
+                      texts['status.c'])
+    equal(sorted(name for name, _ in rows), sorted(numbers))
+    wanted = ['| %s | %s |' % (numbers[name], said) for name, said in rows
+              if name != 'BL_SUCCESS']
+    table = texts['README.md'].split('| `error` | meaning |\n|---|---|\n')[1]
+    equal(table.split('\n\n')[0].splitlines(), wanted)
+
+
 def manual_is_sound():
     """groff finds nothing to warn of in the pages."""
     for page in ('cli/backline.1', 'band/backline-band.1'):
@@ -200,12 +223,14 @@ def imports():
 def makes_with_the_band(kept):
     """One line does it: two files, both heard of by --json."""
     out = os.path.join(TMP, 'out')
-    text, _ = run(FREE, 'make', VOICE, '--tags', 'fingerpicked guitar',
+    text, err = run(FREE, 'make', VOICE, '--tags', 'fingerpicked zzxq',
                   '--genre', 'FOLK', '--style-weight', '0,6', '--bpm', '92',
                   '--title', '../x\x1b[31m', '--json', '--out', out)
     seen = events(text)
     states = [e['state'] for e in seen if e['event'] == 'state']
     equal(states[-1], 'placed')
+    note = [e['note'] for e in seen if e.get('state') == 'placed'][0]
+    true('zzxq' in note and '92.0 bpm' in note and note in err, note)
     equal(seen[0]['event'], 'take')
     equal(seen[-1], {'event': 'end', 'exit': 0})
     progress = [e['progress'] for e in seen if 'progress' in e]
@@ -421,7 +446,8 @@ def main():
     """All cases, in an order that builds on the earlier ones."""
     tap = Tap()
     kept = {}
-    for case in (misuse, explains_itself, options_agree, manual_is_sound,
+    for case in (misuse, explains_itself, options_agree,
+                 errors_are_listed, manual_is_sound,
                  imports):
         tap.case(case.__name__, case)
     for case in (makes_with_the_band, names_takes_and_jobs,
