@@ -298,6 +298,10 @@ bl_model_message(BlModel* const         model,
                  const BlMessage* const message,
                  const double           now)
 {
+  if (!model->takes || !model->jobs) {
+    return; // After bl_model_deinit()
+  }
+
   switch (message->kind) {
     case BL_MSG_STATUS:
       model->status    = message->as.status;

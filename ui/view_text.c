@@ -143,9 +143,9 @@ bl_view_take_warning(const BlModelTake* const take, char text[BL_MESSAGE_BYTES])
   if (m->verdict) {
     warn(text, "%s", bl_strerror((BlStatus)m->verdict));
   }
-  if (m->dropped + m->filled > 0) {
-    warn(text, "%lld frames lost: bounce it again",
-         (long long)(m->dropped + m->filled));
+  const long long lost = m->dropped + m->filled;
+  if (lost > 0) {
+    warn(text, "%lld frames lost: bounce it again", lost);
   }
   if (m->clipped > 0) {
     warn(text, "clipped at %lld samples", (long long)m->clipped);
