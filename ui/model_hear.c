@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define LEAST_SEEN_DB (-60.0f) ///< The meter's lower end
+
 static float
 clean(const float value, const float least, const float most)
 {
@@ -64,6 +66,7 @@ hear_level(BlModel* const model, const BlLevelMsg* const msg, const double now)
   const float db = clean(msg->peak, BL_SILENCE_DB, 40.0f);
 
   bl_model_tick(model, now);
+  const bool seen = db > LEAST_SEEN_DB || msg->clipped;
   if (db > model->meter_db) {
     model->meter_db = db;
   }
@@ -72,7 +75,7 @@ hear_level(BlModel* const model, const BlLevelMsg* const msg, const double now)
     model->hold_until = now + BL_HOLD_S;
   }
   model->clipped |= msg->clipped;
-  model->changed |= BL_CHANGED_METER;
+  model->changed |= seen ? BL_CHANGED_METER : 0u;
 }
 
 static void
@@ -345,16 +348,17 @@ bl_model_tick(BlModel* const model, const double now)
   const double passed = now - model->meter_at;
   model->meter_at     = now;
   if (model->meter_db > BL_SILENCE_DB && passed > 0.0) {
-    const float fallen = model->meter_db - (float)(BL_FALL_DB_S * passed);
+    const float before = model->meter_db;
+    const float fallen = before - (float)(BL_FALL_DB_S * passed);
     model->meter_db    = clean(fallen, BL_SILENCE_DB, 40.0f);
-    model->changed |= fallen > -60.0f ? BL_CHANGED_METER : 0u;
+    model->changed |= before > LEAST_SEEN_DB ? BL_CHANGED_METER : 0u;
   }
   if (model->live.heard_at > 0.0 && now - model->live.heard_at > BL_LIVE_S) {
     model->live.heard_at = 0.0; // It was thrown away, or its host sleeps
     model->changed |= BL_CHANGED_ALL;
   }
   if (model->hold_db > BL_SILENCE_DB && now > model->hold_until) {
+    model->changed |= model->hold_db > LEAST_SEEN_DB ? BL_CHANGED_METER : 0u;
     model->hold_db = BL_SILENCE_DB;
-    model->changed |= BL_CHANGED_METER;
   }
 }

@@ -130,6 +130,11 @@ use_key(BlWindow* const w, XKeyEvent* const event)
     length = XLookupString(event, text, (int)sizeof(text), &symbol, NULL);
   }
 
+  // Shift alone is part of typing
+  if (IsModifierKey(symbol) && bl_view_edits(w->view)) {
+    return true;
+  }
+
   const BlKey key = key_of(symbol);
   if (key != BL_KEY_NONE) {
     return bl_view_key(w->view, key, mods);

@@ -313,6 +313,24 @@ test_meter(void** const state)
   assert_false(model.clipped);
 }
 
+/// Silence comes twenty-five times a second and is drawn never
+static void
+test_silence_is_no_news(void** const state)
+{
+  (void)state;
+  BlMessage m;
+  bl_message_init(&m, BL_MSG_LEVEL);
+  m.as.level.peak = -90.0f;
+  model.changed   = 0u;
+  for (unsigned i = 0; i < 100; ++i) {
+    bl_model_message(&model, &m, 1.0 + i * 0.04);
+  }
+  assert_int_equal(model.changed, 0u);
+  m.as.level.peak = -20.0f;
+  bl_model_message(&model, &m, 6.0);
+  assert_true(model.changed & BL_CHANGED_METER);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int

@@ -27,8 +27,9 @@
 static const char*
 top(void)
 {
+  static char       path[4096];
   const char* const folder = getenv("BL_TOP");
-  return folder ? folder : ".";
+  return realpath(folder ? folder : ".", path) ? path : ".";
 }
 
 static unsigned
@@ -74,8 +75,8 @@ static void
 test_picture(void** const state)
 {
   const BlScene* const scene = (const BlScene*)*state;
-  char                 kept[4096];
-  char                 drawn[4096];
+  char                 kept[8192];
+  char                 drawn[8192];
   const char* const    tmp = getenv("BL_TMP");
   snprintf(kept, sizeof(kept), "%s/tests/ui/pictures/%s.png", top(),
            scene->name);
@@ -223,7 +224,7 @@ test_nothing_new(void** const state)
 int
 main(void)
 {
-  char fonts[4096];
+  char fonts[8192];
   snprintf(fonts, sizeof(fonts), "%s/tests/ui/fonts.conf", top());
   setenv("FONTCONFIG_FILE", fonts, 1);
   setenv("XDG_DATA_HOME", "/home/anna/.local/share", 1);
