@@ -342,6 +342,7 @@ main(void)
     TEST(test_list_chooses_nothing),       TEST(test_recall_ends),
     TEST(test_refusal_after_a_job),        TEST(test_bounds),
     TEST(test_settings_change_style_only), TEST(test_meter),
+    TEST(test_silence_is_no_news),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

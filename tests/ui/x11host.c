@@ -97,6 +97,25 @@ start_screen(XHost* const host)
   host->manager               = start("openbox", openbox);
   host->display               = XOpenDisplay(NULL);
   require(host->display != NULL, "the screen can be opened");
+
+  // Windows that open before the manager is there are moved later
+  const Atom check =
+    XInternAtom(host->display, "_NET_SUPPORTING_WM_CHECK", False);
+  Atom           type = None;
+  int            form = 0;
+  unsigned long  n    = 0;
+  unsigned long  left = 0;
+  unsigned char* data = NULL;
+  for (unsigned i = 0; i < 1000u && type == None; ++i) {
+    usleep(10000);
+    XGetWindowProperty(host->display, DefaultRootWindow(host->display), check,
+                       0, 1, False, AnyPropertyType, &type, &form, &n, &left,
+                       &data);
+    if (data) {
+      XFree(data);
+    }
+  }
+  require(type != None, "the window manager has started");
 }
 
 void
