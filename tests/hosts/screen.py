@@ -99,8 +99,23 @@ class Screen:
         self.run('import', '-window', 'root', path)
         return path
 
-    def pixels(self):
-        """What is on the screen, to be compared."""
-        return subprocess.run(['xwd', '-root', '-silent'], env=self.env,
-                              stdout=subprocess.PIPE, check=False,
-                              timeout=60).stdout
+    def colour(self, window):
+        """(width, height, bytes) of a window's picture, three bytes a pixel."""
+        _, _, width, height = self.box(window)
+        data = subprocess.run(
+            ['import', '-window', str(window), '-depth', '8', 'rgb:-'],
+            env=self.env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            check=False, timeout=60).stdout
+        return width, height, data
+
+    def is_free(self):
+        """Whether another client can take the pointer."""
+        grabber = Child(['xwininfo'], self.place.path('grab.log'),
+                        env=self.env)
+        deadline = time.monotonic() + 10
+        while grabber.running() and time.monotonic() < deadline:
+            time.sleep(0.3)
+            self.do('mousemove', 20, 20, 'click', 1)
+        text = grabber.output()
+        grabber.end()
+        return 'Window id' in text
