@@ -4,27 +4,10 @@
 #include "instance_priv.h"
 
 #include "base/text.h"
-#include "job/job_state.h"
+#include "job/job.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static const BlShown shown_states[BL_N_JOB_STATES] = {
-  [BL_JOB_CAPTURED]   = BL_SHOWN_CHECKING,
-  [BL_JOB_CHECKED]    = BL_SHOWN_ENCODING,
-  [BL_JOB_ENCODED]    = BL_SHOWN_UPLOADING,
-  [BL_JOB_UPLOADED]   = BL_SHOWN_SUBMITTING,
-  [BL_JOB_SUBMITTING] = BL_SHOWN_SUBMITTING,
-  [BL_JOB_SUBMITTED]  = BL_SHOWN_WAITING,
-  [BL_JOB_TEXT]       = BL_SHOWN_LISTENING,
-  [BL_JOB_FIRST]      = BL_SHOWN_FIRST,
-  [BL_JOB_COMPLETE]   = BL_SHOWN_FETCHING,
-  [BL_JOB_FETCHED]    = BL_SHOWN_PLACING,
-  [BL_JOB_PLACED]     = BL_SHOWN_DONE,
-  [BL_JOB_FAILED]     = BL_SHOWN_FAILED,
-  [BL_JOB_CANCELLED]  = BL_SHOWN_CANCELLED,
-  [BL_JOB_UNSURE]     = BL_SHOWN_UNSURE,
-};
 
 static void
 copy_text(char* const to, const size_t size, const char* const from)
@@ -63,9 +46,7 @@ bl_instance_fill_job(BlJobMsg* const    msg,
   memcpy(msg->take, job->take_id, sizeof(msg->take));
   msg->job     = (int32_t)job->number;
   msg->state   = (int32_t)job->state;
-  msg->shown   = (unsigned)job->state < BL_N_JOB_STATES
-                   ? (int32_t)shown_states[job->state]
-                   : BL_SHOWN_FAILED;
+  msg->shown   = (int32_t)bl_job_shown(job);
   msg->error   = (int32_t)job->error;
   msg->price   = (float)job->price;
   msg->credits = (float)job->credits;
