@@ -169,6 +169,46 @@ cut_phrases(const BarTrait* const traits, BlForm* const form)
   return BL_SUCCESS;
 }
 
+/// A breath: a rest of a beat and a half, or of three quarters after a long
+/// note
+static bool
+breathes(const BlGrid* const grid, const BlNotes* const notes, const size_t i)
+{
+  const BlNote* const last  = &notes->notes[i - 1u];
+  const double        begin = bl_grid_beat(grid, notes->notes[i].start);
+  const double        end   = bl_grid_beat(grid, last->start + last->length);
+  const double        held  = end - bl_grid_beat(grid, last->start);
+  const double        rest  = begin - end;
+  return rest >= 1.5 || (rest >= 0.75 && held >= 1.0);
+}
+
+static BlStatus
+find_phrases(const BlGrid* const  grid,
+             const BlNotes* const notes,
+             BlForm* const        form)
+{
+  form->phrases = (BlPhrase*)calloc(notes->n + 1u, sizeof(BlPhrase));
+  if (!form->phrases) {
+    return BL_NO_MEM;
+  }
+  for (size_t i = 0; i < notes->n; ++i) {
+    const BlNote* const note = &notes->notes[i];
+    if (i == 0 || breathes(grid, notes, i)) {
+      BlPhrase* const phrase = &form->phrases[form->n_phrases++];
+      const double    beat   = bl_grid_beat(grid, note->start);
+      const size_t    bar    = bl_grid_bar_at(grid, beat + 0.1);
+      const size_t    next   = bar + 1u < grid->n_bars ? bar + 1u : bar;
+      phrase->first          = i;
+      phrase->start          = note->start;
+      phrase->bar            = grid->bars[next].beat - beat < 1.6 ? next : bar;
+    }
+    BlPhrase* const phrase = &form->phrases[form->n_phrases - 1u];
+    phrase->end            = note->start + note->length;
+    ++phrase->notes;
+  }
+  return BL_SUCCESS;
+}
+
 static void
 name_sections(const BarTrait* const traits, BlForm* const form)
 {
@@ -231,6 +271,7 @@ bl_form_find(const BlGrid* const  grid,
   if (form->like && traits) {
     tie_bars(traits, form);
     st = cut_phrases(traits, form);
+    st = st ? st : find_phrases(grid, notes, form);
   }
   if (!st) {
     name_sections(traits, form);
@@ -256,6 +297,7 @@ void
 bl_form_deinit(BlForm* const form)
 {
   free(form->sections);
+  free(form->phrases);
   free(form->like);
   memset(form, 0, sizeof(*form));
 }

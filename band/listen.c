@@ -70,6 +70,7 @@ bl_listen(const char* const    path,
     find_key(heard, style);
     find_tuned(heard);
     st = bl_slots_make(&heard->grid, &heard->notes, &heard->slots);
+    bl_slots_set_key(&heard->slots, heard->key.tonic, heard->key.minor);
   }
   st = st ? st : bl_form_find(&heard->grid, &heard->notes, &heard->form);
   return st;

@@ -111,6 +111,15 @@ bl_slots_make(const BlGrid* const  grid,
   return BL_SUCCESS;
 }
 
+void
+bl_slots_set_key(BlSlots* const slots, const unsigned tonic, const bool minor)
+{
+  for (size_t i = 0; i < slots->n; ++i) {
+    slots->slots[i].tonic = (unsigned char)(tonic % 12u);
+    slots->slots[i].minor = minor;
+  }
+}
+
 size_t
 bl_slots_at(const BlSlots* const slots, const double beat)
 {

@@ -25,6 +25,8 @@ typedef struct
   int    longest;       ///< And of the longest sounding one; -1
   float  sung;          ///< Share of its length that is sung
   float  level;         ///< dBFS, loudest note; -120 without
+  unsigned char tonic;  ///< Of the key here, 0 = C ... 11 = B
+  bool          minor;  ///< And its mode
 } BlSlot;
 
 /// Owner: who called make; free with deinit
@@ -37,6 +39,9 @@ typedef struct
 BL_THREAD_JOB BL_NODISCARD BlStatus bl_slots_make(const BlGrid*  grid,
                                                   const BlNotes* notes,
                                                   BlSlots*       slots);
+
+/// One key everywhere; bl_slots_make() leaves C major
+BL_THREAD_ANY void bl_slots_set_key(BlSlots* slots, unsigned tonic, bool minor);
 
 /// Index of the slot at a beat, clamped
 BL_THREAD_ANY size_t bl_slots_at(const BlSlots* slots, double beat);
@@ -56,10 +61,22 @@ typedef struct
   bool   sung;   ///< Anybody sings in it
 } BlSection;
 
+/// What is sung in one breath
+typedef struct
+{
+  size_t first; ///< Note
+  size_t notes; ///< How many
+  double start; ///< Seconds
+  double end;
+  size_t bar; ///< Where it begins; a pick-up counts to the bar it leads to
+} BlPhrase;
+
 typedef struct
 {
   size_t     n;
   BlSection* sections;
+  size_t     n_phrases;
+  BlPhrase*  phrases; ///< By start
   size_t*    like; ///< For each bar the earliest bar that sounds alike, or self
   size_t     n_bars;
 } BlForm;
