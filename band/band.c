@@ -24,6 +24,9 @@
 #define MEASURE_RATE 44100u
 #define ALL_PARTS ((1u << BL_N_PARTS) - 1u)
 
+const char* const bl_band_stem_names[BL_BAND_STEMS] = { "drums", "bass",
+                                                        "chords", "pad" };
+
 typedef struct
 {
   // Immutable once both variants play
@@ -45,6 +48,7 @@ typedef struct
   // One thread each
   BlStatus   status[BL_VARIANTS];
   BlRendered rendered[BL_VARIANTS];
+  unsigned   stems[BL_VARIANTS]; ///< As in BlBandResult
 
   // Atomic: the second variant's thread -> the caller; release/acquire
   atomic_bool second_done;
@@ -161,6 +165,16 @@ name_files(Session* const s)
            s->request->out_dir);
 }
 
+static void
+stem_path(const Session* const s,
+          const size_t         v,
+          const unsigned       stem,
+          char                 path[const BL_PATH_BYTES])
+{
+  snprintf(path, BL_PATH_BYTES, "%s/variant-%c-%s.wav", s->request->out_dir,
+           (char)('a' + v), bl_band_stem_names[stem]);
+}
+
 static uint32_t
 output_rate(uint32_t rate)
 {
@@ -170,21 +184,28 @@ output_rate(uint32_t rate)
   return rate < 22050u ? 22050u : rate;
 }
 
+static bool
+has_parts(const BlScore* const score, const unsigned parts)
+{
+  for (unsigned p = 0; p < BL_N_PARTS; ++p) {
+    if ((parts & (1u << p)) && score->parts[p].used) {
+      return true;
+    }
+  }
+  return false;
+}
+
 static BlStatus
 play_stems(Session* const s, const size_t v)
 {
-  static const struct
-  {
-    const char* name;
-    unsigned    parts;
-  } stems[] = {
-    { "drums", 1u << BL_PART_DRUMS },
-    { "bass", 1u << BL_ROLE_BASS },
-    { "chords", (1u << BL_ROLE_COMP) | (1u << BL_ROLE_ARP) },
-    { "pad", 1u << BL_ROLE_PAD },
+  static const unsigned parts[BL_BAND_STEMS] = {
+    1u << BL_PART_DRUMS,
+    1u << BL_ROLE_BASS,
+    (1u << BL_ROLE_COMP) | (1u << BL_ROLE_ARP),
+    1u << BL_ROLE_PAD,
   };
   BlStatus st = BL_SUCCESS;
-  for (size_t i = 0; i < BL_COUNT(stems) && !st; ++i) {
+  for (unsigned i = 0; i < BL_BAND_STEMS && !st; ++i) {
     char              path[BL_PATH_BYTES];
     BlRendered        rendered;
     const BlRenderJob job = { .score     = &s->scores[v],
@@ -193,12 +214,14 @@ play_stems(Session* const s, const size_t v)
                               .rate      = s->result->rate,
                               .path      = path,
                               .title     = "",
-                              .parts     = stems[i].parts,
+                              .parts     = parts[i],
                               .gain_db   = s->rendered[v].gain_db,
                               .fixed     = true };
-    snprintf(path, sizeof(path), "%s/variant-%c-%s.wav", s->request->out_dir,
-             (char)('a' + v), stems[i].name);
-    st = bl_render(&job, s->cancel, &rendered);
+    stem_path(s, v, i, path);
+    if (has_parts(&s->scores[v], parts[i])) {
+      st = bl_render(&job, s->cancel, &rendered);
+      s->stems[v] |= st ? 0u : 1u << i;
+    }
   }
   return st;
 }
@@ -216,11 +239,7 @@ play_variant(Session* const s, const size_t v)
 
   BlStatus st =
     bl_midi_write(&s->scores[v], &s->heard.grid, job.title, s->result->midi[v]);
-  st = st ? st : bl_render(&job, s->cancel, &s->rendered[v]);
-  if (!st && s->request->stems) {
-    st = play_stems(s, v);
-  }
-  s->status[v] = st;
+  s->status[v] = st ? st : bl_render(&job, s->cancel, &s->rendered[v]);
 }
 
 static void*
@@ -228,6 +247,9 @@ play_second(void* const data)
 {
   Session* const s = (Session*)data;
   play_variant(s, 1);
+  if (!s->status[1] && s->request->stems) {
+    s->status[1] = play_stems(s, 1);
+  }
   atomic_store_explicit(&s->second_done, true, memory_order_release);
   return NULL;
 }
@@ -257,6 +279,8 @@ play_both(Session* const s, const BlBandProgress progress, void* const handle)
       progress(handle, BL_BAND_FIRST, s->result);
     }
   }
+  const BlStatus stems =
+    !s->status[0] && s->request->stems ? play_stems(s, 0) : BL_SUCCESS;
   while (!atomic_load_explicit(&s->second_done, memory_order_acquire)) {
     if (bl_cancel_sleep(s->cancel, 0.004)) {
       break;
@@ -266,7 +290,8 @@ play_both(Session* const s, const BlBandProgress progress, void* const handle)
   if (!s->status[1]) {
     note_rendered(s, 1);
   }
-  return s->status[0] ? s->status[0] : s->status[1];
+  memcpy(s->result->stems, s->stems, sizeof(s->stems));
+  return s->status[0] ? s->status[0] : stems ? stems : s->status[1];
 }
 
 static BlStatus
@@ -339,6 +364,28 @@ analyse(Session* const s)
   return st;
 }
 
+/// But what `first` announced
+static void
+remove_files(const Session* const s)
+{
+  char path[BL_PATH_BYTES];
+  for (size_t v = 0; v < BL_VARIANTS; ++v) {
+    if (v || s->status[0]) {
+      unlink(s->result->audio[v]);
+      unlink(s->result->midi[v]);
+    }
+    for (unsigned i = 0; i < BL_BAND_STEMS; ++i) {
+      if (s->stems[v] & (1u << i)) {
+        stem_path(s, v, i, path);
+        unlink(path);
+      }
+    }
+  }
+  if (s->status[0]) {
+    unlink(s->result->analysis);
+  }
+}
+
 static void
 close_session(Session* const s, const BlStatus st)
 {
@@ -346,13 +393,7 @@ close_session(Session* const s, const BlStatus st)
   if (st) {
     snprintf(result->message, sizeof(result->message), "%s. %s",
              bl_strerror(st), bl_status_next_step(st));
-    for (size_t v = s->status[0] ? 0 : 1; v < BL_VARIANTS; ++v) {
-      unlink(result->audio[v]);
-      unlink(result->midi[v]);
-    }
-    if (s->status[0]) {
-      unlink(result->analysis);
-    }
+    remove_files(s);
   } else if (!s->heard.notes.n) {
     snprintf(result->message, sizeof(result->message),
              "No singing was heard, so the band plays the style's own "

@@ -70,12 +70,17 @@ typedef struct
   char text[BL_MESSAGE_BYTES];     ///< "92.0 bpm (host), 4/4, A minor, ..."
 } BlBandSummary;
 
+/// Stems, in this order
+#define BL_BAND_STEMS 4u
+extern const char* const bl_band_stem_names[BL_BAND_STEMS];
+
 /// What came out; a plain value
 typedef struct
 {
   char          audio[BL_VARIANTS][BL_PATH_BYTES]; ///< 24-bit stereo WAV
   char          midi[BL_VARIANTS][BL_PATH_BYTES];
   char          analysis[BL_PATH_BYTES]; ///< analysis.json
+  unsigned      stems[BL_VARIANTS];      ///< 1 << stem of those written
   double        seconds[BL_VARIANTS];    ///< Upload and ending
   double        loudness_lufs[BL_VARIANTS];
   double        true_peak_db[BL_VARIANTS];
@@ -106,7 +111,8 @@ typedef void (*BlBandProgress)(void*               handle,
    Frame 0 of each result is frame 0 of the upload; a result is as long as the
    upload plus a short ending.  Files appear under their names only when they
    are whole: `variant-a.wav`, `variant-b.wav`, the same with .mid,
-   `analysis.json`, and with `stems` `variant-a-drums.wav` and so on.
+   `analysis.json`, and with `stems` `variant-a-drums.wav` and so on, for
+   each part that plays; those are whole at BL_BAND_COMPLETE only.
 
    @return BL_SUCCESS; BL_NOT_FOUND, BL_BAD_FILE (no audio), BL_TAKE_SHORT,
    BL_TAKE_SILENT, BL_TAKE_LONG; BL_NO_SOUNDFONT; BL_CANCELLED; BL_NO_MEM,

@@ -149,6 +149,13 @@ read_rest(const cJSON* const object,
     return false;
   }
 
+  const cJSON* const stems = cJSON_GetObjectItemCaseSensitive(object, "stems");
+  if (stems && !cJSON_IsNull(stems) && !cJSON_IsBool(stems)) {
+    snprintf(complaint, BL_MESSAGE_BYTES, "stems must be true or false.");
+    return false;
+  }
+  ask->stems = cJSON_IsTrue(stems);
+
   if (!bl_callback_url_is_valid(ask->callback_url)) {
     snprintf(complaint, BL_MESSAGE_BYTES,
              "callBackUrl must be an http or https address.");

@@ -118,6 +118,9 @@ is_whole(const BlTask* const task, const char* const name)
       return bl_task_is_ready(task, i);
     }
   }
+  if (bl_task_has_stem(task, name)) {
+    return true;
+  }
   return !strcmp(name, "analysis.json") &&
          task->state != BL_TASK_STATE_PENDING &&
          task->state != BL_TASK_STATE_FAILED;

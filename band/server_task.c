@@ -102,6 +102,16 @@ variant_file(char* const       file,
 }
 
 static void
+stem_file(char* const    file,
+          const size_t   size,
+          const unsigned variant,
+          const unsigned stem)
+{
+  snprintf(file, size, "variant-%c-%s.wav", (char)('a' + variant),
+           bl_band_stem_names[stem]);
+}
+
+static void
 add_urls(cJSON* const        track,
          const Spelling      s,
          const BlTask* const task,
@@ -167,6 +177,44 @@ make_tracks(const BlTask* const task,
   return tracks;
 }
 
+bool
+bl_task_has_stem(const BlTask* const task, const char* const name)
+{
+  for (unsigned i = 0; i < BL_VARIANTS * BL_BAND_STEMS; ++i) {
+    const unsigned stem = i % BL_BAND_STEMS;
+    char           file[BL_NAME_BYTES];
+    stem_file(file, sizeof(file), i / BL_BAND_STEMS, stem);
+    if (!strcmp(name, file)) {
+      return bl_task_is_finished(task) &&
+             (task->result.stems[i / BL_BAND_STEMS] & (1u << stem));
+    }
+  }
+  return false;
+}
+
+/// Everything beside the variants, by name
+static void
+add_files(cJSON* const        band,
+          const BlTask* const task,
+          const char* const   base_url)
+{
+  cJSON* const files = cJSON_AddObjectToObject(band, "files");
+  char         file[BL_NAME_BYTES];
+  add_file_url(files, "analysis.json", task, base_url, "analysis.json");
+  for (unsigned i = 0; i < BL_VARIANTS; ++i) {
+    variant_file(file, sizeof(file), i, "mid");
+    if (bl_task_is_ready(task, i)) {
+      add_file_url(files, file, task, base_url, file);
+    }
+    for (unsigned stem = 0; stem < BL_BAND_STEMS; ++stem) {
+      stem_file(file, sizeof(file), i, stem);
+      if (bl_task_has_stem(task, file)) {
+        add_file_url(files, file, task, base_url, file);
+      }
+    }
+  }
+}
+
 /// What the band heard and did beyond the contract, in an object of its own
 static cJSON*
 make_band(const BlTask* const task, const char* const base_url)
@@ -192,6 +240,7 @@ make_band(const BlTask* const task, const char* const base_url)
   cJSON_AddStringToObject(band, "remark", result->message);
   add_file_url(band, "analysisUrl", task, base_url, "analysis.json");
 
+  add_files(band, task, base_url);
   cJSON* const styles = cJSON_AddArrayToObject(band, "styles");
   cJSON* const midis  = cJSON_AddArrayToObject(band, "midiUrls");
   for (unsigned i = 0; i < BL_VARIANTS && bl_task_is_ready(task, i); ++i) {

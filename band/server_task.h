@@ -64,6 +64,9 @@ BL_THREAD_ANY bool bl_task_is_finished(const BlTask* task);
 /// True if variant `i` can be fetched
 BL_THREAD_ANY bool bl_task_is_ready(const BlTask* task, unsigned i);
 
+/// True if `name` is a stem that is whole
+BL_THREAD_ANY bool bl_task_has_stem(const BlTask* task, const char* name);
+
 /// Code of API 6 for a failure of the band
 BL_THREAD_ANY int bl_task_code(BlStatus status);
 

@@ -159,6 +159,7 @@ play(BlTasks* const tasks, BlTask* const task, const char* const audio)
        .weirdness        = ask->weirdness,
        .audio_weight     = ask->audio_weight,
        .soundfont        = tasks->setup.soundfont,
+       .stems            = ask->stems,
   };
 
   Work work = { tasks, task };

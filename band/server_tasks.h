@@ -45,6 +45,7 @@ typedef struct
   double style_weight;
   double weirdness;
   double audio_weight;
+  bool   stems; ///< A field of our own: no other service knows it
   char*  param; ///< The request's JSON as it came; malloc'd
 } BlTaskAsk;
 

@@ -128,6 +128,21 @@ bool bl_cli_set_param(BlSettings*    settings,
 /// First parameter that is an option: the others are about capture
 #define BL_CLI_PARAMS_FIRST (BL_PORT_SERVICE - BL_PORT_CONTROL_IN_FIRST)
 
+// deliver.c
+
+/**
+   Where the user finds a file of the take's folder: there, or as a copy in
+   --out, which gets a fresh name from `title`, `variant` and `ending` where
+   the same one is taken.
+*/
+BlStatus bl_cli_deliver(const BlCli* cli,
+                        const char*  source,
+                        const char*  title,
+                        char         variant,
+                        const char*  ending,
+                        char*        path,
+                        size_t       size);
+
 // output.c
 
 /// A sentence on standard error

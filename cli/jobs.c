@@ -6,7 +6,7 @@
 #include "base/paths.h"
 #include "job/job_state.h"
 #include "job/runner.h"
-#include "result/result.h"
+#include "take/store.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,6 +27,7 @@ typedef struct
   const char* phrase;  ///< Last one shown
   int         percent; ///< Last one told
   bool        shown[BL_VARIANTS];
+  bool        extra_shown[BL_N_EXTRAS];
   BlExit      code;
 } Seen;
 
@@ -69,84 +70,6 @@ find_seen(Run* const run, const BlJobNews* const news)
   return NULL;
 }
 
-static BlStatus
-copy_fd(const int in, const int out)
-{
-  char bytes[65536];
-  for (ssize_t n = 0; (n = read(in, bytes, sizeof(bytes)));) {
-    for (ssize_t done = 0; n > 0 && done < n;) {
-      const ssize_t m = write(out, bytes + done, (size_t)(n - done));
-      if (m < 0 && errno != EINTR) {
-        return bl_status_from_errno(errno);
-      }
-      done += m > 0 ? m : 0;
-    }
-    if (n < 0 && errno != EINTR) {
-      return bl_status_from_errno(errno);
-    }
-  }
-  return fsync(out) && errno != EINVAL ? bl_status_from_errno(errno)
-                                       : BL_SUCCESS;
-}
-
-/// A copy under a name that was not there before
-static BlStatus
-copy_new(const char* const from, const char* const to)
-{
-  const int in = open(from, O_RDONLY | O_CLOEXEC);
-  if (in < 0) {
-    return bl_status_from_errno(errno);
-  }
-  const int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  if (out < 0) {
-    const BlStatus st = bl_status_from_errno(errno);
-    close(in);
-    return st;
-  }
-
-  BlStatus st = copy_fd(in, out);
-  close(in);
-  if (close(out) && !st) {
-    st = bl_status_from_errno(errno);
-  }
-  if (st) {
-    unlink(to);
-  }
-  return st;
-}
-
-/// Where the user finds it: the take's folder, or a copy in --out
-static BlStatus
-deliver(const BlCli* const cli,
-        const BlJob* const job,
-        const unsigned     variant,
-        char* const        path,
-        const size_t       size)
-{
-  const char* const source = job->results[variant].path;
-  if (!cli->out) {
-    return (size_t)snprintf(path, size, "%s", source) < size ? BL_SUCCESS
-                                                             : BL_BAD_ARG;
-  }
-
-  BlStatus st = bl_path_make_dir(cli->out);
-  if (!st) {
-    const char* const slash = strrchr(source, '/');
-    st = bl_path_join(path, size, cli->out, slash ? slash + 1 : source);
-  }
-  if (!st) {
-    st = copy_new(source, path);
-  }
-  if (st == BL_EXISTS) {
-    st = bl_result_name(cli->out, job->request.title, (char)('A' + variant),
-                        path, size);
-    if (!st) {
-      st = copy_new(source, path);
-    }
-  }
-  return st;
-}
-
 static void
 add_position(cJSON* const object, const BlPlaced* const placed)
 {
@@ -170,8 +93,10 @@ show_results(Run* const run, Seen* const seen, const BlJob* const job)
       continue;
     }
 
-    seen->shown[i]    = true;
-    const BlStatus st = deliver(cli, job, i, path, sizeof(path));
+    seen->shown[i] = true;
+    const BlStatus st =
+      bl_cli_deliver(cli, job->results[i].path, job->request.title,
+                     (char)('A' + i), ".wav", path, sizeof(path));
     if (st) {
       seen->code = bl_cli_fail(cli, st, cli->out ? cli->out : path);
       bl_cli_note(cli, "It lies in the take's folder: %s",
@@ -188,6 +113,47 @@ show_results(Run* const run, Seen* const seen, const BlJob* const job)
       add_position(event, &job->results[i]);
       bl_cli_json(event);
     } else {
+      bl_cli_end_bar(cli);
+      puts(path);
+      (void)fflush(stdout);
+    }
+  }
+}
+
+/// Files beside the results: stems are told as results are, the rest with
+/// --json only
+static void
+show_extras(Run* const run, Seen* const seen, const BlJob* const job)
+{
+  BlCli* const cli = run->cli;
+  char         dir[BL_PATH_BYTES];
+  for (unsigned e = 0; e < BL_N_EXTRAS && job->state == BL_JOB_PLACED; ++e) {
+    const BlExtra* const extra = &bl_extras[e];
+    char                 source[BL_PATH_BYTES];
+    char                 path[BL_PATH_BYTES];
+    if (!job->extras[e][0] || seen->extra_shown[e] ||
+        bl_store_take_dir(cli->config.takes_dir, job->take_id, dir,
+                          sizeof(dir)) ||
+        bl_path_join(source, sizeof(source), dir, job->extras[e])) {
+      continue;
+    }
+
+    seen->extra_shown[e] = true;
+    const BlStatus st =
+      extra->variant
+        ? bl_cli_deliver(cli, source, job->request.title, extra->variant,
+                         extra->ending, path, sizeof(path))
+        : BL_SUCCESS;
+    if (st) {
+      seen->code = bl_cli_fail(cli, st, cli->out);
+    } else if (cli->json) {
+      cJSON* const event = bl_cli_event("file");
+      cJSON_AddStringToObject(event, "take", job->take_id);
+      cJSON_AddNumberToObject(event, "job", job->number);
+      cJSON_AddStringToObject(event, "kind", extra->remote);
+      cJSON_AddStringToObject(event, "path", extra->variant ? path : source);
+      bl_cli_json(event);
+    } else if (extra->stem) {
       bl_cli_end_bar(cli);
       puts(path);
       (void)fflush(stdout);
@@ -291,6 +257,7 @@ observe(void* const handle, const BlJobNews* const news)
   // Programs hear of each at once, people get both together, A first
   if (run->cli->json || !bl_job_is_open(seen->state)) {
     show_results(run, seen, news->job);
+    show_extras(run, seen, news->job);
   }
   if (!bl_job_is_open(seen->state) && !had_ended) {
     const BlExit code = show_end(run->cli, news->job);

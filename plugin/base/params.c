@@ -103,6 +103,9 @@ const BlParam bl_params[BL_PORT_CONTROL_IN_COUNT] = {
     true, NULL, "Creative (1) against conventional (0); step 0.01" },
   { "audio_weight", "Audio weight", BL_KIND_FLOAT, BL_PORT_AUDIO_WEIGHT, 0, 1,
     0.5f, true, NULL, "Weight of the voice against the style; step 0.01" },
+  { "stems", "Stems", BL_KIND_TOGGLE, BL_PORT_STEMS, 0, 1, 0, true, NULL,
+    "On: the local band also delivers drums, bass, chords and pad as files of "
+    "their own" },
 };
 
 const BlStringParam bl_strings[BL_N_STRINGS] = {

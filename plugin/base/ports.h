@@ -40,29 +40,30 @@ typedef enum
   BL_PORT_STYLE_WEIGHT = 17,
   BL_PORT_WEIRDNESS    = 18,
   BL_PORT_AUDIO_WEIGHT = 19,
+  BL_PORT_STEMS        = 20,
 
   // Control outputs
-  BL_PORT_STATUS       = 20,
-  BL_PORT_PROGRESS     = 21,
-  BL_PORT_TAKE_SECONDS = 22,
-  BL_PORT_TAKE_BAR     = 23,
-  BL_PORT_DROPPED      = 24,
-  BL_PORT_TAKES        = 25,
-  BL_PORT_RESULTS      = 26,
-  BL_PORT_ERROR        = 27,
-  BL_PORT_CREDITS      = 28,
-  BL_PORT_LEVEL        = 29,
+  BL_PORT_STATUS       = 21,
+  BL_PORT_PROGRESS     = 22,
+  BL_PORT_TAKE_SECONDS = 23,
+  BL_PORT_TAKE_BAR     = 24,
+  BL_PORT_DROPPED      = 25,
+  BL_PORT_TAKES        = 26,
+  BL_PORT_RESULTS      = 27,
+  BL_PORT_ERROR        = 28,
+  BL_PORT_CREDITS      = 29,
+  BL_PORT_LEVEL        = 30,
 
   // Audio: mono in, out; stereo in left, in right, out left, out right
-  BL_PORT_AUDIO = 30,
+  BL_PORT_AUDIO = 31,
 } BlPort;
 
 #define BL_PORT_CONTROL_IN_FIRST 2u
-#define BL_PORT_CONTROL_IN_COUNT 18u
-#define BL_PORT_CONTROL_OUT_FIRST 20u
+#define BL_PORT_CONTROL_IN_COUNT 19u
+#define BL_PORT_CONTROL_OUT_FIRST 21u
 #define BL_PORT_CONTROL_OUT_COUNT 10u
-#define BL_N_PORTS_MONO 32u
-#define BL_N_PORTS_STEREO 34u
+#define BL_N_PORTS_MONO 33u
+#define BL_N_PORTS_STEREO 35u
 
 /// Values of the `status` port: the states that a user sees
 typedef enum

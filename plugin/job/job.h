@@ -73,6 +73,7 @@ typedef struct
   char       delivered[BL_VARIANTS][BL_FILE_NAME_BYTES];
   bool       placed[BL_VARIANTS];
   BlPlaced   results[BL_VARIANTS];
+  char       extras[BL_N_EXTRAS][BL_FILE_NAME_BYTES]; ///< Here; "" = not
   bool       twins; ///< Both variants came as the same bytes, twice
 } BlJob;
 

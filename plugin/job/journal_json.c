@@ -51,6 +51,7 @@ static const BlField request_fields[] = {
   BL_FIELD(BlRequest, style_weight, BL_KIND_DOUBLE),
   BL_FIELD(BlRequest, weirdness, BL_KIND_DOUBLE),
   BL_FIELD(BlRequest, audio_weight, BL_KIND_DOUBLE),
+  BL_FIELD(BlRequest, stems, BL_KIND_BOOL),
 };
 
 static const BlField track_fields[] = {
@@ -293,6 +294,42 @@ variants_from_json(const cJSON* const array, BlJob* const job)
   return true;
 }
 
+/// Where each extra is to be had, and its name once it is here
+static bool
+extras_to_json(cJSON* const object, const BlJob* const job)
+{
+  for (unsigned e = 0; object && e < BL_N_EXTRAS; ++e) {
+    if (job->task.extra_urls[e][0] || job->extras[e][0]) {
+      cJSON* const extra = cJSON_AddObjectToObject(object, bl_extras[e].remote);
+      if (!extra ||
+          !cJSON_AddStringToObject(extra, "url", job->task.extra_urls[e]) ||
+          !cJSON_AddStringToObject(extra, "file", job->extras[e])) {
+        return false;
+      }
+    }
+  }
+  return object;
+}
+
+/// Journals of before have none
+static bool
+extras_from_json(const cJSON* const object, BlJob* const job)
+{
+  for (unsigned e = 0; object && e < BL_N_EXTRAS; ++e) {
+    const cJSON* const extra =
+      cJSON_GetObjectItemCaseSensitive(object, bl_extras[e].remote);
+    if (extra && (!cJSON_IsObject(extra) ||
+                  !bl_text_from_json(extra, "url", job->task.extra_urls[e],
+                                     BL_URL_BYTES) ||
+                  !bl_text_from_json(extra, "file", job->extras[e],
+                                     BL_FILE_NAME_BYTES) ||
+                  (job->extras[e][0] && !is_plain_name(job->extras[e])))) {
+      return false;
+    }
+  }
+  return !object || cJSON_IsObject(object);
+}
+
 char*
 bl_job_to_json(const BlJob* const job)
 {
@@ -311,7 +348,8 @@ bl_job_to_json(const BlJob* const job)
                       BL_COUNT(trim_fields), &job->trim) &&
     bl_fields_to_json(cJSON_AddObjectToObject(root, "request"), request_fields,
                       BL_COUNT(request_fields), &job->request) &&
-    task_to_json(cJSON_AddObjectToObject(root, "task"), &job->task);
+    task_to_json(cJSON_AddObjectToObject(root, "task"), &job->task) &&
+    extras_to_json(cJSON_AddObjectToObject(root, "extras"), job);
 
   cJSON* const variants = ok ? cJSON_AddArrayToObject(root, "variants") : NULL;
   for (unsigned v = 0; variants && ok && v < BL_VARIANTS; ++v) {
@@ -382,6 +420,8 @@ job_from_json(const cJSON* const root, BlJob* const job)
                         &job->task) &&
          variants_from_json(cJSON_GetObjectItemCaseSensitive(root, "variants"),
                             job) &&
+         extras_from_json(cJSON_GetObjectItemCaseSensitive(root, "extras"),
+                          job) &&
          is_consistent(job);
 }
 

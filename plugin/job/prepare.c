@@ -312,6 +312,8 @@ bl_prepare_request(const BlJob* const    job,
     request->weirdness    = (double)value_of(settings, BL_PORT_WEIRDNESS);
     request->audio_weight = (double)value_of(settings, BL_PORT_AUDIO_WEIGHT);
   }
+  request->stems =
+    value_of(settings, BL_PORT_STEMS) > 0.5f && !strcmp(job->service, "local");
 }
 
 void

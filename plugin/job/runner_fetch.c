@@ -97,6 +97,7 @@ not_here(BlJobTask* const task, const BlServiceError* const error)
     job->task_id[0] = '\0';
     memset(&job->task, 0, sizeof(job->task));
     memset(job->fetched, 0, sizeof(job->fetched));
+    memset(job->extras, 0, sizeof(job->extras));
     (void)bl_task_event(task, BL_EVENT_FORGOTTEN);
   } else if (++task->not_here >= BL_NOT_HERE_MAX) {
     bl_task_fail(task, BL_NOT_HERE, error->message);
@@ -269,7 +270,9 @@ has_twins(BlJobTask* const task)
 
 /// Copies, since the job goes on while the placer's thread reads them
 static void
-request_place(BlJobTask* const task, const unsigned v, BlPlacer* const placer)
+request_place(const BlJobTask* const task,
+              const unsigned         v,
+              BlPlacer* const        placer)
 {
   const BlJob* const       job   = &task->job;
   const BlTaskTrack* const track = &job->task.tracks[v];
@@ -297,8 +300,10 @@ request_place(BlJobTask* const task, const unsigned v, BlPlacer* const placer)
   placer->request = request;
 }
 
-static BlStatus
-prepare_place(BlJobTask* const task, const unsigned v, BlPlacer* const placer)
+BlStatus
+bl_task_plan_place(const BlJobTask* const task,
+                   const unsigned         v,
+                   BlPlacer* const        placer)
 {
   BlStatus st = delivered_path(task, v, placer->source, sizeof(placer->source));
   if (!st) {
@@ -337,7 +342,7 @@ start_placer(BlJobTask* const task)
   if (!placer->cancel) {
     placer->cancel = bl_cancel_new();
   }
-  if (!placer->cancel || prepare_place(task, v, placer)) {
+  if (!placer->cancel || bl_task_plan_place(task, v, placer)) {
     return;
   }
   atomic_store_explicit(&placer->done, false, memory_order_relaxed);
@@ -393,7 +398,7 @@ place_here(BlJobTask* const task, const unsigned v)
 {
   BlPlacer here;
   memset(&here, 0, sizeof(here));
-  BlStatus st = prepare_place(task, v, &here);
+  BlStatus st = bl_task_plan_place(task, v, &here);
   if (!st) {
     st = bl_result_place(&here.request, task->cancel, &here.placed);
   }
@@ -434,7 +439,9 @@ bl_task_place(BlJobTask* const task)
       return;
     }
   }
-  (void)bl_task_event(task, BL_EVENT_PLACED);
+  if (bl_task_fetch_extras(task)) {
+    (void)bl_task_event(task, BL_EVENT_PLACED);
+  }
 }
 
 void

@@ -15,8 +15,8 @@
 /**
    What the files of the runner share: runner.c (thread, queue, loop),
    runner_ask.c (wishes), runner_grant.c (what comes of them), runner_step.c
-   (what each state asks for), runner_fetch.c (results) and runner_task.c
-   (setter, news, failures).
+   (what each state asks for), runner_fetch.c (results), runner_extra.c (files
+   beside them) and runner_task.c (setter, news, failures).
 */
 
 /// A variant that is being placed by a thread of its own
@@ -215,6 +215,16 @@ BL_THREAD_JOB BL_NODISCARD bool bl_task_open_service(BlJobTask* task);
 BL_THREAD_JOB void bl_task_poll(BlJobTask* task);
 BL_THREAD_JOB void bl_task_fetch(BlJobTask* task);
 BL_THREAD_JOB void bl_task_place(BlJobTask* task);
+
+/// What it takes to place variant `v`; the strings are the placer's
+BL_THREAD_JOB BL_NODISCARD BlStatus bl_task_plan_place(const BlJobTask* task,
+                                                       unsigned         v,
+                                                       BlPlacer*        placer);
+
+/// MIDI, stems and the like, once the variants are placed.  What cannot be
+/// had is said, and is no failure.  @return false where the job was
+/// interrupted, or has ended
+BL_THREAD_JOB BL_NODISCARD bool bl_task_fetch_extras(BlJobTask* task);
 
 /// Take what the placer has made; `wait` for it or not
 BL_THREAD_JOB void bl_task_collect(BlJobTask* task, bool wait);

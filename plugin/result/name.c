@@ -13,8 +13,9 @@
 #include <strings.h>
 #include <unistd.h>
 
-/// Bytes left for the title beside " (A) 9999.wav" and a temporary suffix
-#define TITLE_BYTES (BL_FILE_NAME_BYTES - 32u)
+/// Bytes left for the title beside " (A) 9999 chords.wav" and a temporary
+/// suffix
+#define TITLE_BYTES (BL_FILE_NAME_BYTES - 40u)
 
 /**
    Length of the UTF-8 sequence at `s`, 0 where it is none (RFC 3629: no
@@ -114,6 +115,7 @@ bl_name_make_safe(const char* const title, char* const name, const size_t size)
 BlStatus
 bl_name_result(const char* const title,
                const char        variant,
+               const char* const ending,
                const unsigned    attempt,
                char* const       name,
                const size_t      size)
@@ -127,9 +129,9 @@ bl_name_result(const char* const title,
   }
 
   const int n =
-    snprintf(name, size, "%s%s (%c)%s.wav", is_reserved(safe) ? "Take " : "",
+    snprintf(name, size, "%s%s (%c)%s%s", is_reserved(safe) ? "Take " : "",
              *safe ? safe : "Backline",
-             variant >= 'A' && variant <= 'Z' ? variant : 'A', number);
+             variant >= 'A' && variant <= 'Z' ? variant : 'A', number, ending);
   return n > 0 && (size_t)n < size ? BL_SUCCESS : BL_BAD_ARG;
 }
 
@@ -137,12 +139,14 @@ BlStatus
 bl_result_name(const char* const dir,
                const char* const title,
                const char        variant,
+               const char* const ending,
                char* const       path,
                const size_t      size)
 {
   for (unsigned attempt = 0; attempt < BL_NAME_ATTEMPTS; ++attempt) {
     char     name[BL_FILE_NAME_BYTES];
-    BlStatus st = bl_name_result(title, variant, attempt, name, sizeof(name));
+    BlStatus st =
+      bl_name_result(title, variant, ending, attempt, name, sizeof(name));
     if (st || (st = bl_path_join(path, size, dir, name))) {
       return st;
     }

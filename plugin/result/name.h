@@ -20,9 +20,10 @@ BL_THREAD_ANY void bl_name_make_safe(const char* title,
                                      char*       name,
                                      size_t      size);
 
-/// "Title (A).wav", "Title (A) 2.wav", …
+/// "Title (A).wav", "Title (A) 2.wav", …; `ending` is ".wav", " bass.wav", …
 BL_THREAD_ANY BL_NODISCARD BlStatus bl_name_result(const char* title,
                                                    char        variant,
+                                                   const char* ending,
                                                    unsigned    attempt,
                                                    char*       name,
                                                    size_t      size);

@@ -281,8 +281,10 @@ publish(Placing* const p)
 
   for (unsigned attempt = 0; attempt < BL_NAME_ATTEMPTS; ++attempt) {
     char     name[BL_FILE_NAME_BYTES];
-    BlStatus st = bl_name_result(p->request->title, p->request->variant,
-                                 attempt, name, sizeof(name));
+    BlStatus st =
+      bl_name_result(p->request->title, p->request->variant,
+                     p->request->ending ? p->request->ending : ".wav", attempt,
+                     name, sizeof(name));
     if (st || (st = bl_path_join(p->placed->path, BL_PATH_BYTES,
                                  p->request->dir, name))) {
       return st;

@@ -30,6 +30,7 @@ typedef struct
   const char* dir;      ///< Folder of the result
   const char* title;    ///< Text from outside; made a safe name
   char        variant;  ///< 'A' or 'B'
+  const char* ending;   ///< Of the name; NULL = ".wav"
   uint32_t    rate;     ///< Of the session, Hz; 0 = as delivered
   int64_t     position; ///< Session frame of the result's first sample
   bool        has_position;
@@ -70,10 +71,12 @@ bl_result_place(const BlPlaceRequest* request,
                 BlCancel*             cancel,
                 BlPlaced*             placed);
 
-/// A safe, unique file name "Title (A).wav" that does not exist in `dir`
+/// A safe, unique file name "Title (A)" + `ending` that does not exist in
+/// `dir`
 BL_THREAD_JOB BL_NODISCARD BlStatus bl_result_name(const char* dir,
                                                    const char* title,
                                                    char        variant,
+                                                   const char* ending,
                                                    char*       path,
                                                    size_t      size);
 

@@ -248,6 +248,22 @@ fetch_any(Fetch* const             f,
   return all ? all : fail(f->error, BL_BAD_REPLY, "The result has no address");
 }
 
+/// An extra: WAV, MIDI or JSON, by its first bytes
+static BlStatus
+inspect_extra(const Fetch* const f, const char* const path)
+{
+  char        head[4] = "";
+  FILE* const file    = fopen(path, "rbe");
+  const bool  whole   = file && fread(head, 1, sizeof(head), file) == 4;
+  if (file) {
+    (void)fclose(file);
+  }
+  return whole && (!memcmp(head, "RIFF", 4) || !memcmp(head, "RF64", 4) ||
+                   !memcmp(head, "MThd", 4) || head[0] == '{')
+           ? BL_SUCCESS
+           : fail(f->error, BL_BAD_REPLY, "The download is no such file");
+}
+
 static BlStatus
 finish_file(const int fd, const char* const part, const char* const path)
 {
@@ -255,11 +271,13 @@ finish_file(const int fd, const char* const part, const char* const path)
                                          : BL_SUCCESS;
 }
 
-BlStatus
-bl_download_track(const BlDownload* const  download,
-                  const BlTaskTrack* const track,
-                  const char* const        path,
-                  BlServiceError* const    error)
+/// A track by its addresses, or an extra by its only one
+static BlStatus
+download_to(const BlDownload* const  download,
+            const BlTaskTrack* const track,
+            const char* const        url,
+            const char* const        path,
+            BlServiceError* const    error)
 {
   char part[BL_PATH_BYTES];
   memset(error, 0, sizeof(*error));
@@ -274,7 +292,11 @@ bl_download_track(const BlDownload* const  download,
   }
 
   Fetch    fetch = { .d = download, .error = error, .fd = fd };
-  BlStatus st    = fetch_any(&fetch, track, part);
+  BlStatus st =
+    track ? fetch_any(&fetch, track, part) : fetch_patiently(&fetch, url);
+  if (!st && !track) {
+    st = inspect_extra(&fetch, part);
+  }
   if (!st && (st = finish_file(fd, part, path))) {
     fail(error, st, "The file for the download");
   }
@@ -285,6 +307,24 @@ bl_download_track(const BlDownload* const  download,
   }
   error->status = st;
   return st;
+}
+
+BlStatus
+bl_download_track(const BlDownload* const  download,
+                  const BlTaskTrack* const track,
+                  const char* const        path,
+                  BlServiceError* const    error)
+{
+  return download_to(download, track, NULL, path, error);
+}
+
+BlStatus
+bl_download_extra(const BlDownload* const download,
+                  const char* const       url,
+                  const char* const       path,
+                  BlServiceError* const   error)
+{
+  return download_to(download, NULL, url, path, error);
 }
 
 static BlStatus

@@ -34,6 +34,13 @@ bl_download_track(const BlDownload*  download,
                   const char*        path,
                   BlServiceError*    error);
 
+/// As bl_service_download_extra()
+BL_THREAD_JOB BL_NODISCARD BlStatus
+bl_download_extra(const BlDownload* download,
+                  const char*       url,
+                  const char*       path,
+                  BlServiceError*   error);
+
 /// Does the file begin like MP3, WAV, FLAC, Ogg, AIFF or MP4?
 BL_THREAD_JOB bool bl_download_is_audio(const char* path);
 

@@ -133,6 +133,18 @@ read_note(const cJSON* const data, BlTaskInfo* const task)
   }
 }
 
+/// Files beside the variants; from nobody but our own band
+static void
+read_extras(const cJSON* const data, BlTaskInfo* const task)
+{
+  const cJSON* const band  = bl_reply_get(data, "band", NULL);
+  const cJSON* const files = bl_reply_get(band, "files", NULL);
+  for (size_t i = 0; i < BL_N_EXTRAS; ++i) {
+    bl_reply_copy_url(task->extra_urls[i],
+                      bl_reply_string(files, bl_extras[i].remote, NULL));
+  }
+}
+
 typedef enum
 {
   WORD_PENDING,
@@ -217,6 +229,9 @@ bl_reply_record(const BlEnvelope* const envelope,
   bl_reply_copy_text(task->raw_status, sizeof(task->raw_status), status);
   read_response(data, task);
   read_note(data, task);
+  if (!dialect->api) {
+    read_extras(data, task);
+  }
 
   if (!bl_reply_int(bl_reply_get(data, "errorCode", "error_code"),
                     &record->code) ||

@@ -148,6 +148,9 @@ bl_request_encode(const BlRequest* const r)
          add_weight(object, "weirdnessConstraint", r->weirdness) &&
          add_weight(object, "audioWeight", r->audio_weight);
   }
+  if (ok && r->stems) {
+    ok = cJSON_AddTrueToObject(object, "stems") != NULL;
+  }
 
   char* const text = ok ? cJSON_PrintUnformatted(object) : NULL;
   cJSON_Delete(object);

@@ -131,6 +131,7 @@ typedef struct
   double style_weight; ///< 0..1, sent with two decimals
   double weirdness;
   double audio_weight;
+  bool   stems; ///< Of the local band alone; no other service is asked
 } BlRequest;
 
 /**
@@ -185,12 +186,25 @@ typedef struct
   double duration_s;            ///< 0 = unknown
 } BlTaskTrack;
 
+/// A file that the local band makes beside its variants
+typedef struct
+{
+  const char* remote;  ///< Its name there
+  const char* ending;  ///< Of its name here, after "Title (A)" or "job-N"
+  char        variant; ///< 'A' or 'B'; '\0' belongs to the whole job
+  bool        stem;    ///< Audio, to be placed as a variant is
+} BlExtra;
+
+#define BL_N_EXTRAS 11u
+extern const BlExtra bl_extras[BL_N_EXTRAS];
+
 typedef struct
 {
   BlTaskStage stage;
   char        raw_status[BL_NAME_BYTES];
   size_t      n_tracks; ///< At most BL_VARIANTS
   BlTaskTrack tracks[BL_VARIANTS];
+  char extra_urls[BL_N_EXTRAS][BL_URL_BYTES]; ///< Of bl_extras; "" = none
   char note[BL_MESSAGE_BYTES]; ///< What the local band heard, and did not; ""
 } BlTaskInfo;
 
@@ -235,6 +249,16 @@ bl_service_download(BlService*         service,
                     BlServiceProgress  progress,
                     void*              handle,
                     BlServiceError*    error);
+
+/// Download one of the extras to `path`, in the same way; its first bytes must
+/// be those of a WAV, a MIDI file or a JSON object
+BL_THREAD_JOB BL_NODISCARD BlStatus
+bl_service_download_extra(BlService*        service,
+                          const char*       url,
+                          const char*       path,
+                          BlServiceProgress progress,
+                          void*             handle,
+                          BlServiceError*   error);
 
 /// Are two files the same bytes?  (Variants sometimes are by mistake: fetch
 /// the second again after BL_TWINS_WAIT_S.)

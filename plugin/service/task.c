@@ -295,19 +295,11 @@ bl_service_has_news(BlService* const service, const char* const task_id)
   return service->hearing && bl_hearing_has_news(service->hearing, task_id);
 }
 
-BlStatus
-bl_service_download(BlService* const         service,
-                    const BlTaskTrack* const track,
-                    const char* const        path,
-                    const BlServiceProgress  progress,
-                    void* const              handle,
-                    BlServiceError* const    error)
+static BlDownload
+make_download(const BlService* const  service,
+              const BlServiceProgress progress,
+              void* const             handle)
 {
-  const BlStatus st = bl_service_begin(service, error);
-  if (st) {
-    return st;
-  }
-
   const BlDownload download = {
     .transport     = service->transport,
     .cancel        = service->cancel,
@@ -317,5 +309,31 @@ bl_service_download(BlService* const         service,
     .progress      = progress,
     .handle        = handle,
   };
-  return bl_download_track(&download, track, path, error);
+  return download;
+}
+
+BlStatus
+bl_service_download(BlService* const         service,
+                    const BlTaskTrack* const track,
+                    const char* const        path,
+                    const BlServiceProgress  progress,
+                    void* const              handle,
+                    BlServiceError* const    error)
+{
+  const BlStatus   st       = bl_service_begin(service, error);
+  const BlDownload download = make_download(service, progress, handle);
+  return st ? st : bl_download_track(&download, track, path, error);
+}
+
+BlStatus
+bl_service_download_extra(BlService* const        service,
+                          const char* const       url,
+                          const char* const       path,
+                          const BlServiceProgress progress,
+                          void* const             handle,
+                          BlServiceError* const   error)
+{
+  const BlStatus   st       = bl_service_begin(service, error);
+  const BlDownload download = make_download(service, progress, handle);
+  return st ? st : bl_download_extra(&download, url, path, error);
 }

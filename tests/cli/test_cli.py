@@ -158,7 +158,7 @@ def options_agree():
 
     params = re.findall(r'^  \{ "(\w+)", "', table, re.M)
     params += re.findall(r'^  \{ "(\w+)", "urn:', table, re.M)
-    true(len(set(params)) == 22, params)
+    true(len(set(params)) == 23, params)
     for symbol in set(params):
         true('| `%s` |' % symbol in readme, symbol + ' in README.md')
     first = params.index('service')
@@ -221,11 +221,11 @@ def imports():
 
 
 def makes_with_the_band(kept):
-    """One line does it: two files, both heard of by --json."""
+    """One line does it: two results and what is beside them, all told."""
     out = os.path.join(TMP, 'out')
     text, err = run(FREE, 'make', VOICE, '--tags', 'fingerpicked zzxq',
                   '--genre', 'FOLK', '--style-weight', '0,6', '--bpm', '92',
-                  '--title', '../x\x1b[31m', '--json', '--out', out)
+                  '--title', '../x\x1b[31m', '--stems', '--json', '--out', out)
     seen = events(text)
     states = [e['state'] for e in seen if e['event'] == 'state']
     equal(states[-1], 'placed')
@@ -237,8 +237,13 @@ def makes_with_the_band(kept):
     equal(progress, sorted(progress))
     results = [e for e in seen if e['event'] == 'result']
     equal(sorted(e['variant'] for e in results), ['A', 'B'])
+    files = {e['kind']: e['path'] for e in seen if e['event'] == 'file'}
+    true('variant-b-chords.wav' in files and 'variant-a.mid' in files, files)
+    with open(files.pop('analysis.json'), encoding='utf-8') as analysis:
+        json.load(analysis)
     equal(sorted(os.listdir(out)),
-          sorted(os.path.basename(e['path']) for e in results))
+          sorted(os.path.basename(path) for path in
+                 [e['path'] for e in results] + list(files.values())))
     for result in results:
         equal(result['rate'], 22050)
         with open(result['path'], 'rb') as audio:
@@ -247,8 +252,9 @@ def makes_with_the_band(kept):
     kept['take'] = seen[0]['take']
 
     again, _ = run(FREE, 'fetch', kept['take'], '--out', out)
-    equal(len(again.splitlines()), 2)
-    equal(len(os.listdir(out)), 4)
+    stems = sum(path.endswith('.wav') for path in files.values())
+    equal(len(again.splitlines()), 2 + stems)
+    equal(len(os.listdir(out)), 2 * (2 + len(files)))
     job = events(run(FREE, 'status', '--json', kept['take'])[0])[0]
     equal((job['state'], job['service'], job['running'], job['posts']),
           ('placed', 'local', False, 1))

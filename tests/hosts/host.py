@@ -29,8 +29,9 @@ STEREO = 'urn:backline:lv2:stereo'
 PORTS = ('enabled', 'freewheel', 'arm', 'record', 'take', 'generate', 'cancel',
          'auto_generate', 'service', 'genre', 'mood', 'ensemble', 'host_tempo',
          'vocal_gender', 'fine_tune', 'style_weight', 'weirdness',
-         'audio_weight', 'status', 'progress', 'take_seconds', 'take_bar',
-         'dropped', 'takes', 'results', 'error', 'credits', 'level')
+         'audio_weight', 'stems', 'status', 'progress', 'take_seconds',
+         'take_bar', 'dropped', 'takes', 'results', 'error', 'credits',
+         'level')
 PORT = {symbol: i for i, symbol in enumerate(PORTS)}
 
 SHOWN_IDLE, SHOWN_ARMED, SHOWN_RECORDING, SHOWN_TAKE = 0, 1, 2, 3

@@ -30,6 +30,13 @@ HEX = re.compile(r'^[0-9a-f]{32}$')
 DONE = ('SUCCESS', 'CALLBACK_EXCEPTION', 'GENERATE_AUDIO_FAILED')
 
 
+def samples(wav):
+    """Every 16th left sample of a 24-bit stereo WAV."""
+    start = wav.index(b'data') + 8
+    return [int.from_bytes(wav[i:i + 3], 'little', signed=True)
+            for i in range(start, len(wav) - 5, 96)]
+
+
 def good(**more):
     """A request that is right but for where its upload is."""
     request = dict(uploadUrl='https://elsewhere.invalid/x.wav', title='T',
@@ -273,7 +280,8 @@ def checks_requests(band):
             ('title', 'x' * 101), ('tags', 'x' * 1001), ('tags', 7),
             ('styleWeight', 1.01), ('styleWeight', -0.01),
             ('weirdnessConstraint', 0.123), ('audioWeight', '0.5'),
-            ('audioWeight', True), ('vocalGender', 'x'), ('vocalGender', 1),
+            ('audioWeight', True), ('stems', 1), ('stems', 'yes'),
+            ('vocalGender', 'x'), ('vocalGender', 1),
             ('variety', 5), ('variety', 1.5), ('lyrics', 'x' * 5001),
             ('callBackUrl', 'ftp://x/'), ('callBackUrl', 'no url'),
             ('callBackUrl', 'http://user@host/'), ('model', 'm' * 200)):
@@ -356,6 +364,8 @@ def plays(band, kept):
     for extra in record['band']['midiUrls']:
         equal(band.curl(extra, key=None)[2][:4], b'MThd')
     json.loads(band.curl(record['band']['analysisUrl'], key=None)[2])
+    equal(sorted(record['band']['files']),
+          ['analysis.json', 'variant-a.mid', 'variant-b.mid'])
 
     calls = heard.wait(3)
     heard.close()
@@ -370,6 +380,36 @@ def plays(band, kept):
     for call in calls[2]['data']['data']:
         true(call['audio_url'] and call['model_name'], 'complete tracks')
     equal(heard.headers[0]['Content-Type'], 'application/json')
+
+
+def delivers_stems(band, _):
+    """Each part that plays, as long as its variant; together they are it."""
+    task = band.submit(band.upload(VOICE), tags='pop, 92 bpm', stems=True)[
+        'data']['taskId']
+    seen = band.wait(task, DONE)
+    for record in seen[:-1]:
+        if record['response']:
+            true(not any('-drums' in name for name in record['band']['files']),
+                 'stems are told of when they are whole')
+    record = seen[-1]
+    for letter, track in zip('ab', record['response']['sunoData']):
+        names = ['variant-%s-%s.wav' % (letter, stem)
+                 for stem in ('drums', 'bass', 'chords', 'pad')]
+        stems = [band.curl(record['band']['files'][name], key=None)[2]
+                 for name in names if name in record['band']['files']]
+        true(len(stems) >= 3, 'pop has drums, bass and chords')
+        whole = band.curl(track['audioUrl'], key=None)[2]
+        mix = samples(whole)
+        parts = [samples(stem) for stem in stems]
+        equal({len(part) for part in parts}, {len(mix)})
+        middle = range(len(mix) // 4, len(mix) // 2)
+        off = sum((mix[i] - sum(part[i] for part in parts)) ** 2
+                  for i in middle)
+        true(off < 0.02 * sum(mix[i] ** 2 for i in middle),
+             'the stems add up to the mix but for the limiter')
+    status = band.curl('%s/variant-a-voice.wav' % record['band']['files'][
+        'analysis.json'].rpartition('/')[0], key=None)[0]
+    equal(status, 404)
 
 
 def repeats_itself(band, kept):
@@ -460,7 +500,7 @@ def main():
                  survives_hostile_requests, takes_base64_and_own_urls,
                  checks_requests, fails_what_it_cannot_fetch):
         tap.case(case.__name__, case, band)
-    for case in (plays, repeats_itself, follows_up):
+    for case in (plays, repeats_itself, follows_up, delivers_stems):
         tap.case(case.__name__, case, band, kept)
     tap.case('bounds_its_queue', bounds_its_queue, band)
     said = band.end()

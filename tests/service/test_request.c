@@ -181,6 +181,12 @@ json_is_as_the_contract_says(void** const state)
        "\"styleWeight\":0.65,\"weirdnessConstraint\":0.00,"
        "\"audioWeight\":0.29}");
   cJSON_free(t);
+
+  r       = client_request();
+  r.stems = true; // Nobody but the local band is asked so
+  t       = bl_request_encode(&r);
+  assert_non_null(strstr(t, "\"https://callback.invalid/\",\"stems\":true}"));
+  cJSON_free(t);
 }
 
 /// A locale whose decimal point is a comma, made for this test if need be

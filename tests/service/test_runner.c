@@ -131,6 +131,7 @@ the_request_says_what_was_set(void** const state)
   set[BL_PORT_VOCAL_GENDER - BL_PORT_CONTROL_IN_FIRST] = 2.0f;
   set[BL_PORT_FINE_TUNE - BL_PORT_CONTROL_IN_FIRST]    = 1.0f;
   set[BL_PORT_WEIRDNESS - BL_PORT_CONTROL_IN_FIRST]    = 0.65f;
+  set[BL_PORT_STEMS - BL_PORT_CONTROL_IN_FIRST]        = 1.0f;
   snprintf(ask.settings.strings[BL_STRING_MODEL], BL_TEXT_BYTES, "V6");
   snprintf(ask.settings.track, sizeof(ask.settings.track), "Lead vocal");
   assert_int_equal(job_rig_run(rig, &ask), BL_JOB_PLACED);
@@ -143,6 +144,8 @@ the_request_says_what_was_set(void** const state)
   assert_non_null(strstr(body, "\"title\":\"Lead vocal 20"));
   assert_non_null(
     strstr(body, "\"callBackUrl\":\"https://callback.invalid/\""));
+  assert_null(strstr(body, "stems"));
+  assert_non_null(strstr(rig->last.message, "local band only"));
   free(body);
 }
 

@@ -142,6 +142,62 @@ assert_two_instrumentals(const BlJob* const job)
 }
 
 static void
+extra_path(const JobRig* const rig,
+           const BlJob* const  job,
+           const unsigned      e,
+           char                path[const BL_PATH_BYTES])
+{
+  char dir[BL_PATH_BYTES];
+  assert_int_equal(bl_store_take_dir(rig->root, job->take_id, dir, sizeof(dir)),
+                   BL_SUCCESS);
+  assert_int_equal(bl_path_join(path, BL_PATH_BYTES, dir, job->extras[e]),
+                   BL_SUCCESS);
+}
+
+static void
+assert_begins(const char* const path, const char* const head)
+{
+  char        begin[5] = "";
+  FILE* const file     = fopen(path, "rbe");
+  assert_non_null(file);
+  assert_int_equal(fread(begin, 1, 4, file), 4);
+  fclose(file);
+  assert_memory_equal(begin, head, strlen(head));
+}
+
+/// MIDI and analysis always; stems, each in its result's place, when wanted
+static void
+assert_extras(const JobRig* const rig, const BlJob* const job, const bool stems)
+{
+  unsigned n_stems[BL_VARIANTS] = { 0 };
+  for (unsigned e = 0; e < BL_N_EXTRAS; ++e) {
+    const BlExtra* const extra = &bl_extras[e];
+    char                 path[BL_PATH_BYTES];
+    SF_INFO              info = { 0 };
+    SF_BROADCAST_INFO    bext;
+    extra_path(rig, job, e, path);
+    if (!extra->stem) {
+      assert_begins(path, extra->variant ? "MThd" : "{");
+      continue;
+    }
+    if (!job->extras[e][0]) {
+      continue;
+    }
+    SNDFILE* const file = sf_open(path, SFM_READ, &info);
+    assert_non_null(file);
+    assert_true(sf_command(file, SFC_GET_BROADCAST_INFO, &bext, sizeof(bext)));
+    sf_close(file);
+    const unsigned v = (unsigned)(extra->variant - 'A');
+    assert_int_equal(info.frames, job->results[v].frames);
+    assert_int_equal(bext.time_reference_low, job->results[v].time_reference);
+    ++n_stems[v];
+  }
+  for (unsigned v = 0; v < BL_VARIANTS; ++v) {
+    assert_true(stems ? n_stems[v] >= 2 : n_stems[v] == 0);
+  }
+}
+
+static void
 a_sung_take_comes_back_with_a_band(void** const state)
 {
   (void)state;
@@ -150,8 +206,22 @@ a_sung_take_comes_back_with_a_band(void** const state)
   const BlAsk   ask  = job_rig_ask(&take);
   job_rig_run(rig, &ask);
   assert_two_instrumentals(&rig->last);
+  assert_extras(rig, &rig->last, false);
   assert_int_equal(rig->last.posts, 1);
   assert_int_equal(rig->falls, 0);
+
+  // Once more, with stems: names of their own beside the first ones
+  BlAsk more                                                     = ask;
+  more.settings.values[BL_PORT_STEMS - BL_PORT_CONTROL_IN_FIRST] = 1.0f;
+  BlJob* const first = job_rig_load(rig, take.id, 1);
+  job_rig_run(rig, &more);
+  assert_two_instrumentals(&rig->last);
+  assert_extras(rig, &rig->last, true);
+  for (unsigned e = 0; e < BL_N_EXTRAS; ++e) {
+    assert_true(!first->extras[e][0] ||
+                strcmp(first->extras[e], rig->last.extras[e]) != 0);
+  }
+  free(first);
   job_rig_free(rig);
 
   // It goes with its last client

@@ -122,7 +122,13 @@ full_job(void)
     r->loudness_lufs   = -INFINITY;
     r->peak_dbfs       = -1.25;
   }
-  job->twins = true;
+  for (unsigned e = 0; e < BL_N_EXTRAS; ++e) {
+    snprintf(job->task.extra_urls[e], BL_URL_BYTES, "http://127.0.0.1/%u", e);
+    snprintf(job->extras[e], BL_FILE_NAME_BYTES, "Title%s",
+             bl_extras[e].ending);
+  }
+  job->request.stems = true;
+  job->twins         = true;
   return job;
 }
 
@@ -153,6 +159,10 @@ what_is_written_reads_back(void** const state)
   assert_string_equal(back->task.tracks[1].urls[3],
                       job->task.tracks[1].urls[3]);
   assert_true(back->twins && back->automatic && back->paid);
+  assert_true(back->request.stems);
+  assert_memory_equal(back->extras, job->extras, sizeof(job->extras));
+  assert_memory_equal(back->task.extra_urls, job->task.extra_urls,
+                      sizeof(job->task.extra_urls));
   free(text);
   free(again);
   free(back);

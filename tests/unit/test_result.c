@@ -200,8 +200,9 @@ titles_become_safe_names(void** const state)
   };
   for (size_t i = 0; i < BL_COUNT(rows); ++i) {
     char name[BL_FILE_NAME_BYTES];
-    assert_int_equal(bl_name_result(rows[i].title, 'A', 0, name, sizeof(name)),
-                     BL_SUCCESS);
+    assert_int_equal(
+      bl_name_result(rows[i].title, 'A', ".wav", 0, name, sizeof(name)),
+      BL_SUCCESS);
     assert_string_equal(name, rows[i].name);
   }
 }
@@ -217,8 +218,8 @@ long_titles_are_cut_at_a_code_point(void** const state)
       strcat(title, "日");
     }
     char name[BL_FILE_NAME_BYTES];
-    assert_int_equal(bl_name_result(title, 'B', 998, name, sizeof(name)),
-                     BL_SUCCESS);
+    assert_int_equal(
+      bl_name_result(title, 'B', ".wav", 998, name, sizeof(name)), BL_SUCCESS);
     const char* const end = strstr(name, " (B) 999.wav");
     assert_non_null(end);
     assert_int_equal((size_t)(end - name - shift) % 3, 0);
@@ -232,8 +233,8 @@ names_are_not_used_twice(void** const state)
   (void)state;
   char path[BL_PATH_BYTES];
   for (unsigned i = 1; i <= 3; ++i) {
-    assert_int_equal(bl_result_name(dir, "Same", 'A', path, sizeof(path)),
-                     BL_SUCCESS);
+    assert_int_equal(
+      bl_result_name(dir, "Same", 'A', ".wav", path, sizeof(path)), BL_SUCCESS);
     assert_int_equal(strstr(path, i == 1   ? "/Same (A).wav"
                                   : i == 2 ? "/Same (A) 2.wav"
                                            : "/Same (A) 3.wav") != NULL,
