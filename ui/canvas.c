@@ -5,6 +5,10 @@
 
 #include <math.h>
 
+#define BODY_REACH 3u   ///< Columns to each side that make up the body
+#define BODY_PART 0.55f ///< Of their mean
+#define PANEL_ROUND 8.0
+
 static const char* const fonts[] = {
   [BL_TEXT_SMALL]  = "Sans 11px",
   [BL_TEXT_NORMAL] = "Sans 13px",
@@ -138,6 +142,27 @@ bl_canvas_text(const BlCanvas* const canvas,
   g_object_unref(layout);
 }
 
+static void
+show_lines(const BlCanvas* const canvas,
+           const BlRect          rect,
+           const BlTextStyle     style,
+           const BlColorId       color,
+           const char* const     text,
+           const double          part) ///< Of the free height, above it
+{
+  PangoLayout* const layout = bl_canvas_layout(canvas->pango, style, text, -1);
+  int                height = 0;
+
+  pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
+  pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
+  pango_layout_set_width(layout, (int)(fmax(rect.w, 0.0) * PANGO_SCALE));
+  pango_layout_set_height(layout, (int)(rect.h * PANGO_SCALE));
+  pango_layout_get_size(layout, NULL, &height);
+  const double room = rect.h - (double)height / PANGO_SCALE;
+  show(canvas, layout, rect.x, rect.y + fmax(room * part, 0.0), color);
+  g_object_unref(layout);
+}
+
 void
 bl_canvas_paragraph(const BlCanvas* const canvas,
                     const BlRect          rect,
@@ -145,14 +170,17 @@ bl_canvas_paragraph(const BlCanvas* const canvas,
                     const BlColorId       color,
                     const char* const     text)
 {
-  PangoLayout* const layout = bl_canvas_layout(canvas->pango, style, text, -1);
+  show_lines(canvas, rect, style, color, text, 0.5);
+}
 
-  pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
-  pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
-  pango_layout_set_width(layout, (int)(rect.w * PANGO_SCALE));
-  pango_layout_set_height(layout, (int)(rect.h * PANGO_SCALE));
-  show(canvas, layout, rect.x, rect.y, color);
-  g_object_unref(layout);
+void
+bl_canvas_lines(const BlCanvas* const canvas,
+                const BlRect          rect,
+                const BlTextStyle     style,
+                const BlColorId       color,
+                const char* const     text)
+{
+  show_lines(canvas, rect, style, color, text, 0.0);
 }
 
 double
@@ -168,19 +196,14 @@ bl_canvas_text_width(PangoContext* const pango,
   return (double)width / PANGO_SCALE;
 }
 
-void
-bl_canvas_wave(const BlCanvas* const canvas,
-               const BlRect          rect,
-               const BlColumn* const columns,
-               const size_t          n_columns,
-               const BlColorId       color)
+/// One outline: along the maxima, back along the minima; at least a hair high,
+/// so that silence is a line
+static void
+trace_wave(const BlCanvas* const canvas,
+           const BlRect          rect,
+           const BlColumn* const columns,
+           const size_t          n_columns)
 {
-  if (!n_columns) {
-    return;
-  }
-
-  // One outline: along the maxima, back along the minima; at least a hair
-  // high, so that silence is a line
   const double middle = rect.y + rect.h / 2.0;
   const double half   = rect.h / 2.0;
   const double step   = rect.w / (double)n_columns;
@@ -194,8 +217,88 @@ bl_canvas_wave(const BlCanvas* const canvas,
     cairo_line_to(canvas->cr, rect.x + ((double)i - 0.5) * step, middle - down);
   }
   cairo_close_path(canvas->cr);
-  bl_canvas_color(canvas, color);
+}
+
+/// About half of what is around: where the sound lies most of the time
+static BlColumn
+body_of(const BlColumn* const columns, const size_t n_columns, const size_t at)
+{
+  const size_t first = at < BODY_REACH ? 0u : at - BODY_REACH;
+  const size_t last =
+    at + BODY_REACH < n_columns ? at + BODY_REACH : n_columns - 1u;
+  BlColumn sum = { 0.0f, 0.0f };
+  for (size_t i = first; i <= last; ++i) {
+    sum.min += columns[i].min;
+    sum.max += columns[i].max;
+  }
+  const float part = BODY_PART / (float)(last - first + 1u);
+  sum.min          = fmaxf(sum.min * part, columns[at].min);
+  sum.max          = fminf(sum.max * part, columns[at].max);
+  return sum;
+}
+
+void
+bl_canvas_wave(const BlCanvas* const canvas,
+               const BlRect          rect,
+               const BlColumn* const columns,
+               const size_t          n_columns,
+               const BlColorId       body,
+               const BlColorId       peaks)
+{
+  BlColumn inner[BL_WAVE_COLUMNS];
+  if (!n_columns || n_columns > BL_WAVE_COLUMNS) {
+    return;
+  }
+
+  trace_wave(canvas, rect, columns, n_columns);
+  bl_canvas_color(canvas, peaks);
   cairo_fill(canvas->cr);
+  for (size_t i = 0; i < n_columns; ++i) {
+    inner[i] = body_of(columns, n_columns, i);
+  }
+  trace_wave(canvas, rect, inner, n_columns);
+  bl_canvas_color(canvas, body);
+  cairo_fill(canvas->cr);
+}
+
+void
+bl_canvas_dashes(const BlCanvas* const canvas,
+                 const BlRect          rect,
+                 const double          radius,
+                 const BlColorId       color)
+{
+  static const double dashes[] = { 4.0, 4.0 };
+  cairo_save(canvas->cr);
+  cairo_set_dash(canvas->cr, dashes, 2, 0.0);
+  bl_canvas_outline(canvas, rect, radius, 1.0, color);
+  cairo_restore(canvas->cr);
+}
+
+void
+bl_canvas_panel(const BlCanvas* const canvas, const BlRect rect)
+{
+  bl_canvas_fill(canvas, rect, PANEL_ROUND, BL_COLOR_PANEL);
+  bl_canvas_outline(canvas, rect, PANEL_ROUND, 1.0, BL_COLOR_EDGE);
+}
+
+void
+bl_canvas_shaded(const BlCanvas* const canvas,
+                 const BlRect          rect,
+                 const double          radius,
+                 const BlColorId       top,
+                 const BlColorId       bottom)
+{
+  const BlColor          a = bl_theme_colors[top];
+  const BlColor          b = bl_theme_colors[bottom];
+  cairo_pattern_t* const shade =
+    cairo_pattern_create_linear(0.0, rect.y, 0.0, rect.y + rect.h);
+
+  cairo_pattern_add_color_stop_rgb(shade, 0.0, a.r, a.g, a.b);
+  cairo_pattern_add_color_stop_rgb(shade, 1.0, b.r, b.g, b.b);
+  cairo_set_source(canvas->cr, shade);
+  trace(canvas->cr, rect, radius);
+  cairo_fill(canvas->cr);
+  cairo_pattern_destroy(shade);
 }
 
 void

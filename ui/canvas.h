@@ -42,6 +42,8 @@ typedef enum
   BL_ALIGN_RIGHT,
 } BlAlign;
 
+#define BL_WAVE_COLUMNS 4096u ///< Most of them
+
 /// One column of a waveform, -1..1
 typedef struct
 {
@@ -77,12 +79,20 @@ BL_THREAD_UI void bl_canvas_text(const BlCanvas* canvas,
                                  BlColorId       color,
                                  const char*     text);
 
-/// Text over several lines from the top; what does not fit is ellipsized
+/// Text over several lines, centred in the height; what does not fit is
+/// ellipsized
 BL_THREAD_UI void bl_canvas_paragraph(const BlCanvas* canvas,
                                       BlRect          rect,
                                       BlTextStyle     style,
                                       BlColorId       color,
                                       const char*     text);
+
+/// The same from the top
+BL_THREAD_UI void bl_canvas_lines(const BlCanvas* canvas,
+                                  BlRect          rect,
+                                  BlTextStyle     style,
+                                  BlColorId       color,
+                                  const char*     text);
 
 /// Width of a line of text
 BL_THREAD_UI double bl_canvas_text_width(PangoContext* pango,
@@ -95,12 +105,30 @@ BL_THREAD_UI PangoLayout* bl_canvas_layout(PangoContext* pango,
                                            const char*   text,
                                            int           length);
 
-/// A waveform; `columns` are spread over the width
+/// A waveform; `columns` are spread over the width.  Where the sound lies most
+/// of the time is drawn in `body`, what reaches beyond in `peaks`
 BL_THREAD_UI void bl_canvas_wave(const BlCanvas* canvas,
                                  BlRect          rect,
                                  const BlColumn* columns,
                                  size_t          n_columns,
-                                 BlColorId       color);
+                                 BlColorId       body,
+                                 BlColorId       peaks);
+
+/// Dashed outline: a place for what is not there yet
+BL_THREAD_UI void bl_canvas_dashes(const BlCanvas* canvas,
+                                   BlRect          rect,
+                                   double          radius,
+                                   BlColorId       color);
+
+/// A group of things
+BL_THREAD_UI void bl_canvas_panel(const BlCanvas* canvas, BlRect rect);
+
+/// Filled, one colour going over into another from top to bottom
+BL_THREAD_UI void bl_canvas_shaded(const BlCanvas* canvas,
+                                   BlRect          rect,
+                                   double          radius,
+                                   BlColorId       top,
+                                   BlColorId       bottom);
 
 /// Straight line
 BL_THREAD_UI void bl_canvas_line(const BlCanvas* canvas,

@@ -1,25 +1,17 @@
 // Copyright 2026 The Backline authors
 // SPDX-License-Identifier: ISC
 
-#include "layout.h"
+#include "layout_priv.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
-#define CHIP_PADDING 16.0
-#define CHIP_HEIGHT 22.0
-#define CAPTION 56.0
-#define LEAST_WAVE 64.0 ///< Below it chips become menus
-
-typedef struct
-{
-  BlLayout*         out;
-  const BlModel*    model;
-  const BlUnfolded* unfolded;
-  PangoContext*     fonts;
-  double            x; ///< Left edge of the content
-  double            w; ///< Its width
-} Work;
+#define CHIP_PADDING 18.0
+#define CHIP_HEIGHT 24.0
+#define MORE_PADDING 40.0 ///< Of the chip that opens the rest
+#define CAPTION 64.0
+#define LEAST_WAVE 48.0 ///< Below it chips become menus
 
 static const struct
 {
@@ -33,14 +25,14 @@ static const struct
   { BL_ITEM_ENSEMBLE, BL_PORT_ENSEMBLE, bl_ensemble_names, BL_N_ENSEMBLES },
 };
 
-static BlItem*
-add(BlLayout* const  layout,
-    const BlItemKind kind,
-    const int        index,
-    const double     x,
-    const double     y,
-    const double     w,
-    const double     h)
+BlItem*
+bl_layout_add(BlLayout* const  layout,
+              const BlItemKind kind,
+              const int        index,
+              const double     x,
+              const double     y,
+              const double     w,
+              const double     h)
 {
   if (layout->n_items == BL_ITEMS_MAX) {
     return &layout->items[BL_ITEMS_MAX - 1];
@@ -54,163 +46,175 @@ add(BlLayout* const  layout,
   return item;
 }
 
-static BlRect
-rect_of(const double x, const double y, const double w, const double h)
-{
-  return (BlRect){ x, y, w, h };
-}
-
 static void
-lay_header(const Work* const k, const double h)
+lay_header(const BlLayoutWork* const k, const double h)
 {
   BlLayout* const l = k->out;
+  const double    b = h - (l->compact ? 6.0 : 16.0);
+  const double    y = (h - b) / 2.0;
 
-  l->header = rect_of(0.0, 0.0, l->width, h);
-  add(l, BL_ITEM_SERVICE, 0, k->x + 88.0, (h - 28.0) / 2.0, 148.0, 28.0);
-  add(l, BL_ITEM_PRESET, 0, l->width - 8.0 - 28.0 - 8.0 - 92.0,
-      (h - 28.0) / 2.0, 92.0, 28.0);
-  add(l, BL_ITEM_GEAR, 0, l->width - 8.0 - 28.0, (h - 28.0) / 2.0, 28.0, 28.0);
+  l->header = (BlRect){ 0.0, 0.0, l->width, h };
+  bl_layout_add(l, BL_ITEM_SERVICE, 0, k->x + 112.0, y, 152.0, b);
+  bl_layout_add(l, BL_ITEM_PRESET, 0, k->x + k->w - b - 8.0 - 96.0, y, 96.0, b);
+  bl_layout_add(l, BL_ITEM_GEAR, 0, k->x + k->w - b, y, b, b);
 }
 
 /// The row above the waveform
 static void
-lay_take_row(const Work* const k, const double y)
+lay_take_row(const BlLayoutWork* const k, const double y)
 {
   BlLayout* const l     = k->out;
-  const double    meter = l->compact ? 112.0 : 160.0;
+  const double    meter = l->compact ? 128.0 : 176.0;
   double          x     = k->x;
 
-  add(l, BL_ITEM_ARM, 0, x, y, 92.0, l->row);
-  x += 92.0 + 8.0;
-  add(l, BL_ITEM_METER, 0, x, y, meter, l->row);
+  bl_layout_add(l, BL_ITEM_ARM, 0, x, y, 112.0, l->row);
+  x += 112.0 + 8.0;
+  bl_layout_add(l, BL_ITEM_METER, 0, x, y, meter, l->row);
   x += meter + 8.0;
-  l->level = rect_of(x, y, 64.0, l->row);
-  x += 64.0 + 16.0;
-
-  const double right = k->x + k->w - 84.0;
-  l->take_text       = rect_of(x, y, right - 8.0 - x, l->row);
-  add(l, BL_ITEM_TAKES, 0, right, y, 84.0, l->row);
+  l->level = (BlRect){ x, y, 56.0, l->row };
+  x += 56.0 + 8.0;
+  bl_layout_add(l, BL_ITEM_TAKES, 0, x, y, k->x + k->w - x, l->row);
 }
 
 // Chips
 
-/// Lay one group of chips from y on; @return its height.  Adds nothing where
-/// `dry` is true
 static double
-lay_chips(const Work* const k,
-          const unsigned    group,
-          const double      y,
-          const bool        dry)
+name_width(const BlLayoutWork* const k, const char* const name)
 {
-  const double h     = CHIP_HEIGHT;
-  const double left  = k->x + CAPTION;
-  const double right = k->x + k->w;
-  double       x     = left;
-  double       top   = y;
+  return ceil(bl_canvas_text_width(k->fonts, BL_TEXT_SMALL, name));
+}
 
+/// How many chips of a group fit before the one that opens the rest
+static unsigned
+fitting_chips(const BlLayoutWork* const k,
+              const unsigned            group,
+              const double              room)
+{
+  unsigned n = 0;
+  double   x = 0.0;
   for (unsigned i = 1; i < chip_groups[group].count; ++i) {
-    const double w = floor(bl_canvas_text_width(k->fonts, BL_TEXT_SMALL,
-                                                chip_groups[group].names[i])) +
-                     CHIP_PADDING;
-    if (x + w > right && x > left) {
-      x = left;
-      top += h + 3.0;
+    x += name_width(k, chip_groups[group].names[i]) + CHIP_PADDING + 4.0;
+    n += x - 4.0 <= room;
+  }
+  return n;
+}
+
+/// One row of chips; what does not fit goes behind the last, which says what
+/// is chosen there
+static void
+lay_chips(const BlLayoutWork* const k, const unsigned group, const double y)
+{
+  const unsigned count = chip_groups[group].count;
+  const double   room  = k->w - CAPTION;
+  const unsigned value =
+    (unsigned)bl_model_control(k->model, chip_groups[group].port);
+  const char* const* names = chip_groups[group].names;
+  double             more  = 0.0;
+  unsigned           n     = fitting_chips(k, group, room);
+  if (n + 1u < count) {
+    more = name_width(k, BL_LAYOUT_MORE) + MORE_PADDING;
+    n    = fitting_chips(k, group, room - more - 4.0);
+    if (value > n && value < count) {
+      more = fmax(more, name_width(k, names[value]) + MORE_PADDING);
+      n    = fitting_chips(k, group, room - more - 4.0);
     }
-    if (!dry) {
-      add(k->out, chip_groups[group].kind, (int)i, x, top, w, h);
-    }
+  }
+
+  double x = k->x + CAPTION;
+  for (unsigned i = 1; i <= n; ++i) {
+    const double w = name_width(k, names[i]) + CHIP_PADDING;
+    bl_layout_add(k->out, chip_groups[group].kind, (int)i, x, y, w,
+                  CHIP_HEIGHT);
     x += w + 4.0;
   }
-  return top + h - y;
-}
-
-static double
-chips_height(const Work* const k)
-{
-  double height = 0.0;
-  for (unsigned i = 0; i < 3; ++i) {
-    height += lay_chips(k, i, 0.0, true) + k->out->gap;
+  if (more > 0.0) {
+    bl_layout_add(k->out, chip_groups[group].kind, 0, x, y, more, CHIP_HEIGHT);
   }
-  return height;
 }
 
 static double
-lay_groups(const Work* const k, double y)
+groups_height(const BlLayout* const l)
+{
+  return l->compact ? l->row + l->gap : 3.0 * (CHIP_HEIGHT + 4.0) + 4.0;
+}
+
+static double
+lay_groups(const BlLayoutWork* const k, const double y)
 {
   BlLayout* const l = k->out;
   if (l->compact) {
-    const double w = (k->w - 16.0) / 3.0;
+    const double w = floor((k->w - 16.0) / 3.0);
     for (unsigned i = 0; i < 3; ++i) {
-      add(l, chip_groups[i].kind, 0, k->x + i * (w + 8.0), y, w, l->row);
+      bl_layout_add(l, chip_groups[i].kind, 0, k->x + i * (w + 8.0), y, w,
+                    l->row);
     }
-    return y + l->row + l->gap;
   }
-
-  for (unsigned i = 0; i < 3; ++i) {
-    l->captions[i] = rect_of(k->x, y, CAPTION - 8.0, CHIP_HEIGHT);
-    y += lay_chips(k, i, y, false) + l->gap;
+  for (unsigned i = 0; i < 3 && !l->compact; ++i) {
+    const double top = y + i * (CHIP_HEIGHT + 4.0);
+    l->captions[i]   = (BlRect){ k->x, top, CAPTION - 8.0, CHIP_HEIGHT };
+    lay_chips(k, i, top);
   }
-  return y;
+  return y + groups_height(l);
 }
 
 // Fields
 
 static void
-lay_field(const Work* const k,
-          const BlStringId  id,
-          const double      caption,
-          const double      x,
-          const double      y,
-          const double      w)
+lay_field(const BlLayoutWork* const k,
+          const BlStringId          id,
+          const double              caption,
+          const double              x,
+          const double              y,
+          const double              w)
 {
   BlLayout* const l     = k->out;
-  l->field_captions[id] = rect_of(x, y, caption, l->row);
-  add(l, BL_ITEM_FIELD, (int)id, x + caption, y, w - caption, l->row);
+  l->field_captions[id] = (BlRect){ x, y, caption - 8.0, l->row };
+  bl_layout_add(l, BL_ITEM_FIELD, (int)id, x + caption, y, w - caption, l->row);
 }
 
 static double
-lay_fine(const Work* const k, const double y)
+lay_fine(const BlLayoutWork* const k, const double y)
 {
   BlLayout* const l = k->out;
-  const double    w = (k->w - 3.0 * 16.0) / 4.0;
+  const double    w = floor((k->w - 3.0 * 24.0) / 4.0);
   for (int i = 0; i < 3; ++i) {
-    add(l, BL_ITEM_SLIDER, i, k->x + i * (w + 16.0), y, w, l->row);
+    bl_layout_add(l, BL_ITEM_SLIDER, i, k->x + i * (w + 24.0), y, w, l->row);
   }
-  lay_field(k, BL_STRING_MODEL, 48.0, k->x + 3.0 * (w + 16.0), y, w);
+  lay_field(k, BL_STRING_MODEL, 48.0, k->x + 3.0 * (w + 24.0), y, w);
   return y + l->row + l->gap;
 }
 
 static double
-lay_fields(const Work* const k, double y)
+lay_fields(const BlLayoutWork* const k, double y)
 {
   BlLayout* const l     = k->out;
-  const double    first = floor(k->w * 0.36);
+  const double    first = floor(k->w * 0.37 / 8.0) * 8.0;
+  const double    x     = k->x + first + 24.0;
+  const double    rest  = k->w - first - 24.0;
 
   lay_field(k, BL_STRING_TITLE, CAPTION, k->x, y, first);
-  lay_field(k, BL_STRING_TAGS, 72.0, k->x + first + 16.0, y,
-            k->w - first - 16.0);
+  lay_field(k, BL_STRING_TAGS, 72.0, x, y, rest);
   y += l->row + l->gap;
 
   lay_field(k, BL_STRING_NEGATIVE_TAGS, CAPTION, k->x, y, first);
-  double x          = k->x + first + 16.0;
-  l->gender_caption = rect_of(x, y, 72.0, l->row);
-  x += 72.0;
+  l->gender_caption = (BlRect){ x, y, 64.0, l->row };
+  const double part = fmin(64.0, floor((rest - 72.0 - 104.0 - 8.0) / 3.0));
   for (int i = 0; i < 3; ++i) {
-    add(l, BL_ITEM_GENDER, i, x, y, 60.0, l->row);
-    x += 60.0;
+    bl_layout_add(l, BL_ITEM_GENDER, i, x + 72.0 + part * i, y, part, l->row);
   }
-  add(l, BL_ITEM_FINE, 0, k->x + k->w - 100.0, y, 100.0, l->row);
+  bl_layout_add(l, BL_ITEM_FINE, 0, k->x + k->w - 104.0, y, 104.0, l->row);
   y += l->row + l->gap;
 
   if (k->unfolded->fine) {
     y = lay_fine(k, y);
   }
-  l->sends = rect_of(k->x, y, k->w, 16.0);
+  l->sends_caption = (BlRect){ k->x, y, CAPTION - 8.0, 16.0 };
+  l->sends         = (BlRect){ k->x + CAPTION, y, k->w - CAPTION, 16.0 };
   return y + 16.0;
 }
 
 static double
-fields_height(const Work* const k)
+fields_height(const BlLayoutWork* const k)
 {
   const double rows = k->unfolded->fine ? 3.0 : 2.0;
   return rows * (k->out->row + k->out->gap) + 16.0;
@@ -218,136 +222,131 @@ fields_height(const Work* const k)
 
 // Generate and results
 
-/// True where the error has a next step that a button can take
-static bool
-has_action(const BlModel* const model)
+static double
+button_height(const BlLayout* const l)
 {
-  BlModelTrouble trouble;
-  return bl_model_trouble(model, &trouble) && bl_view_action_text(&trouble)[0];
+  return l->compact ? 32.0 : 48.0;
 }
 
 static double
-lay_generate(const Work* const k, double y)
+stages_height(const BlLayout* const l)
+{
+  return l->compact ? 24.0 : 28.0;
+}
+
+static double
+lay_generate(const BlLayoutWork* const k, double y)
 {
   BlLayout* const          l      = k->out;
   const BlModelJob* const  job    = bl_model_shown_job(k->model);
   const BlModelTake* const take   = bl_model_shown_take(k->model);
   const bool               runs   = job && bl_model_job_runs(job);
-  const double             h      = l->compact ? 34.0 : 40.0;
-  const double             cancel = runs ? 92.0 : 0.0;
+  const double             h      = button_height(l);
+  const double             cancel = runs ? 104.0 + 8.0 : 0.0;
 
-  BlItem* const button = add(l, BL_ITEM_GENERATE, 0, k->x, y, k->w - cancel, h);
-  button->enabled =
+  bl_layout_add(l, BL_ITEM_GENERATE, 0, k->x, y, k->w - cancel, h)->enabled =
     !runs && take && !take->msg.verdict && !k->model->status.follows;
   if (runs) {
-    add(l, BL_ITEM_CANCEL, 0, k->x + k->w - 84.0, y, 84.0, h);
+    bl_layout_add(l, BL_ITEM_CANCEL, 0, k->x + k->w - 104.0, y, 104.0, h);
   }
-  y += h + l->gap;
+  y += h + 4.0;
 
-  const double action = has_action(k->model) ? 148.0 : 0.0;
-  l->stages = rect_of(k->x, y, k->w - action, l->compact ? 24.0 : 28.0);
-  if (action > 0.0) {
-    add(l, BL_ITEM_ACTION, 0, k->x + k->w - 140.0, y, 140.0, l->stages.h);
+  BlModelTrouble trouble;
+  const bool     wrong = bl_model_trouble(k->model, &trouble);
+  double         right = k->x + k->w;
+  const double   lower = stages_height(l);
+  if (wrong && bl_view_action_text(&trouble)[0]) {
+    right -= 144.0;
+    bl_layout_add(l, BL_ITEM_ACTION, 0, right, y, 144.0, lower);
+    right -= 8.0;
   }
-  return y + l->stages.h + l->gap;
+  if (wrong && trouble.job && trouble.shown == BL_SHOWN_UNSURE) {
+    right -= 144.0;
+    bl_layout_add(l, BL_ITEM_CLAIM, 0, right, y, 144.0, lower);
+    right -= 8.0;
+  }
+  l->stages = (BlRect){ k->x, y, right - k->x, lower };
+  return y + lower + 4.0;
 }
 
-static double
-lay_results(const Work* const k, double y)
+static void
+lay_results(const BlLayoutWork* const k, double y)
 {
   BlLayout* const         l   = k->out;
   const BlModelJob* const job = bl_model_shown_job(k->model);
   const double            h   = l->strip;
 
   for (int i = 0; i < (int)BL_VARIANTS; ++i) {
-    const bool    ready = job && job->results[i].ready;
-    BlItem* const drag  = add(l, BL_ITEM_RESULT, i, k->x, y, k->w - 40.0, h);
-    drag->enabled       = ready;
-    add(l, BL_ITEM_RESULT_MENU, i, k->x + k->w - 32.0, y, 32.0, h)->enabled =
+    const bool ready = job && job->results[i].ready;
+    bl_layout_add(l, BL_ITEM_RESULT, i, k->x, y, k->w - 40.0, h)->enabled =
       ready;
+    bl_layout_add(l, BL_ITEM_RESULT_MENU, i, k->x + k->w - 32.0, y, 32.0, h)
+      ->enabled = ready;
     y += h + 4.0;
   }
 
   const bool both = job && job->results[0].ready && job->results[1].ready;
-  l->foot         = rect_of(k->x, y, k->w - 124.0, 24.0);
-  add(l, BL_ITEM_BOTH, 0, k->x + k->w - 116.0, y, 116.0, 24.0)->enabled = both;
-  return y + 24.0;
+  l->foot         = (BlRect){ k->x, y, k->w - 112.0, 24.0 };
+  bl_layout_add(l, BL_ITEM_BOTH, 0, k->x + k->w - 104.0, y, 104.0, 24.0)
+    ->enabled = both;
 }
 
 static double
-lower_height(const Work* const k)
+lower_height(const BlLayout* const l)
+{
+  return button_height(l) + stages_height(l) + 8.0 + 2.0 * (l->strip + 4.0) +
+         24.0 + 4.0;
+}
+
+static double
+header_height(const BlLayout* const l)
+{
+  return l->compact ? 32.0 : 48.0;
+}
+
+/// Everything but the waveform
+static double
+fixed_height(const BlLayoutWork* const k)
 {
   const BlLayout* const l = k->out;
-  return (l->compact ? 34.0 + 24.0 : 40.0 + 28.0) + 2.0 * l->gap +
-         2.0 * (l->strip + 4.0) + 24.0;
-}
-
-// Settings
-
-static void
-lay_settings(const Work* const k, double y)
-{
-  BlLayout* const l     = k->out;
-  const int       asked = (int)bl_model_control(k->model, BL_PORT_SERVICE);
-  const bool      paid  = asked != BL_SERVICE_LOCAL;
-  const double    label = 88.0;
-  const double    row   = l->row;
-
-  l->style = rect_of(8.0, y, l->width - 16.0, l->height - y - 8.0);
-  y += 44.0;
-  const double part = (k->w - label - 4.0 * 6.0) / (double)BL_N_SERVICES;
-  for (int i = 0; i < (int)BL_N_SERVICES; ++i) {
-    add(l, BL_ITEM_CHOICE, i, k->x + label + i * (part + 6.0), y, part, row);
-  }
-  y += row + 16.0;
-
-  const double key = k->w - label - 8.0 - 112.0;
-  add(l, BL_ITEM_KEY, 0, k->x + label, y, key, row)->enabled = paid;
-  add(l, BL_ITEM_KEY_STORE, 0, k->x + label + key + 8.0, y, 112.0, row)
-    ->enabled = paid;
-  y += row + 4.0;
-  l->key_text = rect_of(k->x + label, y, k->w - label, 32.0);
-  y += 32.0 + 8.0;
-
-  static const BlPort toggles[] = { BL_PORT_HOST_TEMPO, BL_PORT_AUTO,
-                                    BL_PORT_RECORD };
-  for (size_t i = 0; i < BL_COUNT(toggles); ++i) {
-    add(l, BL_ITEM_SETTING, (int)toggles[i], k->x, y, k->w, row);
-    y += row + 4.0;
-  }
-  y += 12.0;
-  add(l, BL_ITEM_FOLDER, 0, k->x, y, 180.0, row);
-  l->where = rect_of(k->x + 192.0, y, k->w - 192.0, row);
-  y += row + 20.0;
-  add(l, BL_ITEM_CLOSE, 0, k->x + k->w - 100.0, y, 100.0, row);
+  return header_height(l) + 3.0 * l->gap + l->row + // Take
+         l->gap + 2.0 * l->gap + groups_height(l) + fields_height(k) + l->gap +
+         lower_height(l);
 }
 
 static void
-lay_main(const Work* const k, const double top)
+lay_main(const BlLayoutWork* const k)
 {
-  BlLayout* const l     = k->out;
-  const double    pad   = l->gap + 2.0;
-  const double    lower = lower_height(k);
+  BlLayout* const l    = k->out;
+  const double    gap  = l->gap;
+  const double    wave = fmax(24.0, l->height - fixed_height(k));
+  double          y    = header_height(l);
 
-  const double groups = l->compact ? l->row + l->gap : chips_height(k);
-  const double style  = groups + fields_height(k) + 2.0 * pad;
-  const double fixed  = top + style + lower + l->row + l->gap + 5.0 * pad;
-  const double wave   = fmax(24.0, l->height - fixed);
+  l->take = (BlRect){ 8.0, y, l->width - 16.0, l->row + wave + 3.0 * gap };
+  lay_take_row(k, y + gap);
+  l->wave = (BlRect){ k->x, y + 2.0 * gap + l->row, k->w, wave };
+  y += l->take.h + gap;
 
-  double y = top;
-  l->take =
-    rect_of(8.0, y, l->width - 16.0, l->row + l->gap + wave + 2.0 * pad);
-  lay_take_row(k, y + pad);
-  l->wave = rect_of(k->x, y + pad + l->row + l->gap, k->w, wave);
-  y += l->take.h + pad;
+  const double style = groups_height(l) + fields_height(k) + 2.0 * gap;
+  l->style           = (BlRect){ 8.0, y, l->width - 16.0, style };
+  lay_fields(k, lay_groups(k, y + gap));
+  y += style + gap;
 
-  l->style = rect_of(8.0, y, l->width - 16.0, style);
-  lay_fields(k, lay_groups(k, y + pad));
-  y += style + pad;
+  lay_results(k, lay_generate(k, y));
+}
 
-  y          = lay_generate(k, y);
-  l->results = rect_of(8.0, y, l->width - 16.0, l->height - y);
-  lay_results(k, y);
+static void
+measure(BlLayoutWork* const k, const bool compact)
+{
+  BlLayout* const l = k->out;
+  l->compact        = compact;
+  l->row            = compact ? 26.0 : 28.0;
+  l->gap            = compact ? 4.0 : 8.0;
+  l->strip          = compact ? 24.0 : 36.0;
+  k->x              = compact ? 16.0 : 24.0;
+  k->w              = l->width - 2.0 * k->x;
+  l->left           = k->x;
+  l->right          = k->x + k->w;
 }
 
 void
@@ -361,27 +360,17 @@ bl_layout_compute(BlLayout* const         layout,
   memset(layout, 0, sizeof(*layout));
   layout->width  = width;
   layout->height = height;
-  layout->row    = 28.0;
-  layout->gap    = 6.0;
-  layout->strip  = 36.0;
 
-  const Work k = { layout, model, unfolded, fonts, 16.0, width - 32.0 };
-
-  const double needed = 40.0 + chips_height(&k) + fields_height(&k) +
-                        lower_height(&k) + layout->row + layout->gap + 48.0;
-  layout->compact = height - needed < LEAST_WAVE;
-  if (layout->compact) {
-    const bool tight = unfolded->fine && height < 460.0;
-    layout->row      = 26.0;
-    layout->gap      = tight ? 1.0 : 4.0;
-    layout->strip    = tight ? 22.0 : 26.0;
+  BlLayoutWork k = { layout, model, unfolded, fonts, 0.0, 0.0 };
+  measure(&k, false);
+  if (height - fixed_height(&k) < LEAST_WAVE) {
+    measure(&k, true);
   }
-  const double top = layout->compact ? 34.0 : 40.0;
-  lay_header(&k, top);
+  lay_header(&k, header_height(layout));
   if (unfolded->settings) {
-    lay_settings(&k, top);
+    bl_layout_settings(&k, header_height(layout));
   } else {
-    lay_main(&k, top);
+    lay_main(&k);
   }
 }
 

@@ -15,9 +15,10 @@
    Where everything lies: a pure function of the window's size, what is shown
    and what is unfolded.
 
-   Items are what a person can point at or reach by Tab, in Tab order.  Where
-   the height or width does not suffice for chips, each group of them becomes
-   one button with a menu.
+   Items are what a person can point at or reach by Tab, in Tab order.  Chips
+   that do not fit into the width stand in a menu at the end of their row;
+   where the height does not suffice, each group becomes one such menu.
+   Without need everything lies on a grid of eight (four, where it is small).
 */
 
 typedef enum
@@ -27,8 +28,8 @@ typedef enum
   BL_ITEM_GEAR,    ///< Settings
   BL_ITEM_ARM,
   BL_ITEM_METER, ///< Click: forget the clip
-  BL_ITEM_TAKES, ///< Menu of takes
-  BL_ITEM_GENRE, ///< Chip `index`; index 0: button with a menu
+  BL_ITEM_TAKES, ///< What is shown; menu of takes
+  BL_ITEM_GENRE, ///< Chip `index`; index 0: menu with all of them
   BL_ITEM_MOOD,
   BL_ITEM_ENSEMBLE,
   BL_ITEM_FIELD,  ///< Text field, index is BlStringId
@@ -39,6 +40,7 @@ typedef enum
   BL_ITEM_GENERATE,
   BL_ITEM_CANCEL,
   BL_ITEM_ACTION, ///< The next step of an error
+  BL_ITEM_CLAIM,  ///< Of an unsure job: its task's id is in the clipboard
   BL_ITEM_RESULT, ///< index 0 A, 1 B: draggable
   BL_ITEM_RESULT_MENU,
   BL_ITEM_BOTH,   ///< Drags both
@@ -59,6 +61,9 @@ typedef struct
   bool       enabled;
 } BlItem;
 
+/// Says that there is more in a group than its chips
+#define BL_LAYOUT_MORE "more"
+
 #define BL_ITEMS_MAX 112u
 
 /// What the user has unfolded
@@ -73,25 +78,31 @@ typedef struct
   double width;
   double height;
   bool   compact; ///< Small rows, menus instead of chips
-  double row;     ///< Height of a row
+  double left;    ///< Edges of the content
+  double right;
+  double row; ///< Height of a row
   double gap;
   double strip; ///< Height of a result
 
   BlRect header;
-  BlRect take; ///< Panel
-  BlRect take_text;
+  BlRect take;  ///< Panel
   BlRect level; ///< The number beside the meter
   BlRect wave;
   BlRect style;       ///< Panel
   BlRect captions[3]; ///< Genre, Mood, Band
   BlRect field_captions[BL_N_STRINGS];
   BlRect gender_caption;
+  BlRect sends_caption;
   BlRect sends;
-  BlRect stages;   ///< Stages, or the error's sentence
-  BlRect results;  ///< Panel
-  BlRect foot;     ///< Hints
-  BlRect key_text; ///< Settings: how storing went
-  BlRect where;    ///< Settings: the takes folder
+  BlRect stages; ///< Stages, or the error's sentence
+  BlRect foot;   ///< Hints
+
+  // Settings
+  BlRect title;
+  BlRect labels[3]; ///< Service, key, captures
+  BlRect key_text;  ///< How storing went
+  BlRect where;     ///< The takes folder
+  BlRect about;     ///< What goes where
 
   BlItem items[BL_ITEMS_MAX];
   size_t n_items;

@@ -204,6 +204,36 @@ bl_model_elapsed(const BlModelJob* const job, const double now)
          (bl_model_job_runs(job) && since > 0.0 ? since : 0.0);
 }
 
+static int
+by_size(const void* const a, const void* const b)
+{
+  const float x = *(const float*)a;
+  const float y = *(const float*)b;
+  return (x > y) - (x < y);
+}
+
+double
+bl_model_usual(const BlModel* const    model,
+               const BlModelJob* const job,
+               bool* const             measured)
+{
+  float  taken[BL_MODEL_JOBS];
+  size_t n = 0;
+  for (size_t i = 0; i < model->n_jobs; ++i) {
+    const BlJobMsg* const other = &model->jobs[i].msg;
+    if (other->shown == BL_SHOWN_DONE && other->elapsed > 0.0f &&
+        !strcmp(other->service, job->msg.service)) {
+      taken[n++] = other->elapsed;
+    }
+  }
+
+  *measured = n > 0;
+  if (n) {
+    qsort(taken, n, sizeof(taken[0]), by_size);
+  }
+  return n ? (double)taken[n / 2u] : fmax((double)job->msg.usual, 0.0);
+}
+
 // Doing
 
 void
@@ -319,6 +349,21 @@ bl_model_resume(BlModel* const model, const bool post_again)
            sizeof(message.as.resume.take));
     message.as.resume.job        = job->msg.job;
     message.as.resume.post_again = post_again;
+    say(model, &message);
+  }
+}
+
+void
+bl_model_claim(BlModel* const model, const char* const task)
+{
+  const BlModelJob* const job = bl_model_shown_job(model);
+  if (job) {
+    BlMessage message;
+    bl_message_init(&message, BL_MSG_CLAIM);
+    memcpy(message.as.claim.take, job->msg.take, sizeof(message.as.claim.take));
+    message.as.claim.job = job->msg.job;
+    bl_text_copy(message.as.claim.task, sizeof(message.as.claim.task), task,
+                 (uint32_t)strlen(task));
     say(model, &message);
   }
 }

@@ -180,6 +180,9 @@ BL_THREAD_UI void bl_model_cancel(BlModel* model);
 /// Resume, or (post_again) start anew what ended: the user's word
 BL_THREAD_UI void bl_model_resume(BlModel* model, bool post_again);
 
+/// What nobody knew whether it was sent has this id on the service's own page
+BL_THREAD_UI void bl_model_claim(BlModel* model, const char* task);
+
 BL_THREAD_UI void bl_model_forget_clip(BlModel* model);
 
 // What the view asks
@@ -200,6 +203,13 @@ BL_THREAD_UI const BlModelTake* bl_model_find_take(const BlModel* model,
 
 /// Seconds since the job was asked for, going on between messages
 BL_THREAD_UI double bl_model_elapsed(const BlModelJob* job, double now);
+
+/// Seconds that a job like this one takes: the median of those that this
+/// service finished, as far as they are known (*measured), else what the plugin
+/// reckons; 0 = unknown
+BL_THREAD_UI double bl_model_usual(const BlModel*    model,
+                                   const BlModelJob* job,
+                                   bool*             measured);
 
 /// True while the job is neither done nor ended
 BL_THREAD_ANY bool bl_model_job_runs(const BlModelJob* job);

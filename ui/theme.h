@@ -25,6 +25,7 @@ typedef enum
   BL_COLOR_CHOSEN, ///< A chip that is on
   BL_COLOR_HOVER,  ///< The same under the pointer
   BL_COLOR_LINE,   ///< Outlines
+  BL_COLOR_EDGE,   ///< Hair around panels, and between parts of one thing
   BL_COLOR_GRID,   ///< Bar lines in a waveform
   BL_COLOR_TEXT,
   BL_COLOR_DIM,    ///< Second text: captions, units
@@ -32,18 +33,22 @@ typedef enum
   BL_COLOR_ACCENT, ///< What the user can do now
   BL_COLOR_ACCENT_HOVER,
   BL_COLOR_ACCENT_PRESSED,
-  BL_COLOR_ON_ACCENT, ///< Text on it
-  BL_COLOR_RECORD,    ///< Recording, and nothing else
+  BL_COLOR_ACCENT_DEEP, ///< Behind work that goes on
+  BL_COLOR_ON_ACCENT,   ///< Text on the accent
+  BL_COLOR_RECORD,      ///< Recording, and nothing else
+  BL_COLOR_RECORD_DEEP, ///< Outer part of the waveform
   BL_COLOR_ON_RECORD,
   BL_COLOR_RESULT, ///< Finished instrumentals
+  BL_COLOR_RESULT_DEEP,
   BL_COLOR_ON_RESULT,
-  BL_COLOR_VOICE,     ///< The voice's waveform
+  BL_COLOR_VOICE, ///< The voice's waveform
+  BL_COLOR_VOICE_DEEP,
   BL_COLOR_WARN,      ///< Warnings, clips and gaps
   BL_COLOR_FOCUS,     ///< Ring around what has the keyboard
   BL_COLOR_SELECTION, ///< Behind selected text
 } BlColorId;
 
-#define BL_N_COLORS 23u
+#define BL_N_COLORS 28u
 
 typedef struct
 {
@@ -61,7 +66,7 @@ typedef struct
   BlColorId ground;
 } BlColorPair;
 
-#define BL_N_COLOR_PAIRS 24u
+#define BL_N_COLOR_PAIRS 29u
 extern const BlColorPair bl_theme_pairs[BL_N_COLOR_PAIRS];
 
 /// Two sizes, two weights

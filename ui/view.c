@@ -213,7 +213,7 @@ bl_view_update(BlView* const view, const double now)
   }
   if (changed & BL_CHANGED_WAVE) {
     bl_view_damage_rect(view, view->layout.wave);
-    bl_view_damage_rect(view, view->layout.take_text);
+    bl_view_damage_item(view, (BlItemRef){ BL_ITEM_TAKES, 0 });
   }
   if (changed & BL_CHANGED_STRINGS) {
     take_strings(view);

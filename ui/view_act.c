@@ -27,6 +27,8 @@ bl_view_set_focus(BlView* const view, const BlItemRef ref)
     bl_view_damage_item(view, view->focus);
     view->focus  = ref;
     view->scroll = 0.0;
+    view->claims = false;
+    bl_view_damage_rect(view, view->layout.foot);
   }
   bl_view_damage_item(view, ref);
 }
@@ -193,6 +195,12 @@ act(BlView* const view, const BlItemRef ref)
     case BL_ITEM_ACTION:
       next_step(view);
       break;
+    case BL_ITEM_CLAIM:
+      view->claims = true;
+      if (view->host.paste) {
+        view->host.paste(view->host.handle, false);
+      }
+      break;
     case BL_ITEM_RESULT:
       bl_view_open_menu(view, (BlItemRef){ BL_ITEM_RESULT_MENU, ref.index });
       break;
@@ -234,7 +242,8 @@ bl_view_slide(BlView* const view, const int index, const double x)
   const BlItem* const item =
     bl_layout_find(&view->layout, BL_ITEM_SLIDER, index);
   if (item) {
-    const double part = (x - item->rect.x - 5.0) / (item->rect.w - 10.0);
+    const double part =
+      (x - item->rect.x - BL_VIEW_KNOB) / (item->rect.w - 2.0 * BL_VIEW_KNOB);
     bl_model_set(view->model, slider_ports[index],
                  (float)(round(fmin(fmax(part, 0.0), 1.0) * 100.0) / 100.0));
   }

@@ -3,10 +3,11 @@
 
 #include "view_priv.h"
 
+#include <math.h>
 #include <stdio.h>
-#include <string.h>
 
-#define ROUND 5.0
+#define ROUND BL_VIEW_ROUND
+#define SMALL_ROW 26.0 ///< Below it texts are small
 
 void
 bl_view_draw_focus(BlView* const         view,
@@ -19,12 +20,98 @@ bl_view_draw_focus(BlView* const         view,
   }
 }
 
-static BlColorId
-main_ground(const bool hover, const bool pressed)
+static bool
+is_pressed(const BlView* const view, const BlItem* const item)
 {
-  return pressed ? BL_COLOR_ACCENT_PRESSED
-         : hover ? BL_COLOR_ACCENT_HOVER
-                 : BL_COLOR_ACCENT;
+  return bl_view_is(view->pressed, item->kind, item->index) ||
+         (view->menu.open && view->menu.kind == (int)item->kind &&
+          view->menu.index == item->index);
+}
+
+static void
+draw_main_ground(const BlCanvas* const canvas,
+                 const BlRect          r,
+                 const bool            hover,
+                 const bool            pressed)
+{
+  if (pressed) {
+    bl_canvas_fill(canvas, r, ROUND, BL_COLOR_ACCENT_PRESSED);
+  } else if (hover) {
+    bl_canvas_fill(canvas, r, ROUND, BL_COLOR_ACCENT_HOVER);
+  } else {
+    bl_canvas_shaded(canvas, r, ROUND, BL_COLOR_ACCENT_HOVER, BL_COLOR_ACCENT);
+  }
+}
+
+static void
+draw_chosen_ground(const BlCanvas* const canvas,
+                   const BlRect          r,
+                   const double          round,
+                   const bool            hover,
+                   const bool            pressed)
+{
+  bl_canvas_fill(canvas, r, round,
+                 pressed ? BL_COLOR_ACCENT_DEEP
+                 : hover ? BL_COLOR_HOVER
+                         : BL_COLOR_CHOSEN);
+  bl_canvas_outline(canvas, r, round, 1.5, BL_COLOR_ACCENT);
+}
+
+static void
+draw_plain_ground(const BlCanvas* const canvas,
+                  const BlRect          r,
+                  const double          round,
+                  const bool            hover,
+                  const bool            pressed)
+{
+  bl_canvas_fill(canvas, r, round,
+                 pressed ? BL_COLOR_WELL
+                 : hover ? BL_COLOR_HOVER
+                         : BL_COLOR_RAISED);
+  if (pressed) {
+    bl_canvas_outline(canvas, r, round, 1.0, BL_COLOR_LINE);
+  }
+}
+
+BlColorId
+bl_view_draw_ground(BlView* const         view,
+                    const BlCanvas* const canvas,
+                    const BlItem* const   item,
+                    const BlButtonLook    look)
+{
+  const BlRect r       = item->rect;
+  const bool   hover   = bl_view_is(view->hover, item->kind, item->index);
+  const bool   pressed = is_pressed(view, item);
+  const double round   = look == BL_BUTTON_PLAIN || look == BL_BUTTON_CHOSEN
+                           ? fmin(ROUND, r.h / 2.0)
+                           : ROUND;
+  const bool   chip =
+    (item->kind == BL_ITEM_GENRE || item->kind == BL_ITEM_MOOD ||
+     item->kind == BL_ITEM_ENSEMBLE) &&
+    !view->layout.compact;
+
+  if (!item->enabled) {
+    bl_canvas_outline(canvas, r, round, 1.0, BL_COLOR_EDGE);
+    return BL_COLOR_OFF;
+  }
+  if (look == BL_BUTTON_MAIN) {
+    draw_main_ground(canvas, r, hover, pressed);
+    return BL_COLOR_ON_ACCENT;
+  }
+  if (look == BL_BUTTON_CHOSEN) {
+    draw_chosen_ground(canvas, r, chip ? r.h / 2.0 : round, hover, pressed);
+    return BL_COLOR_ACCENT_HOVER;
+  }
+  draw_plain_ground(canvas, r, chip ? r.h / 2.0 : round, hover, pressed);
+  return BL_COLOR_TEXT;
+}
+
+static BlTextStyle
+style_of(const BlItem* const item, const BlButtonLook look)
+{
+  return look == BL_BUTTON_MAIN     ? BL_TEXT_STRONG
+         : item->rect.h < SMALL_ROW ? BL_TEXT_SMALL
+                                    : BL_TEXT_NORMAL;
 }
 
 void
@@ -34,186 +121,100 @@ bl_view_draw_button(BlView* const         view,
                     const BlButtonLook    look,
                     const char* const     text)
 {
-  const bool   hover   = bl_view_is(view->hover, item->kind, item->index);
-  const bool   pressed = bl_view_is(view->pressed, item->kind, item->index);
-  const bool   lit     = look != BL_BUTTON_PLAIN && item->enabled;
-  const bool   chip    = item->rect.h < 26.0;
-  const double round   = chip ? item->rect.h / 2.0 : ROUND;
-
-  BlColorId ink = BL_COLOR_TEXT;
-  if (lit && look == BL_BUTTON_CHOSEN) {
-    bl_canvas_fill(canvas, item->rect, round,
-                   hover ? BL_COLOR_HOVER : BL_COLOR_CHOSEN);
-    bl_canvas_outline(canvas, item->rect, round, 1.5, BL_COLOR_ACCENT);
-    ink = BL_COLOR_ACCENT_HOVER;
-  } else if (lit) {
-    bl_canvas_fill(canvas, item->rect, round, main_ground(hover, pressed));
-    ink = BL_COLOR_ON_ACCENT;
-  } else if (item->enabled) {
-    bl_canvas_fill(canvas, item->rect, round,
-                   pressed ? BL_COLOR_WELL
-                   : hover ? BL_COLOR_HOVER
-                           : BL_COLOR_RAISED);
-  } else {
-    bl_canvas_outline(canvas, item->rect, round, 1.0, BL_COLOR_LINE);
-    ink = BL_COLOR_OFF;
-  }
-
-  bl_canvas_text(canvas, bl_rect_inset(item->rect, 4.0), BL_ALIGN_CENTER,
-                 look == BL_BUTTON_MAIN ? BL_TEXT_STRONG
-                 : chip                 ? BL_TEXT_SMALL
-                                        : BL_TEXT_NORMAL,
-                 ink, text);
+  const BlColorId ink  = bl_view_draw_ground(view, canvas, item, look);
+  const BlRect    r    = item->rect;
+  const BlRect    part = { r.x + 6.0, r.y, r.w - 12.0, r.h };
+  bl_canvas_text(canvas, part, BL_ALIGN_CENTER, style_of(item, look), ink,
+                 text);
   bl_view_draw_focus(view, canvas, item);
 }
 
-/// Places of the caret and the selection's ends, in units from the text's left
-static void
-measure(PangoLayout* const  layout,
-        const BlEdit* const edit,
-        const bool          masked,
-        double* const       caret,
-        double* const       anchor)
+void
+bl_view_draw_opener(BlView* const         view,
+                    const BlCanvas* const canvas,
+                    const BlItem* const   item,
+                    const BlButtonLook    look,
+                    const BlIcon          icon,
+                    const char* const     text)
 {
-  PangoRectangle rect;
-  int            at[2] = { (int)edit->caret, (int)edit->anchor };
-  double* const  x[2]  = { caret, anchor };
-  for (int i = 0; i < 2; ++i) {
-    if (masked) { // One dot of three bytes stands for each character
-      int chars = 0;
-      for (int b = 0; b < at[i]; ++b) {
-        chars += ((unsigned char)edit->text[b] & 0xC0u) != 0x80u;
-      }
-      at[i] = 3 * chars;
-    }
-    pango_layout_index_to_pos(layout, at[i], &rect);
-    *x[i] = (double)rect.x / PANGO_SCALE;
-  }
-}
-
-static void
-mask(const BlEdit* const edit, char dots[3 * BL_NAME_BYTES + 1])
-{
-  size_t n = 0;
-  for (unsigned i = 0; i < bl_edit_chars(edit) && i < BL_NAME_BYTES; ++i) {
-    memcpy(dots + n, "\u2022", 3);
-    n += 3;
-  }
-  dots[n] = '\0';
-}
-
-static void
-draw_text(BlView* const         view,
-          const BlCanvas* const canvas,
-          const BlRect          inner,
-          const BlEdit* const   edit,
-          const bool            masked,
-          const bool            focused)
-{
-  char dots[3 * BL_NAME_BYTES + 1];
-  mask(edit, dots);
-  PangoLayout* const layout = bl_canvas_layout(canvas->pango, BL_TEXT_NORMAL,
-                                               masked ? dots : edit->text, -1);
-  pango_layout_set_single_paragraph_mode(layout, TRUE);
-
-  int    height = 0;
-  double caret  = 0.0;
-  double anchor = 0.0;
-  pango_layout_get_size(layout, NULL, &height);
-  measure(layout, edit, masked, &caret, &anchor);
-
-  const double y     = inner.y + (inner.h - (double)height / PANGO_SCALE) / 2.0;
-  const double shift = focused ? view->scroll : 0.0;
-  const double x     = inner.x - shift;
-
-  cairo_save(canvas->cr);
-  cairo_rectangle(canvas->cr, inner.x - 1.0, inner.y, inner.w + 2.0, inner.h);
-  cairo_clip(canvas->cr);
-  if (focused && caret != anchor) {
-    const double left  = caret < anchor ? caret : anchor;
-    const double right = caret < anchor ? anchor : caret;
-    const BlRect part  = { x + left, inner.y + 3.0, right - left,
-                           inner.h - 6.0 };
-    bl_canvas_fill(canvas, part, 0.0, BL_COLOR_SELECTION);
-  }
-  bl_canvas_color(canvas, BL_COLOR_TEXT);
-  cairo_move_to(canvas->cr, x, y);
-  pango_cairo_show_layout(canvas->cr, layout);
-  if (focused) {
-    bl_canvas_line(canvas, x + caret + 0.5, inner.y + 4.0, x + caret + 0.5,
-                   inner.y + inner.h - 4.0, 1.0, BL_COLOR_ACCENT);
-  }
-  cairo_restore(canvas->cr);
-  g_object_unref(layout);
+  const BlColorId ink  = bl_view_draw_ground(view, canvas, item, look);
+  const BlRect    r    = item->rect;
+  const BlRect    sign = { r.x + r.w - 24.0, r.y, 16.0, r.h };
+  const BlRect    part = { r.x + 10.0, r.y, r.w - 36.0, r.h };
+  bl_canvas_text(canvas, part, BL_ALIGN_LEFT, style_of(item, look), ink, text);
+  bl_icon_draw(canvas, sign, icon, ink);
+  bl_view_draw_focus(view, canvas, item);
 }
 
 void
-bl_view_draw_field(BlView* const         view,
-                   const BlCanvas* const canvas,
-                   const BlItemRef       ref,
-                   const BlRect          rect)
+bl_view_draw_segment(BlView* const         view,
+                     const BlCanvas* const canvas,
+                     const BlItem* const   item,
+                     const bool            chosen,
+                     const char* const     text)
 {
-  static const char* const hints[BL_N_STRINGS] = { "name of the song",
-                                                   "further words, with commas",
-                                                   "what should not be heard",
-                                                   "the newest" };
+  const bool   hover = bl_view_is(view->hover, item->kind, item->index);
+  const BlRect r     = bl_rect_inset(item->rect, 2.0);
+  if (chosen) {
+    draw_chosen_ground(canvas, r, ROUND - 2.0, hover, is_pressed(view, item));
+  } else if (hover || is_pressed(view, item)) {
+    draw_plain_ground(canvas, r, ROUND - 2.0, hover, is_pressed(view, item));
+  }
+  bl_canvas_text(canvas, r, BL_ALIGN_CENTER, style_of(item, BL_BUTTON_PLAIN),
+                 chosen ? BL_COLOR_ACCENT_HOVER : BL_COLOR_TEXT, text);
+  bl_view_draw_focus(view, canvas, item);
+}
 
-  const BlEdit* const edit = bl_view_edit_of(view, ref);
-  const bool          focused =
-    view->has_keyboard && bl_view_is(view->focus, ref.kind, ref.index);
-  const bool hover = bl_view_is(view->hover, ref.kind, ref.index);
-
+void
+bl_view_draw_segments_ground(const BlCanvas* const canvas, const BlRect rect)
+{
   bl_canvas_fill(canvas, rect, ROUND, BL_COLOR_WELL);
-  bl_canvas_outline(canvas, rect, ROUND, focused ? 2.0 : 1.0,
-                    focused ? BL_COLOR_ACCENT
-                    : hover ? BL_COLOR_OFF
-                            : BL_COLOR_LINE);
+  bl_canvas_outline(canvas, rect, ROUND, 1.0, BL_COLOR_EDGE);
+}
 
-  const BlRect inner = { rect.x + 8.0, rect.y + 2.0, rect.w - 16.0,
-                         rect.h - 4.0 };
-  if (edit->length || focused) {
-    draw_text(view, canvas, inner, edit, ref.kind == BL_ITEM_KEY, focused);
+/// What using the chosen service means for one's purse
+static void
+account_text(const BlView* const view, char* const text, const size_t size)
+{
+  const float left = view->model->status.credits;
+  if (bl_view_is_local(view)) {
+    snprintf(text, size, "no account needed");
+  } else if (left >= 0.0f) {
+    snprintf(text, size, "%.6g credits left", (double)left);
   } else {
-    bl_canvas_text(canvas, inner, BL_ALIGN_LEFT, BL_TEXT_NORMAL, BL_COLOR_DIM,
-                   ref.kind == BL_ITEM_KEY ? "paste it here; it is never shown"
-                                           : hints[ref.index]);
+    snprintf(text, size, "uses your account's credits");
   }
 }
 
 static void
 draw_header(BlView* const view, const BlCanvas* const canvas)
 {
-  const BlLayout* const l     = &view->layout;
-  const BlRect          title = { 16.0, 0.0, 84.0, l->header.h };
-  char                  text[BL_MESSAGE_BYTES];
+  const BlLayout* const l       = &view->layout;
+  const BlItem* const   service = bl_layout_find(l, BL_ITEM_SERVICE, 0);
+  const BlItem* const   preset  = bl_layout_find(l, BL_ITEM_PRESET, 0);
+  const BlItem* const   gear    = bl_layout_find(l, BL_ITEM_GEAR, 0);
+  const BlRect          logo    = { l->left, 0.0, 16.0, l->header.h };
+  const BlRect          title   = { l->left + 24.0, 0.0, 88.0, l->header.h };
+  const double          from    = service->rect.x + service->rect.w + 16.0;
+  const BlRect note = { from, 0.0, preset->rect.x - 16.0 - from, l->header.h };
+  const bool   open = view->unfolded.settings;
+  char         text[64];
 
+  bl_icon_draw(canvas, logo, BL_ICON_LOGO, BL_COLOR_ACCENT);
   bl_canvas_text(canvas, title, BL_ALIGN_LEFT, BL_TEXT_STRONG, BL_COLOR_TEXT,
                  "Backline");
-
-  const BlItem* const service = bl_layout_find(l, BL_ITEM_SERVICE, 0);
-  const char* const   name    = bl_view_service_name(view);
-  snprintf(text, sizeof(text), "%s \u25be",
-           bl_view_is_local(view) ? "Local band" : name);
-  bl_view_draw_button(view, canvas, service, BL_BUTTON_PLAIN, text);
-
-  if (bl_view_is_local(view)) {
-    snprintf(text, sizeof(text), "no account needed");
-  } else if (view->model->status.credits >= 0.0f) {
-    snprintf(text, sizeof(text), "%.6g credits left",
-             (double)view->model->status.credits);
-  } else {
-    snprintf(text, sizeof(text), "uses your account's credits");
-  }
-  const double        from   = service->rect.x + service->rect.w + 12.0;
-  const BlItem* const preset = bl_layout_find(l, BL_ITEM_PRESET, 0);
-  const BlRect note = { from, 0.0, preset->rect.x - 8.0 - from, l->header.h };
+  bl_view_draw_opener(view, canvas, service, BL_BUTTON_PLAIN, BL_ICON_DOWN,
+                      bl_view_is_local(view) ? "Local band"
+                                             : bl_view_service_name(view));
+  account_text(view, text, sizeof(text));
   bl_canvas_text(canvas, note, BL_ALIGN_LEFT, BL_TEXT_SMALL, BL_COLOR_DIM,
                  text);
-
-  bl_view_draw_button(view, canvas, preset, BL_BUTTON_PLAIN, "Presets \u25be");
-  bl_view_draw_button(
-    view, canvas, bl_layout_find(l, BL_ITEM_GEAR, 0),
-    view->unfolded.settings ? BL_BUTTON_CHOSEN : BL_BUTTON_PLAIN, "\u2699");
+  bl_view_draw_opener(view, canvas, preset, BL_BUTTON_PLAIN, BL_ICON_DOWN,
+                      "Presets");
+  const BlColorId ink = bl_view_draw_ground(
+    view, canvas, gear, open ? BL_BUTTON_CHOSEN : BL_BUTTON_PLAIN);
+  bl_icon_draw(canvas, gear->rect, BL_ICON_GEAR, ink);
+  bl_view_draw_focus(view, canvas, gear);
 }
 
 static void

@@ -6,16 +6,73 @@
 #include <math.h>
 #include <stdio.h>
 
+#define TIMES 152.0 ///< Width of elapsed and usual time
+#define TALL 44.0   ///< A button from here on has two lines
+
 /// The stages that a person is told, with the first BlShown of each
 static const struct
 {
   const char* name;
   int         from;
 } stages[] = {
-  { "upload", BL_SHOWN_CHECKING }, { "submit", BL_SHOWN_SUBMITTING },
-  { "listen", BL_SHOWN_WAITING },  { "first", BL_SHOWN_LISTENING },
-  { "both", BL_SHOWN_FIRST },
+  { "Upload", BL_SHOWN_CHECKING }, { "Submit", BL_SHOWN_SUBMITTING },
+  { "Listen", BL_SHOWN_WAITING },  { "First", BL_SHOWN_LISTENING },
+  { "Both", BL_SHOWN_FIRST },
 };
+
+/// One stage: passed, going on, or to come
+static void
+draw_stage(const BlCanvas* const canvas,
+           const BlRect          r,
+           const char* const     name,
+           const bool            past,
+           const bool            now)
+{
+  const BlRect disc = { r.x, r.y + r.h / 2.0 - 7.0, 14.0, 14.0 };
+  const BlRect text = { r.x + 20.0, r.y, r.w - 20.0, r.h };
+  if (past) {
+    bl_canvas_fill(canvas, disc, 7.0, BL_COLOR_RESULT_DEEP);
+    bl_icon_draw(canvas, disc, BL_ICON_CHECK, BL_COLOR_TEXT);
+  } else {
+    bl_canvas_outline(canvas, disc, 7.0, now ? 2.0 : 1.0,
+                      now ? BL_COLOR_ACCENT : BL_COLOR_LINE);
+    if (now) {
+      bl_canvas_fill(canvas, bl_rect_inset(disc, 4.0), 3.0, BL_COLOR_ACCENT);
+    }
+  }
+  bl_canvas_text(canvas, text, BL_ALIGN_LEFT, BL_TEXT_SMALL,
+                 past  ? BL_COLOR_RESULT
+                 : now ? BL_COLOR_TEXT
+                       : BL_COLOR_DIM,
+                 name);
+}
+
+static void
+draw_times(BlView* const           view,
+           const BlCanvas* const   canvas,
+           const BlModelJob* const job)
+{
+  const BlRect r        = view->layout.stages;
+  bool         measured = false;
+  const double about    = bl_model_usual(view->model, job, &measured);
+  char         passed[16];
+  char         usual[16];
+  char         text[64];
+
+  bl_view_time_text(bl_model_elapsed(job, view->now), passed);
+  bl_view_time_text(about, usual);
+  if (job->msg.shown == BL_SHOWN_DONE) {
+    snprintf(text, sizeof(text), "done in %s", passed);
+  } else if (about > 0.0) {
+    snprintf(text, sizeof(text), "%s \u00b7 %s %s", passed,
+             measured ? "usually" : "perhaps", usual);
+  } else {
+    snprintf(text, sizeof(text), "%s", passed);
+  }
+  const BlRect time = { r.x + r.w - TIMES, r.y, TIMES, r.h };
+  bl_canvas_text(canvas, time, BL_ALIGN_RIGHT, BL_TEXT_SMALL, BL_COLOR_TEXT,
+                 text);
+}
 
 static void
 draw_stages(BlView* const           view,
@@ -23,87 +80,132 @@ draw_stages(BlView* const           view,
             const BlModelJob* const job)
 {
   const BlRect r    = view->layout.stages;
+  const double cell = floor((r.w - TIMES) / (double)BL_COUNT(stages));
   const bool   done = job->msg.shown == BL_SHOWN_DONE;
-  double       x    = r.x + 4.0;
-  char         text[96];
+  const double y    = r.y + r.h / 2.0;
 
   for (size_t i = 0; i < BL_COUNT(stages); ++i) {
-    const int  next = i + 1 < BL_COUNT(stages) ? stages[i + 1].from : 99;
-    const bool past = done || job->msg.shown >= next;
-    const bool now  = !past && job->msg.shown >= stages[i].from;
-    snprintf(text, sizeof(text), "%s %s",
-             past  ? "\u2713"
-             : now ? "\u25cf"
-                   : "\u00b7",
-             stages[i].name);
-    const BlRect part = { x, r.y, 76.0, r.h - 6.0 };
-    bl_canvas_text(canvas, part, BL_ALIGN_LEFT, BL_TEXT_SMALL,
-                   past  ? BL_COLOR_RESULT
-                   : now ? BL_COLOR_ACCENT
-                         : BL_COLOR_DIM,
-                   text);
-    x += 76.0;
-  }
+    const bool   last = i + 1 == BL_COUNT(stages);
+    const int    next = last ? 99 : stages[i + 1].from;
+    const bool   past = done || job->msg.shown >= next;
+    const bool   now  = !past && job->msg.shown >= stages[i].from;
+    const BlRect part = { r.x + (double)i * cell, r.y, cell, r.h };
+    draw_stage(canvas, part, stages[i].name, past, now);
 
-  char passed[16];
-  char usual[16];
-  bl_view_time_text(bl_model_elapsed(job, view->now), passed);
-  bl_view_time_text((double)job->msg.usual, usual);
-  if (done) {
-    snprintf(text, sizeof(text), "done in %s", passed);
-  } else if (job->msg.usual > 0.0f) {
-    snprintf(text, sizeof(text), "%s of about %s", passed, usual);
-  } else {
-    snprintf(text, sizeof(text), "%s", passed);
+    const double from =
+      part.x + 28.0 +
+      bl_canvas_text_width(canvas->pango, BL_TEXT_SMALL, stages[i].name);
+    const double to = part.x + cell - 8.0;
+    if (!last && to > from) {
+      bl_canvas_line(canvas, from, y, to, y, 1.0,
+                     past ? BL_COLOR_RESULT_DEEP : BL_COLOR_EDGE);
+    }
   }
-  const BlRect time = { r.x, r.y, r.w - 4.0, r.h - 6.0 };
-  bl_canvas_text(canvas, time, BL_ALIGN_RIGHT, BL_TEXT_SMALL, BL_COLOR_DIM,
-                 text);
-
-  const BlRect track = { r.x, r.y + r.h - 4.0, r.w, 3.0 };
-  const double part  = fmin(fmax((double)job->msg.progress / 100.0, 0.0), 1.0);
-  const BlRect bar   = { track.x, track.y, track.w * part, track.h };
-  bl_canvas_fill(canvas, track, 1.5, BL_COLOR_RAISED);
-  if (bar.w > 1.0) {
-    bl_canvas_fill(canvas, bar, 1.5, done ? BL_COLOR_RESULT : BL_COLOR_ACCENT);
-  }
+  draw_times(view, canvas, job);
 }
 
 static void
 draw_sentence(BlView* const view, const BlCanvas* const canvas)
 {
+  const BlRect   r = view->layout.stages;
   BlModelTrouble trouble;
   if (bl_model_trouble(view->model, &trouble)) {
-    bl_canvas_paragraph(canvas, view->layout.stages, BL_TEXT_SMALL,
-                        BL_COLOR_WARN, trouble.message);
+    const BlRect sign = { r.x, r.y, 12.0, r.h };
+    const BlRect text = { r.x + 20.0, r.y, r.w - 20.0, r.h };
+    bl_icon_draw(canvas, sign, BL_ICON_WARNING, BL_COLOR_WARN);
+    bl_canvas_paragraph(canvas, text, BL_TEXT_SMALL, BL_COLOR_WARN,
+                        trouble.message);
   } else {
-    bl_canvas_paragraph(canvas, view->layout.stages, BL_TEXT_SMALL,
-                        BL_COLOR_DIM, view->model->status.message);
+    const BlModelTake* const take = bl_model_shown_take(view->model);
+    char                     text[BL_MESSAGE_BYTES];
+    snprintf(text, sizeof(text), "%s", view->model->status.message);
+    if (!text[0] && take && !take->msg.verdict) {
+      bl_view_promise_text(view, text);
+    }
+    bl_canvas_paragraph(canvas, r, BL_TEXT_SMALL, BL_COLOR_DIM, text);
   }
+}
+
+/// What it does in bold, with which take below (or beside, where it is low)
+static void
+draw_button_texts(const BlCanvas* const canvas,
+                  const BlRect          r,
+                  const BlColorId       ink,
+                  const char* const     what,
+                  const char* const     which)
+{
+  if (r.h >= TALL) {
+    const BlRect upper = { r.x + 12.0, r.y + 6.0, r.w - 24.0, 20.0 };
+    const BlRect lower = { r.x + 12.0, r.y + 25.0, r.w - 24.0, 16.0 };
+    bl_canvas_text(canvas, upper, BL_ALIGN_CENTER, BL_TEXT_STRONG, ink, what);
+    bl_canvas_text(canvas, lower, BL_ALIGN_CENTER, BL_TEXT_SMALL, ink, which);
+  } else {
+    char text[2 * BL_MESSAGE_BYTES + 8];
+    snprintf(text, sizeof(text), "%s \u00b7 %s", what, which);
+    const BlRect part = { r.x + 12.0, r.y, r.w - 24.0, r.h };
+    bl_canvas_text(canvas, part, BL_ALIGN_CENTER, BL_TEXT_STRONG, ink, text);
+  }
+}
+
+/// While it works the button fills from the left
+static void
+draw_working(const BlCanvas* const   canvas,
+             const BlRect            r,
+             const BlModelJob* const job)
+{
+  const double part = fmin(fmax((double)job->msg.progress / 100.0, 0.0), 1.0);
+  bl_canvas_fill(canvas, r, BL_VIEW_ROUND, BL_COLOR_WELL);
+  cairo_save(canvas->cr);
+  cairo_rectangle(canvas->cr, r.x, r.y, r.w * part, r.h);
+  cairo_clip(canvas->cr);
+  bl_canvas_fill(canvas, r, BL_VIEW_ROUND, BL_COLOR_ACCENT_DEEP);
+  cairo_restore(canvas->cr);
+  bl_canvas_outline(canvas, r, BL_VIEW_ROUND, 1.0, BL_COLOR_ACCENT_DEEP);
 }
 
 static void
 draw_generate(BlView* const view, const BlCanvas* const canvas)
 {
-  const BlLayout* const   l   = &view->layout;
-  const BlModelJob* const job = bl_model_shown_job(view->model);
-  char                    text[BL_MESSAGE_BYTES];
+  const BlLayout* const   l    = &view->layout;
+  const BlModelJob* const job  = bl_model_shown_job(view->model);
+  const BlItem* const     item = bl_layout_find(l, BL_ITEM_GENERATE, 0);
+  char                    what[BL_MESSAGE_BYTES];
+  char                    which[BL_MESSAGE_BYTES];
 
-  bl_view_generate_text(view, text);
-  bl_view_draw_button(view, canvas, bl_layout_find(l, BL_ITEM_GENERATE, 0),
-                      BL_BUTTON_MAIN, text);
+  bl_view_generate_text(view, what);
+  bl_view_generate_note(view, which);
+  if (job && bl_model_job_runs(job)) {
+    draw_working(canvas, item->rect, job);
+    draw_button_texts(canvas, item->rect, BL_COLOR_TEXT, what, which);
+  } else {
+    const BlColorId ink =
+      bl_view_draw_ground(view, canvas, item, BL_BUTTON_MAIN);
+    draw_button_texts(canvas, item->rect, ink, what, which);
+  }
+  bl_view_draw_focus(view, canvas, item);
 
   const BlItem* const cancel = bl_layout_find(l, BL_ITEM_CANCEL, 0);
   if (cancel) {
     bl_view_draw_button(view, canvas, cancel, BL_BUTTON_PLAIN, "Cancel");
   }
+}
 
-  const BlItem* const action = bl_layout_find(l, BL_ITEM_ACTION, 0);
+static void
+draw_state(BlView* const view, const BlCanvas* const canvas)
+{
+  const BlModelJob* const job = bl_model_shown_job(view->model);
+  const BlItem* const action = bl_layout_find(&view->layout, BL_ITEM_ACTION, 0);
+  const BlItem* const claim  = bl_layout_find(&view->layout, BL_ITEM_CLAIM, 0);
   BlModelTrouble      trouble;
   const bool          wrong = bl_model_trouble(view->model, &trouble);
+
   if (action && wrong) {
     bl_view_draw_button(view, canvas, action, BL_BUTTON_CHOSEN,
                         bl_view_action_text(&trouble));
+  }
+  if (claim) {
+    bl_view_draw_button(view, canvas, claim, BL_BUTTON_CHOSEN,
+                        "Paste its task id");
   }
   if (job && !wrong) {
     draw_stages(view, canvas, job);
@@ -112,13 +214,49 @@ draw_generate(BlView* const view, const BlCanvas* const canvas)
   }
 }
 
+// Results
+
+/// A place where a result will be
 static void
-draw_grip(const BlCanvas* const canvas, const BlRect r)
+draw_empty(const BlCanvas* const   canvas,
+           const BlItem* const     item,
+           const BlModelJob* const job)
 {
-  for (int i = 0; i < 6; ++i) {
-    const BlRect dot = { r.x + 6.0 + 6.0 * (i % 2),
-                         r.y + r.h / 2.0 - 8.0 + 6.0 * (i / 2), 3.0, 3.0 };
-    bl_canvas_fill(canvas, dot, 1.5, BL_COLOR_DIM);
+  const BlRect r       = item->rect;
+  const char   name[2] = { (char)('A' + item->index), '\0' };
+  const BlRect badge   = { r.x + 32.0, r.y + r.h / 2.0 - 10.0, 20.0, 20.0 };
+  const BlRect text    = { r.x + 64.0, r.y, r.w - 72.0, r.h };
+  const bool   runs    = job && bl_model_job_runs(job);
+
+  bl_canvas_dashes(canvas, r, BL_VIEW_ROUND,
+                   runs ? BL_COLOR_RESULT_DEEP : BL_COLOR_LINE);
+  bl_canvas_text(canvas, badge, BL_ALIGN_CENTER, BL_TEXT_STRONG, BL_COLOR_OFF,
+                 name);
+  bl_canvas_text(canvas, text, BL_ALIGN_LEFT, BL_TEXT_SMALL, BL_COLOR_OFF,
+                 runs          ? "on its way\u2026"
+                 : item->index ? "and a second one, played differently"
+                               : "the first instrumental appears here");
+}
+
+static void
+draw_result_facts(const BlCanvas* const    canvas,
+                  const BlRect             r,
+                  const BlResultMsg* const msg)
+{
+  const bool   loud = msg->loudness > -100.0f;
+  const BlRect left = { r.x, r.y, 40.0, r.h };
+  const BlRect rest = { r.x + 40.0, r.y, r.w - 40.0, r.h };
+  char         text[64];
+
+  bl_view_time_text(msg->rate > 0 ? (double)msg->frames / msg->rate : 0.0,
+                    text);
+  bl_canvas_text(canvas, left, BL_ALIGN_RIGHT, BL_TEXT_NORMAL, BL_COLOR_TEXT,
+                 text);
+  if (loud) {
+    snprintf(text, sizeof(text), "\u2212%.1f LUFS",
+             fabs((double)msg->loudness));
+    bl_canvas_text(canvas, rest, BL_ALIGN_RIGHT, BL_TEXT_SMALL, BL_COLOR_DIM,
+                   text);
   }
 }
 
@@ -128,53 +266,56 @@ draw_result(BlView* const           view,
             const BlItem* const     item,
             const BlModelJob* const job)
 {
-  const BlRect r       = item->rect;
-  const bool   hover   = bl_view_is(view->hover, item->kind, item->index);
-  const char   name[2] = { (char)('A' + item->index), '\0' };
+  const BlModelResult* const result  = &job->results[item->index];
+  const BlRect               r       = item->rect;
+  const char                 name[2] = { (char)('A' + item->index), '\0' };
+  const bool   hover = bl_view_is(view->hover, item->kind, item->index);
+  const bool   held  = bl_view_is(view->pressed, item->kind, item->index);
+  const BlRect grip  = { r.x + 8.0, r.y, 16.0, r.h };
+  const BlRect badge = { r.x + 32.0, r.y + r.h / 2.0 - 10.0, 20.0, 20.0 };
+  const BlRect wave  = { r.x + 64.0, r.y + 3.0, r.w - 64.0 - 144.0, r.h - 6.0 };
+  const BlRect facts = { r.x + r.w - 140.0, r.y, 128.0, r.h };
 
-  bl_canvas_fill(canvas, r, 5.0,
-                 item->enabled && hover ? BL_COLOR_RAISED : BL_COLOR_WELL);
-  const BlRect badge = { r.x + 6.0, r.y + r.h / 2.0 - 10.0, 20.0, 20.0 };
-  if (item->enabled) {
-    bl_canvas_fill(canvas, badge, 4.0, BL_COLOR_RESULT);
-  } else {
-    bl_canvas_outline(canvas, badge, 4.0, 1.0, BL_COLOR_LINE);
-  }
+  bl_canvas_fill(canvas, r, BL_VIEW_ROUND,
+                 held ? BL_COLOR_RAISED : BL_COLOR_WELL);
+  bl_canvas_outline(canvas, r, BL_VIEW_ROUND, 1.0,
+                    hover || held ? BL_COLOR_RESULT : BL_COLOR_EDGE);
+  bl_icon_draw(canvas, grip, BL_ICON_GRIP,
+               hover || held ? BL_COLOR_RESULT : BL_COLOR_OFF);
+  bl_canvas_fill(canvas, badge, 4.0, BL_COLOR_RESULT);
   bl_canvas_text(canvas, badge, BL_ALIGN_CENTER, BL_TEXT_STRONG,
-                 item->enabled ? BL_COLOR_ON_RESULT : BL_COLOR_DIM, name);
-  if (!item->enabled) {
-    const BlRect text = { r.x + 36.0, r.y, r.w - 44.0, r.h };
-    bl_canvas_text(canvas, text, BL_ALIGN_LEFT, BL_TEXT_SMALL, BL_COLOR_DIM,
-                   job && bl_model_job_runs(job) ? "on its way\u2026" : "");
-    return;
-  }
+                 BL_COLOR_ON_RESULT, name);
 
-  const BlModelResult* const result = &job->results[item->index];
-  BlColumn                   columns[BL_OVERVIEW_PEAKS];
+  BlColumn columns[BL_OVERVIEW_PEAKS];
   for (uint32_t i = 0; i < result->wave.known; ++i) {
     columns[i].min = result->wave.values[2u * i];
     columns[i].max = result->wave.values[2u * i + 1u];
   }
-  const BlRect wave = { r.x + 34.0, r.y + 4.0, r.w - 34.0 - 168.0, r.h - 8.0 };
-  bl_canvas_wave(canvas, wave, columns, result->wave.known, BL_COLOR_RESULT);
-
-  char time[16];
-  char text[64];
-  bl_view_time_text(
-    result->msg.rate > 0 ? (double)result->msg.frames / result->msg.rate : 0.0,
-    time);
-  if (result->msg.loudness > -100.0f) {
-    snprintf(text, sizeof(text), "%s   %.1f LUFS", time,
-             (double)result->msg.loudness);
-  } else {
-    snprintf(text, sizeof(text), "%s", time);
-  }
-  const BlRect facts = { r.x + r.w - 160.0, r.y, 128.0, r.h };
-  bl_canvas_text(canvas, facts, BL_ALIGN_LEFT, BL_TEXT_SMALL, BL_COLOR_TEXT,
-                 text);
-  const BlRect grip = { r.x + r.w - 28.0, r.y, 24.0, r.h };
-  draw_grip(canvas, grip);
+  const double known =
+    result->wave.total ? (double)result->wave.known / (double)result->wave.total
+                       : 0.0;
+  const BlRect part = { wave.x, wave.y, wave.w * known, wave.h };
+  bl_canvas_wave(canvas, part, columns, result->wave.known, BL_COLOR_RESULT,
+                 BL_COLOR_RESULT_DEEP);
+  draw_result_facts(canvas, facts, &result->msg);
   bl_view_draw_focus(view, canvas, item);
+}
+
+static const char*
+foot_text(const BlView* const view, const bool ready)
+{
+  const char* const help =
+    bl_view_help(view->hover.kind != BL_ITEM_NONE ? view->hover
+                 : view->has_keyboard             ? view->focus
+                                      : (BlItemRef){ BL_ITEM_NONE, 0 });
+  return help[0]                ? help
+         : !ready               ? "Results can be dragged onto the timeline."
+         : view->layout.compact ? "Drag below the tracks for a new track; "
+                                  "Ardour: \u201cMove to Original "
+                                  "Position\u201d."
+                                : "Drag below the tracks for a new track. In "
+                                  "Ardour, \u201cMove to Original "
+                                  "Position\u201d puts it exactly back.";
 }
 
 static void
@@ -186,27 +327,36 @@ draw_results(BlView* const view, const BlCanvas* const canvas)
 
   for (int i = 0; i < (int)BL_VARIANTS; ++i) {
     const BlItem* const item = bl_layout_find(l, BL_ITEM_RESULT, i);
+    const BlItem* const menu = bl_layout_find(l, BL_ITEM_RESULT_MENU, i);
     ready |= item->enabled;
-    draw_result(view, canvas, item, job);
-    bl_view_draw_button(view, canvas, bl_layout_find(l, BL_ITEM_RESULT_MENU, i),
-                        BL_BUTTON_PLAIN, "\u2026");
+    if (item->enabled && job) {
+      draw_result(view, canvas, item, job);
+    } else {
+      draw_empty(canvas, item, job);
+    }
+    const BlColorId ink =
+      bl_view_draw_ground(view, canvas, menu, BL_BUTTON_PLAIN);
+    bl_icon_draw(canvas, menu->rect, BL_ICON_DOTS, ink);
+    bl_view_draw_focus(view, canvas, menu);
   }
-  bl_view_draw_button(view, canvas, bl_layout_find(l, BL_ITEM_BOTH, 0),
-                      BL_BUTTON_PLAIN, "Drag both");
+
+  const BlItem* const both = bl_layout_find(l, BL_ITEM_BOTH, 0);
+  const BlColorId     ink =
+    bl_view_draw_ground(view, canvas, both, BL_BUTTON_PLAIN);
+  const BlRect grip = { both->rect.x + 8.0, both->rect.y, 16.0, both->rect.h };
+  const BlRect text = { grip.x + 20.0, both->rect.y, both->rect.w - 34.0,
+                        both->rect.h };
+  bl_icon_draw(canvas, grip, BL_ICON_GRIP, ink);
+  bl_canvas_text(canvas, text, BL_ALIGN_LEFT, BL_TEXT_SMALL, ink, "Drag both");
+  bl_view_draw_focus(view, canvas, both);
   bl_canvas_text(canvas, l->foot, BL_ALIGN_LEFT, BL_TEXT_SMALL, BL_COLOR_DIM,
-                 !ready ? "Both results appear here, ready to be dragged onto "
-                          "the timeline."
-                 : l->compact
-                   ? "Drag below the tracks for a new track; Ardour: "
-                     "\u201cMove to Original Position\u201d."
-                   : "Drag below the tracks for a new track. In Ardour, "
-                     "\u201cMove to Original Position\u201d puts it "
-                     "exactly back.");
+                 foot_text(view, ready));
 }
 
 void
 bl_view_draw_job(BlView* const view, const BlCanvas* const canvas)
 {
   draw_generate(view, canvas);
+  draw_state(view, canvas);
   draw_results(view, canvas);
 }

@@ -5,13 +5,14 @@
 
 #include "base/paths.h"
 
+#include <math.h>
 #include <stdio.h>
 
 static const char* const toggle_texts[] = {
   [BL_PORT_HOST_TEMPO] = "Add the host's tempo and meter to the tags",
   [BL_PORT_AUTO] =
-    ("Generate by itself after each take (a paid service only where "
-     "config.json allows it)"),
+    ("Generate by itself after each take (paid only where config.json "
+     "allows it)"),
   [BL_PORT_RECORD] = "Capture whatever passes, also while the transport stands",
 };
 
@@ -29,8 +30,7 @@ draw_toggle(BlView* const         view,
   bl_canvas_outline(canvas, box, 3.0, 1.0,
                     hover ? BL_COLOR_TEXT : BL_COLOR_LINE);
   if (on) {
-    bl_canvas_text(canvas, box, BL_ALIGN_CENTER, BL_TEXT_STRONG,
-                   BL_COLOR_ON_ACCENT, "\u2713");
+    bl_icon_draw(canvas, box, BL_ICON_CHECK, BL_COLOR_ON_ACCENT);
   }
   const BlRect text = { r.x + 28.0, r.y, r.w - 28.0, r.h };
   bl_canvas_text(canvas, text, BL_ALIGN_LEFT, BL_TEXT_NORMAL, BL_COLOR_TEXT,
@@ -60,36 +60,42 @@ about(const BlView* const view)
 }
 
 static void
+draw_label(const BlView* const   view,
+           const BlCanvas* const canvas,
+           const size_t          label,
+           const char* const     text)
+{
+  bl_canvas_text(canvas, view->layout.labels[label], BL_ALIGN_LEFT,
+                 BL_TEXT_SMALL, BL_COLOR_DIM, text);
+}
+
+static void
 draw_service(BlView* const view, const BlCanvas* const canvas)
 {
   const BlLayout* const l = &view->layout;
-  const int    asked      = (int)bl_model_control(view->model, BL_PORT_SERVICE);
-  const BlRect head       = { 16.0, l->style.y + 10.0, 400.0, 24.0 };
+  const int     asked     = (int)bl_model_control(view->model, BL_PORT_SERVICE);
+  const BlItem* first     = bl_layout_find(l, BL_ITEM_CHOICE, 0);
+  const BlRect  ground    = { first->rect.x, first->rect.y,
+                              first->rect.w * (double)BL_N_SERVICES,
+                              first->rect.h };
 
-  bl_canvas_text(canvas, head, BL_ALIGN_LEFT, BL_TEXT_STRONG, BL_COLOR_TEXT,
+  bl_canvas_text(canvas, l->title, BL_ALIGN_LEFT, BL_TEXT_STRONG, BL_COLOR_TEXT,
                  "Settings");
+  draw_label(view, canvas, 0, "Service");
+  bl_view_draw_segments_ground(canvas, ground);
   for (int i = 0; i < (int)BL_N_SERVICES; ++i) {
-    const BlItem* const item = bl_layout_find(l, BL_ITEM_CHOICE, i);
-    if (!i) {
-      const BlRect label = { 16.0, item->rect.y, 80.0, item->rect.h };
-      bl_canvas_text(canvas, label, BL_ALIGN_LEFT, BL_TEXT_NORMAL,
-                     BL_COLOR_TEXT, "Service");
-    }
-    bl_view_draw_button(view, canvas, item,
-                        i == asked ? BL_BUTTON_CHOSEN : BL_BUTTON_PLAIN,
-                        choices[i]);
+    bl_view_draw_segment(view, canvas, bl_layout_find(l, BL_ITEM_CHOICE, i),
+                         i == asked, choices[i]);
   }
 }
 
 static void
 draw_key(BlView* const view, const BlCanvas* const canvas)
 {
-  const BlLayout* const l    = &view->layout;
-  const BlItem* const   key  = bl_layout_find(l, BL_ITEM_KEY, 0);
-  const BlRect          name = { 16.0, key->rect.y, 80.0, key->rect.h };
+  const BlLayout* const l   = &view->layout;
+  const BlItem* const   key = bl_layout_find(l, BL_ITEM_KEY, 0);
 
-  bl_canvas_text(canvas, name, BL_ALIGN_LEFT, BL_TEXT_NORMAL,
-                 key->enabled ? BL_COLOR_TEXT : BL_COLOR_OFF, "Key");
+  draw_label(view, canvas, 1, "Key");
   if (key->enabled) {
     bl_view_draw_field(view, canvas, bl_view_ref(key), key->rect);
   } else {
@@ -101,34 +107,60 @@ draw_key(BlView* const view, const BlCanvas* const canvas)
   store.enabled = store.enabled && !view->key_busy;
   bl_view_draw_button(view, canvas, &store, BL_BUTTON_CHOSEN,
                       view->key_busy ? "Testing\u2026" : "Test and keep");
-  bl_canvas_paragraph(canvas, l->key_text, BL_TEXT_SMALL,
-                      view->key_told[0]
-                        ? (view->key_good ? BL_COLOR_RESULT : BL_COLOR_WARN)
-                        : BL_COLOR_DIM,
-                      view->key_told[0] ? view->key_told : about(view));
+  bl_canvas_lines(canvas, l->key_text, BL_TEXT_SMALL,
+                  view->key_told[0]
+                    ? (view->key_good ? BL_COLOR_RESULT : BL_COLOR_WARN)
+                    : BL_COLOR_DIM,
+                  view->key_told[0] ? view->key_told : about(view));
 }
 
 static void
 draw_where(BlView* const view, const BlCanvas* const canvas)
 {
-  char path[BL_PATH_BYTES];
-  char text[BL_PATH_BYTES + 96];
+  const BlRect        r      = view->layout.where;
+  const BlItem* const folder = bl_layout_find(&view->layout, BL_ITEM_FOLDER, 0);
+  const BlRect        label  = { r.x, r.y, 80.0, r.h };
+  const BlRect value = { r.x + 88.0, r.y, folder->rect.x - r.x - 104.0, r.h };
+  char         path[BL_PATH_BYTES];
+  char         text[BL_PATH_BYTES + 96];
 
-  bl_view_draw_button(view, canvas,
-                      bl_layout_find(&view->layout, BL_ITEM_FOLDER, 0),
-                      BL_BUTTON_PLAIN, "Open the takes folder");
   if (bl_path_takes(path, sizeof(path))) {
     path[0] = '\0';
   }
   if (view->model->listed.takes > 0) {
-    snprintf(text, sizeof(text), "%d takes, %lld MB, in %s",
+    snprintf(text, sizeof(text), "%s \u00b7 %d takes, %lld MB", path,
              view->model->listed.takes,
-             (long long)(view->model->listed.bytes / 1000000), path);
+             (long long)(view->model->listed.bytes / 1000000));
   } else {
     snprintf(text, sizeof(text), "%s", path);
   }
-  bl_canvas_text(canvas, view->layout.where, BL_ALIGN_LEFT, BL_TEXT_SMALL,
-                 BL_COLOR_DIM, text);
+  bl_canvas_text(canvas, label, BL_ALIGN_LEFT, BL_TEXT_SMALL, BL_COLOR_DIM,
+                 "Files");
+  bl_canvas_text(canvas, value, BL_ALIGN_LEFT, BL_TEXT_SMALL, BL_COLOR_TEXT,
+                 text);
+  bl_view_draw_button(view, canvas, folder, BL_BUTTON_PLAIN,
+                      "Open the takes folder");
+}
+
+static void
+draw_about(BlView* const view, const BlCanvas* const canvas)
+{
+  const BlRect r     = view->layout.about;
+  const BlRect label = { r.x, r.y, 80.0, 16.0 };
+  const BlRect text  = { r.x + 88.0, r.y, r.w - 88.0, fmin(r.h, 64.0) };
+  if (r.h < 32.0) {
+    return;
+  }
+  bl_canvas_text(canvas, label, BL_ALIGN_LEFT, BL_TEXT_SMALL, BL_COLOR_DIM,
+                 "Privacy");
+  bl_canvas_lines(
+    canvas, text, BL_TEXT_SMALL, BL_COLOR_TEXT,
+    bl_view_is_local(view)
+      ? "Takes, results and settings stay on this computer."
+      : "Generate uploads the take (silence at both ends left out), where it "
+        "lies for one to three days, and sends title, tags and weights. The "
+        "service asks for credits; they are shown before anything is sent, "
+        "and a paid request is never repeated by itself.");
 }
 
 void
@@ -136,15 +168,17 @@ bl_view_draw_settings(BlView* const view, const BlCanvas* const canvas)
 {
   const BlLayout* const l = &view->layout;
 
-  bl_canvas_fill(canvas, l->style, 8.0, BL_COLOR_PANEL);
+  bl_canvas_panel(canvas, l->style);
   draw_service(view, canvas);
   draw_key(view, canvas);
+  draw_label(view, canvas, 2, "Capture");
   for (size_t i = 0; i < l->n_items; ++i) {
     if (l->items[i].kind == BL_ITEM_SETTING) {
       draw_toggle(view, canvas, &l->items[i]);
     }
   }
   draw_where(view, canvas);
+  draw_about(view, canvas);
   bl_view_draw_button(view, canvas, bl_layout_find(l, BL_ITEM_CLOSE, 0),
                       BL_BUTTON_CHOSEN, "Back");
 }

@@ -7,7 +7,11 @@
 #include <stdio.h>
 
 #define LEAST_DB (-60.0)
+#define WARM_DB (-6.0)
+#define STEP 4.0    ///< Of the meter's ladder
 #define FULL 0.999f ///< A sample that clips
+#define RULER 16.0  ///< Height of the bar numbers
+#define LOW 40.0    ///< A waveform below has no ruler of its own
 
 /// What the waveform's panel shows: the open take or the chosen one
 typedef struct
@@ -16,7 +20,7 @@ typedef struct
   uint32_t     pairs;
   double       span;    ///< Pairs that fill the whole width
   double       seconds; ///< Of the whole width
-  bool         gaps;    ///< Frames were lost: digital silence is a gap
+  double       lost;    ///< Pairs that frames were lost for, at most
   bool         has_bar;
   double       bar; ///< At the left edge, from 0
   double       bpm;
@@ -26,44 +30,71 @@ typedef struct
 static void
 draw_arm(BlView* const view, const BlCanvas* const canvas)
 {
-  const BlModel* const m     = view->model;
-  const BlItem* const  item  = bl_layout_find(&view->layout, BL_ITEM_ARM, 0);
-  const bool           rec   = bl_model_records(m);
-  const bool           on    = bl_model_control(m, BL_PORT_ARM) > 0.5f;
-  const bool           hover = bl_view_is(view->hover, BL_ITEM_ARM, 0);
-  const BlRect         r     = item->rect;
-
-  bl_canvas_fill(canvas, r, 5.0,
-                 rec     ? BL_COLOR_RECORD
-                 : hover ? BL_COLOR_HOVER
-                         : BL_COLOR_RAISED);
-  if (on && !rec) {
-    bl_canvas_outline(canvas, r, 5.0, 2.0, BL_COLOR_ACCENT);
-  }
+  const BlItem* const item  = bl_layout_find(&view->layout, BL_ITEM_ARM, 0);
+  const bool          rec   = bl_model_records(view->model);
+  const bool          on    = bl_model_control(view->model, BL_PORT_ARM) > 0.5f;
+  const bool          hover = bl_view_is(view->hover, BL_ITEM_ARM, 0);
+  const BlRect        r     = item->rect;
+  const BlRect        sign  = { r.x + 10.0, r.y, 12.0, r.h };
+  const BlRect        text  = { r.x + 30.0, r.y, r.w - 34.0, r.h };
 
   // Off: a ring; armed: a full dot; recording: a square on red
-  const BlRect dot = { r.x + 10.0, r.y + r.h / 2.0 - 5.0, 10.0, 10.0 };
+  BlColorId ink = BL_COLOR_TEXT;
   if (rec) {
-    bl_canvas_fill(canvas, dot, 2.0, BL_COLOR_ON_RECORD);
-  } else if (on) {
-    bl_canvas_fill(canvas, dot, 5.0, BL_COLOR_ACCENT);
+    bl_canvas_fill(canvas, r, BL_VIEW_ROUND, BL_COLOR_RECORD);
+    if (hover) {
+      bl_canvas_outline(canvas, r, BL_VIEW_ROUND, 1.5, BL_COLOR_ON_RECORD);
+    }
+    ink = BL_COLOR_ON_RECORD;
   } else {
-    bl_canvas_outline(canvas, dot, 5.0, 1.5, BL_COLOR_DIM);
+    ink = bl_view_draw_ground(view, canvas, item,
+                              on ? BL_BUTTON_CHOSEN : BL_BUTTON_PLAIN);
   }
-  const BlRect text = { r.x + 26.0, r.y, r.w - 30.0, r.h };
-  bl_canvas_text(canvas, text, BL_ALIGN_LEFT, BL_TEXT_STRONG,
-                 rec ? BL_COLOR_ON_RECORD : BL_COLOR_TEXT,
-                 rec  ? "REC"
-                 : on ? "ARMED"
-                      : "ARM");
+  bl_icon_draw(canvas, sign,
+               rec  ? BL_ICON_SQUARE
+               : on ? BL_ICON_DOT
+                    : BL_ICON_RING,
+               rec  ? BL_COLOR_ON_RECORD
+               : on ? BL_COLOR_ACCENT
+                    : BL_COLOR_DIM);
+  bl_canvas_text(canvas, text, BL_ALIGN_LEFT, BL_TEXT_STRONG, ink,
+                 rec  ? "Recording"
+                 : on ? "Armed"
+                      : "Arm");
   bl_view_draw_focus(view, canvas, item);
 }
 
+// Meter
+
 static double
-meter_x(const BlRect r, const float db)
+meter_x(const BlRect r, const double db)
 {
-  const double part = ((double)db - LEAST_DB) / (6.0 - LEAST_DB);
+  const double part = (db - LEAST_DB) / -LEAST_DB;
   return r.x + r.w * fmin(fmax(part, 0.0), 1.0);
+}
+
+/// Steps of a ladder; what is loud is warm, the hold stays behind
+static void
+draw_ladder(const BlCanvas* const canvas,
+            const BlModel* const  m,
+            const BlRect          r)
+{
+  const double lit  = meter_x(r, (double)m->meter_db);
+  const double hold = meter_x(r, (double)m->hold_db);
+  const double warm = meter_x(r, WARM_DB);
+  const int    n    = (int)floor((r.w + 1.0) / STEP);
+
+  for (int i = 0; i < n; ++i) {
+    const BlRect step = { r.x + i * STEP, r.y, STEP - 1.0, r.h };
+    const double at   = step.x + STEP / 2.0;
+    const bool   held =
+      hold >= step.x && hold < step.x + STEP && m->hold_db > (float)LEAST_DB;
+    bl_canvas_fill(canvas, step, 0.0,
+                   held                                         ? BL_COLOR_TEXT
+                   : at > lit || m->meter_db <= (float)LEAST_DB ? BL_COLOR_EDGE
+                   : at >= warm ? BL_COLOR_ACCENT
+                                : BL_COLOR_VOICE);
+  }
 }
 
 static void
@@ -71,60 +102,94 @@ draw_meter(BlView* const view, const BlCanvas* const canvas)
 {
   const BlModel* const m    = view->model;
   const BlItem* const  item = bl_layout_find(&view->layout, BL_ITEM_METER, 0);
-  const BlRect         r    = bl_rect_inset(item->rect, 8.0);
+  const BlRect         r    = item->rect;
+  const BlRect ladder       = { r.x + 8.0, r.y + 9.0, r.w - 48.0, r.h - 18.0 };
+  const BlRect lamp         = { r.x + r.w - 36.0, r.y + 5.0, 32.0, r.h - 10.0 };
 
-  bl_canvas_fill(canvas, r, 2.0, BL_COLOR_WELL);
-  const BlRect lit = { r.x, r.y, meter_x(r, m->meter_db) - r.x, r.h };
-  if (lit.w > 0.5) {
-    bl_canvas_fill(canvas, lit, 2.0, BL_COLOR_VOICE);
+  bl_canvas_fill(canvas, r, BL_VIEW_ROUND, BL_COLOR_WELL);
+  if (bl_view_is(view->hover, BL_ITEM_METER, 0)) {
+    bl_canvas_outline(canvas, r, BL_VIEW_ROUND, 1.0, BL_COLOR_LINE);
   }
-  const double zero = meter_x(r, 0.0f);
-  bl_canvas_line(canvas, zero, r.y, zero, r.y + r.h, 1.0, BL_COLOR_LINE);
-  if (m->hold_db > (float)LEAST_DB) {
-    const double x = meter_x(r, m->hold_db);
-    bl_canvas_line(canvas, x, r.y, x, r.y + r.h, 2.0, BL_COLOR_TEXT);
-  }
+  draw_ladder(canvas, m, ladder);
   if (m->clipped) {
-    const BlRect clip = { zero, r.y, r.x + r.w - zero, r.h };
-    bl_canvas_fill(canvas, clip, 2.0, BL_COLOR_WARN);
+    bl_canvas_fill(canvas, lamp, 3.0, BL_COLOR_WARN);
+  } else {
+    bl_canvas_outline(canvas, lamp, 3.0, 1.0, BL_COLOR_EDGE);
   }
+  bl_canvas_text(canvas, lamp, BL_ALIGN_CENTER, BL_TEXT_SMALL,
+                 m->clipped ? BL_COLOR_ON_ACCENT : BL_COLOR_OFF, "CLIP");
 
   char text[32];
-  if (m->clipped) {
-    snprintf(text, sizeof(text), "clipped");
-  } else if (m->hold_db <= (float)LEAST_DB) {
+  if (m->hold_db <= (float)LEAST_DB) {
     snprintf(text, sizeof(text), "\u2212\u221e dB");
   } else {
-    snprintf(text, sizeof(text), "%.1f dB", (double)m->hold_db);
+    snprintf(text, sizeof(text), "%s%.1f dB",
+             m->hold_db < 0.0f ? "\u2212" : "+", fabs((double)m->hold_db));
   }
   bl_canvas_text(canvas, view->layout.level, BL_ALIGN_LEFT, BL_TEXT_SMALL,
-                 m->clipped ? BL_COLOR_WARN : BL_COLOR_DIM, text);
+                 BL_COLOR_DIM, text);
+  bl_view_draw_focus(view, canvas, item);
+}
+
+// What is shown
+
+/// Name in bold, facts beside it, at the left of the opener
+static void
+draw_name_and_facts(const BlCanvas* const canvas,
+                    const BlRect          r,
+                    const char* const     name,
+                    const char* const     facts)
+{
+  const double wide =
+    fmin(bl_canvas_text_width(canvas->pango, BL_TEXT_STRONG, name) + 1.0, r.w);
+  const BlRect left  = { r.x, r.y, wide, r.h };
+  const BlRect right = { r.x + wide + 12.0, r.y, r.w - wide - 12.0, r.h };
+  bl_canvas_text(canvas, left, BL_ALIGN_LEFT, BL_TEXT_STRONG, BL_COLOR_TEXT,
+                 name);
+  bl_canvas_text(canvas, right, BL_ALIGN_LEFT, BL_TEXT_NORMAL, BL_COLOR_TEXT,
+                 facts);
 }
 
 static void
-draw_take_text(BlView* const view, const BlCanvas* const canvas)
+live_facts(const BlLiveMsg* const live, char text[BL_MESSAGE_BYTES])
 {
-  const BlModelTake* const take = bl_model_shown_take(view->model);
-  const BlRect             rect = view->layout.take_text;
-  char                     text[BL_MESSAGE_BYTES];
-
-  if (bl_model_records(view->model)) {
-    const BlLiveMsg* const live = &view->model->live.msg;
-    char                   time[16];
-    bl_view_time_text(live->rate > 0 ? (double)live->frames / live->rate : 0.0,
-                      time);
-    snprintf(text, sizeof(text), "Recording \u00b7 %s", time);
-  } else if (take) {
-    bl_view_take_text(view, take, text);
+  char time[16];
+  bl_view_time_text(live->rate > 0 ? (double)live->frames / live->rate : 0.0,
+                    time);
+  if (live->has_bar) {
+    snprintf(text, BL_MESSAGE_BYTES, "from bar %lld \u00b7 %s",
+             (long long)live->bar + 1, time);
   } else {
-    snprintf(text, sizeof(text), "%s",
-             bl_model_control(view->model, BL_PORT_ARM) > 0.5f
-               ? "Now bounce or play the region in the host"
-               : "Press ARM, then bounce or play the region");
+    snprintf(text, BL_MESSAGE_BYTES, "%s", time);
   }
+}
 
-  bl_canvas_text(canvas, rect, BL_ALIGN_LEFT, BL_TEXT_NORMAL, BL_COLOR_TEXT,
-                 text);
+static void
+draw_takes(BlView* const view, const BlCanvas* const canvas)
+{
+  const BlItem* const item = bl_layout_find(&view->layout, BL_ITEM_TAKES, 0);
+  const BlModelTake* const take = bl_model_shown_take(view->model);
+  const BlRect             r    = item->rect;
+  const BlRect             text = { r.x + 10.0, r.y, r.w - 40.0, r.h };
+  const BlRect             sign = { r.x + r.w - 24.0, r.y, 16.0, r.h };
+  char                     name[BL_NAME_BYTES];
+  char                     facts[BL_MESSAGE_BYTES];
+
+  const BlColorId ink =
+    bl_view_draw_ground(view, canvas, item, BL_BUTTON_PLAIN);
+  if (bl_model_records(view->model)) {
+    live_facts(&view->model->live.msg, facts);
+    draw_name_and_facts(canvas, text, "New take", facts);
+  } else if (take) {
+    bl_view_take_name(&take->msg, name);
+    bl_view_take_facts(&take->msg, true, facts);
+    draw_name_and_facts(canvas, text, name, facts);
+  } else {
+    bl_canvas_text(canvas, text, BL_ALIGN_LEFT, BL_TEXT_NORMAL, BL_COLOR_DIM,
+                   "No take yet");
+  }
+  bl_icon_draw(canvas, sign, BL_ICON_DOWN, ink);
+  bl_view_draw_focus(view, canvas, item);
 }
 
 /// What is wrong with the take, on the waveform's upper edge
@@ -140,32 +205,61 @@ draw_warning(BlView* const view, const BlCanvas* const canvas, const BlRect r)
   bl_view_take_warning(take, text);
   if (text[0]) {
     const double wide = fmin(
-      bl_canvas_text_width(canvas->pango, BL_TEXT_SMALL, text) + 14.0, r.w);
-    const BlRect plate = { r.x + r.w - wide, r.y, wide, 18.0 };
+      bl_canvas_text_width(canvas->pango, BL_TEXT_SMALL, text) + 36.0, r.w);
+    const BlRect plate = { r.x + r.w - wide, r.y, wide, 20.0 };
+    const BlRect sign  = { plate.x + 6.0, plate.y, 12.0, plate.h };
+    const BlRect words = { plate.x + 24.0, plate.y, wide - 30.0, plate.h };
     bl_canvas_fill(canvas, plate, 4.0, BL_COLOR_PANEL);
-    bl_canvas_text(canvas, bl_rect_inset(plate, 2.0), BL_ALIGN_CENTER,
-                   BL_TEXT_SMALL, BL_COLOR_WARN, text);
+    bl_icon_draw(canvas, sign, BL_ICON_WARNING, BL_COLOR_WARN);
+    bl_canvas_text(canvas, words, BL_ALIGN_LEFT, BL_TEXT_SMALL, BL_COLOR_WARN,
+                   text);
   }
 }
 
-/// Where it clips, above; where frames are missing, below
+/// Pairs of digital silence from one on
+static uint32_t
+silent_pairs(const Strip* const strip, const uint32_t from)
+{
+  uint32_t i = from;
+  while (i < strip->pairs && strip->values[2u * i] == 0.0f &&
+         strip->values[2u * i + 1u] == 0.0f) {
+    ++i;
+  }
+  return i - from;
+}
+
+/// Where frames are missing: digital silence, no longer than what was lost
 static void
-draw_marks(const BlCanvas* const canvas,
+draw_gaps(const BlCanvas* const canvas,
+          const BlRect          rect,
+          const Strip* const    strip)
+{
+  const double step = rect.w / fmax(strip->span, 1.0);
+  for (uint32_t i = 0; i < strip->pairs; ++i) {
+    const uint32_t n = silent_pairs(strip, i);
+    if (n && (double)n <= strip->lost + 2.0) {
+      const double x    = rect.x + (double)i * step;
+      const BlRect gap  = { x, rect.y, fmax(n * step, 2.0), rect.h };
+      const BlRect foot = { x, rect.y + rect.h - 4.0, gap.w, 4.0 };
+      bl_canvas_fill(canvas, gap, 0.0, BL_COLOR_CHOSEN);
+      bl_canvas_fill(canvas, foot, 0.0, BL_COLOR_WARN);
+    }
+    i += n;
+  }
+}
+
+/// Where it clips, on the upper edge
+static void
+draw_clips(const BlCanvas* const canvas,
            const BlRect          rect,
            const Strip* const    strip)
 {
   const double step = rect.w / fmax(strip->span, 1.0);
   for (uint32_t i = 0; i < strip->pairs; ++i) {
-    const float  least    = strip->values[2u * i];
-    const float  greatest = strip->values[2u * i + 1u];
-    const double x        = rect.x + (double)i * step;
-    const BlRect clip     = { x, rect.y, fmax(step, 2.0), 4.0 };
-    const BlRect gap      = { x, rect.y + rect.h - 4.0, fmax(step, 2.0), 4.0 };
-    if (greatest >= FULL || least <= -FULL) {
+    if (strip->values[2u * i + 1u] >= FULL || strip->values[2u * i] <= -FULL) {
+      const BlRect clip = { rect.x + (double)i * step, rect.y, fmax(step, 2.0),
+                            4.0 };
       bl_canvas_fill(canvas, clip, 0.0, BL_COLOR_WARN);
-    }
-    if (strip->gaps && least == 0.0f && greatest == 0.0f) {
-      bl_canvas_fill(canvas, gap, 0.0, BL_COLOR_WARN);
     }
   }
 }
@@ -186,7 +280,7 @@ live_strip(const BlModelLive* const live, Strip* const strip)
   strip->pairs   = live->pairs;
   strip->span    = span;
   strip->seconds = span * live->fold / live->msg.per_second;
-  strip->gaps    = false;
+  strip->lost    = 0.0;
   strip->has_bar = live->msg.has_bar;
   strip->bpm     = (double)live->msg.bpm;
   strip->meter   = (double)live->msg.beats_per_bar;
@@ -207,7 +301,8 @@ take_strip(const BlModelTake* const take, Strip* const strip)
   strip->pairs   = take->wave.known;
   strip->span    = take->wave.total;
   strip->seconds = (double)take->msg.frames / take->msg.rate;
-  strip->gaps    = take->msg.filled > 0 || take->msg.dropped > 0;
+  strip->lost    = (double)(take->msg.filled + take->msg.dropped) /
+                fmax((double)take->msg.frames, 1.0) * take->wave.total;
   strip->has_bar = take->msg.has_bar;
   strip->bpm     = (double)take->msg.bpm;
   strip->meter   = (double)take->msg.beats_per_bar;
@@ -218,7 +313,39 @@ take_strip(const BlModelTake* const take, Strip* const strip)
   return true;
 }
 
-/// Lines and numbers of bars, thinned to at least 48 units apart
+/// A line every so many bars, with numbers in the ruler where wanted
+static void
+draw_lines(const BlCanvas* const canvas,
+           const BlRect          r,
+           const Strip* const    s,
+           const double          width, ///< Of a bar
+           const double          every,
+           const bool            numbers)
+{
+  const double first = ceil(s->bar / every - 1e-6) * every;
+  for (double n = 0.0;; n += 1.0) {
+    const double bar = first + n * every;
+    const double x   = r.x + (bar - s->bar) * width;
+    if (!(x < r.x + r.w - 1.0)) {
+      break;
+    }
+    bl_canvas_line(canvas, x, r.y, x, r.y + r.h - (numbers ? 0.0 : RULER), 1.0,
+                   numbers ? BL_COLOR_LINE : BL_COLOR_GRID);
+    char text[32];
+    snprintf(text, sizeof(text), "%.0f", bar + 1.0);
+    const double wide =
+      numbers ? bl_canvas_text_width(canvas->pango, BL_TEXT_SMALL, text) + 2.0
+              : 0.0;
+    const BlRect label = { x + 4.0, r.y + r.h - RULER, wide, RULER };
+    if (numbers && label.x + label.w < r.x + r.w) {
+      bl_canvas_text(canvas, label, BL_ALIGN_LEFT, BL_TEXT_SMALL, BL_COLOR_DIM,
+                     text);
+    }
+  }
+}
+
+/// Bars with their numbers, thinned to at least 48 units apart, and between
+/// them the bars left out, or the beats
 static void
 draw_bars(const BlCanvas* const canvas, const BlRect r, const Strip* const s)
 {
@@ -232,31 +359,19 @@ draw_bars(const BlCanvas* const canvas, const BlRect r, const Strip* const s)
   while (every * width < 48.0 && every < 1e6) {
     every *= 2.0;
   }
-
-  const double first = ceil(s->bar / every - 1e-6) * every;
-  for (double bar = first;; bar += every) {
-    const double x = r.x + (bar - s->bar) * width;
-    if (!(x < r.x + r.w - 1.0)) {
-      break;
-    }
-    char text[32];
-    snprintf(text, sizeof(text), "%.0f", bar + 1.0);
-    const double wide =
-      bl_canvas_text_width(canvas->pango, BL_TEXT_SMALL, text) + 2.0;
-    const BlRect label = { x + 4.0, r.y + r.h - 16.0, wide, 14.0 };
-    bl_canvas_line(canvas, x, r.y, x, r.y + r.h, 1.0, BL_COLOR_GRID);
-    if (label.x + label.w < r.x + r.w) {
-      bl_canvas_text(canvas, label, BL_ALIGN_LEFT, BL_TEXT_SMALL, BL_COLOR_DIM,
-                     text);
-    }
+  if (every > 1.0 && every * width / 2.0 >= 12.0) {
+    draw_lines(canvas, r, s, width, every / 2.0, false);
+  } else if (every <= 1.0 && width / s->meter >= 12.0) {
+    draw_lines(canvas, r, s, width, 1.0 / s->meter, false);
   }
+  draw_lines(canvas, r, s, width, every, true);
 }
 
 static void
 draw_strip(const BlCanvas* const canvas,
            const BlRect          rect,
            const Strip* const    strip,
-           const BlColorId       color)
+           const bool            live)
 {
   BlColumn       columns[BL_MODEL_LIVE_PAIRS];
   const uint32_t n =
@@ -267,7 +382,56 @@ draw_strip(const BlCanvas* const canvas,
   }
   const BlRect part = { rect.x, rect.y,
                         rect.w * (double)n / fmax(strip->span, 1.0), rect.h };
-  bl_canvas_wave(canvas, part, columns, n, color);
+  bl_canvas_wave(canvas, part, columns, n,
+                 live ? BL_COLOR_RECORD : BL_COLOR_VOICE,
+                 live ? BL_COLOR_RECORD_DEEP : BL_COLOR_VOICE_DEEP);
+  if (live) {
+    const double x = part.x + part.w;
+    bl_canvas_line(canvas, x, rect.y, x, rect.y + rect.h, 1.0, BL_COLOR_TEXT);
+  }
+}
+
+/// What to do until there is something to see; the next step is lit
+static void
+draw_steps(BlView* const view, const BlCanvas* const canvas, const BlRect r)
+{
+  static const char* const texts[] = { "Arm", "Bounce or play the region",
+                                       "Generate, and drag the result" };
+  const bool   armed = bl_model_control(view->model, BL_PORT_ARM) > 0.5f;
+  const double gap   = 40.0;
+  double       wide  = 2.0 * gap;
+  for (size_t i = 0; i < BL_COUNT(texts); ++i) {
+    wide +=
+      32.0 + bl_canvas_text_width(canvas->pango, BL_TEXT_NORMAL, texts[i]);
+  }
+
+  double x = r.x + fmax((r.w - wide) / 2.0, 0.0);
+  for (size_t i = 0; i < BL_COUNT(texts); ++i) {
+    const bool   past = armed && i == 0;
+    const bool   now  = i == (armed ? 1u : 0u);
+    const BlRect disc = { x, r.y + r.h / 2.0 - 12.0, 24.0, 24.0 };
+    const double w =
+      bl_canvas_text_width(canvas->pango, BL_TEXT_NORMAL, texts[i]);
+    const BlRect text      = { x + 32.0, r.y, w + 2.0, r.h };
+    const char   number[2] = { (char)('1' + (int)i), '\0' };
+
+    bl_canvas_outline(canvas, disc, 12.0, now ? 2.0 : 1.0,
+                      now ? BL_COLOR_ACCENT : BL_COLOR_LINE);
+    if (past) {
+      bl_icon_draw(canvas, disc, BL_ICON_CHECK, BL_COLOR_DIM);
+    } else {
+      bl_canvas_text(canvas, disc, BL_ALIGN_CENTER, BL_TEXT_STRONG,
+                     now ? BL_COLOR_ACCENT : BL_COLOR_DIM, number);
+    }
+    bl_canvas_text(canvas, text, BL_ALIGN_LEFT, BL_TEXT_NORMAL,
+                   now ? BL_COLOR_TEXT : BL_COLOR_DIM, texts[i]);
+    x += 32.0 + w;
+    if (i + 1 < BL_COUNT(texts)) {
+      const BlRect arrow = { x, r.y, gap, r.h };
+      bl_icon_draw(canvas, arrow, BL_ICON_RIGHT, BL_COLOR_LINE);
+    }
+    x += gap;
+  }
 }
 
 static void
@@ -278,33 +442,42 @@ draw_wave(BlView* const view, const BlCanvas* const canvas)
   Strip        strip;
 
   bl_canvas_fill(canvas, r, 4.0, BL_COLOR_WELL);
-  const BlRect inner = bl_rect_inset(r, 4.0);
+  bl_canvas_outline(canvas, r, 4.0, 1.0, BL_COLOR_EDGE);
+  const BlRect inner = { r.x + 1.0, r.y + 4.0, r.w - 2.0, r.h - 5.0 };
   const bool   known = live
                          ? live_strip(&view->model->live, &strip)
                          : take_strip(bl_model_shown_take(view->model), &strip);
   if (known) {
+    // Where there is little height the numbers stand in the waveform
+    const bool   low  = inner.h < LOW;
+    const double base = low ? 0.0 : RULER + 2.0;
+    const BlRect wave = { inner.x, inner.y, inner.w, inner.h - base };
+    if (!low) {
+      const double ruler = inner.y + inner.h - RULER;
+      bl_canvas_line(canvas, inner.x, ruler, inner.x + inner.w, ruler, 1.0,
+                     BL_COLOR_EDGE);
+    }
     draw_bars(canvas, inner, &strip);
-    const BlRect wave = { inner.x, inner.y, inner.w, inner.h - 14.0 };
-    draw_strip(canvas, wave, &strip, live ? BL_COLOR_RECORD : BL_COLOR_VOICE);
-    draw_marks(canvas, wave, &strip);
+    if (strip.lost > 0.0) {
+      draw_gaps(canvas, wave, &strip);
+    }
+    draw_strip(canvas, wave, &strip, live);
+    draw_clips(canvas, wave, &strip);
   } else if (!live && !bl_model_shown_take(view->model)) {
-    bl_canvas_text(canvas, inner, BL_ALIGN_CENTER, BL_TEXT_NORMAL, BL_COLOR_DIM,
-                   "The voice appears here");
+    draw_steps(view, canvas, bl_rect_inset(r, 8.0));
   }
   if (!live) {
-    draw_warning(view, canvas, inner);
+    const BlRect corner = { r.x + 4.0, r.y + 4.0, r.w - 8.0, r.h - 8.0 };
+    draw_warning(view, canvas, corner);
   }
 }
 
 void
 bl_view_draw_take(BlView* const view, const BlCanvas* const canvas)
 {
-  bl_canvas_fill(canvas, view->layout.take, 8.0, BL_COLOR_PANEL);
+  bl_canvas_panel(canvas, view->layout.take);
   draw_arm(view, canvas);
   draw_meter(view, canvas);
-  draw_take_text(view, canvas);
-
-  const BlItem* const takes = bl_layout_find(&view->layout, BL_ITEM_TAKES, 0);
-  bl_view_draw_button(view, canvas, takes, BL_BUTTON_PLAIN, "Takes \u25be");
+  draw_takes(view, canvas);
   draw_wave(view, canvas);
 }

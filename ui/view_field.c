@@ -4,11 +4,74 @@
 #include "view_priv.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define DOT "\u2022" ///< Stands for a character of a key
+#define DOT_BYTES 3
+#define LEAST_TASK 8u ///< Characters of a task's id
 
 bool
 bl_view_is_field(const BlItemRef ref)
 {
   return ref.kind == BL_ITEM_FIELD || ref.kind == BL_ITEM_KEY;
+}
+
+static int
+dots_before(const BlEdit* const edit, const size_t offset)
+{
+  int bytes = 0;
+  for (size_t i = 0; i < offset; ++i) {
+    bytes += ((unsigned char)edit->text[i] & 0xC0u) != 0x80u ? DOT_BYTES : 0;
+  }
+  return bytes;
+}
+
+BlViewLine
+bl_view_line(BlView* const view, const BlItemRef ref)
+{
+  const BlEdit* const edit   = bl_view_edit_of(view, ref);
+  const bool          masked = ref.kind == BL_ITEM_KEY;
+  char                dots[DOT_BYTES * BL_NAME_BYTES + 1] = "";
+  for (unsigned i = 0; masked && i < bl_edit_chars(edit); ++i) {
+    memcpy(dots + (size_t)i * DOT_BYTES, DOT, sizeof(DOT));
+  }
+
+  const BlViewLine line = {
+    bl_canvas_layout(view->fonts, BL_TEXT_NORMAL, masked ? dots : edit->text,
+                     -1),
+    masked ? dots_before(edit, edit->caret) : (int)edit->caret,
+    masked ? dots_before(edit, edit->anchor) : (int)edit->anchor,
+  };
+  pango_layout_set_single_paragraph_mode(line.layout, TRUE);
+  return line;
+}
+
+double
+bl_view_field_room(BlView* const   view,
+                   const BlItemRef ref,
+                   const BlRect    rect,
+                   char            left[32])
+{
+  const BlEdit* const edit = bl_view_edit_of(view, ref);
+  const unsigned      used = bl_edit_chars(edit);
+  const double        room = rect.w - 2.0 * BL_VIEW_FIELD_PAD;
+  left[0]                  = '\0';
+  if (used * 10u < edit->max_chars * 9u ||
+      !bl_view_is(view->focus, ref.kind, ref.index)) {
+    return room;
+  }
+
+  snprintf(left, 32, "%u/%u", used, edit->max_chars);
+  return room - bl_canvas_text_width(view->fonts, BL_TEXT_SMALL, left) - 16.0;
+}
+
+double
+bl_view_line_x(const BlViewLine line, const int index)
+{
+  PangoRectangle strong;
+  pango_layout_get_cursor_pos(line.layout, index, &strong, NULL);
+  return (double)strong.x / PANGO_SCALE;
 }
 
 /// Offset of the character boundary nearest to a place in the focused field
@@ -22,14 +85,13 @@ bl_view_offset_at(BlView* const view, const double x)
     return edit ? edit->length : 0u;
   }
 
-  PangoLayout* const layout =
-    bl_canvas_layout(view->fonts, BL_TEXT_NORMAL, edit->text, -1);
-  const double inside   = x - item->rect.x - 8.0 + view->scroll;
-  int          index    = 0;
-  int          trailing = 0;
-  pango_layout_xy_to_index(layout, (int)(inside * PANGO_SCALE), 0, &index,
+  const BlViewLine line   = bl_view_line(view, view->focus);
+  const double     inside = x - item->rect.x - BL_VIEW_FIELD_PAD + view->scroll;
+  int              index  = 0;
+  int              trailing = 0;
+  pango_layout_xy_to_index(line.layout, (int)(inside * PANGO_SCALE), 0, &index,
                            &trailing);
-  g_object_unref(layout);
+  g_object_unref(line.layout);
 
   size_t offset = (size_t)(index > 0 ? index : 0);
   for (; trailing > 0 && offset < edit->length; --trailing) {
@@ -47,22 +109,19 @@ bl_view_follow_caret(BlView* const view)
 {
   const BlItem* const item =
     bl_layout_find(&view->layout, view->focus.kind, view->focus.index);
-  const BlEdit* const edit = bl_view_edit_of(view, view->focus);
-  if (!item || !edit || view->focus.kind == BL_ITEM_KEY) {
+  if (!item || !bl_view_is_field(view->focus)) {
     view->scroll = 0.0;
     return;
   }
 
-  PangoLayout* const layout =
-    bl_canvas_layout(view->fonts, BL_TEXT_NORMAL, edit->text, -1);
-  PangoRectangle rect;
-  pango_layout_index_to_pos(layout, (int)edit->caret, &rect);
-  g_object_unref(layout);
-
-  const double caret = (double)rect.x / PANGO_SCALE;
-  const double width = item->rect.w - 18.0;
-  view->scroll       = fmin(view->scroll, caret);
-  view->scroll       = fmax(view->scroll, caret - width);
+  const BlViewLine line  = bl_view_line(view, view->focus);
+  const double     caret = bl_view_line_x(line, line.caret);
+  char             left[32];
+  const double     width =
+    bl_view_field_room(view, view->focus, item->rect, left) - 2.0;
+  g_object_unref(line.layout);
+  view->scroll = fmin(view->scroll, caret);
+  view->scroll = fmax(view->scroll, caret - width);
   bl_view_damage_rect(view, item->rect);
 }
 
@@ -136,10 +195,38 @@ bl_view_text(BlView* const     view,
   return true;
 }
 
+/// Letters, digits and dashes alone: what else the clipboard holds is no id
+static void
+claim(BlView* const view, const char* const text, const size_t length)
+{
+  char   task[BL_NAME_BYTES];
+  size_t n = 0;
+  for (size_t i = 0; i < length && n + 1u < sizeof(task); ++i) {
+    const char c = text[i];
+    if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+        (c >= 'A' && c <= 'Z') || c == '-' || c == '_') {
+      task[n++] = c;
+    } else if (c != ' ' && c != '\n' && c != '\r' && c != '\t') {
+      n = 0;
+      break;
+    }
+  }
+
+  task[n]      = '\0';
+  view->claims = false;
+  if (n < LEAST_TASK || length >= sizeof(task)) {
+    bl_view_tell(view, "The clipboard holds no task id: copy it first.");
+  } else {
+    bl_model_claim(view->model, task);
+  }
+}
+
 void
 bl_view_paste(BlView* const view, const char* const text, const size_t length)
 {
-  if (bl_view_edits(view)) {
+  if (view->claims) {
+    claim(view, text, length);
+  } else if (bl_view_edits(view)) {
     bl_edit_insert(bl_view_edit_of(view, view->focus), text, length);
     bl_view_follow_caret(view);
   }

@@ -70,11 +70,15 @@ fill_takes(BlView* const view)
   bl_menu_add(&view->menu, "The newest", "", -1, !m->chosen[0], true);
   for (size_t i = m->n_takes; i > 0; --i) {
     const BlModelTake* const take = &m->takes[i - 1];
-    char                     text[BL_MESSAGE_BYTES];
+    char                     name[BL_NAME_BYTES];
+    char                     facts[BL_MESSAGE_BYTES];
+    char                     text[BL_NAME_BYTES + BL_MESSAGE_BYTES + 4];
     char                     when[32];
     char                     fate[32];
     char                     note[80];
-    bl_view_take_text(view, take, text);
+    bl_view_take_name(&take->msg, name);
+    bl_view_take_facts(&take->msg, true, facts);
+    snprintf(text, sizeof(text), "%s \u00b7 %s", name, facts);
     bl_view_when_text(take->msg.created, when);
     fate_text(m, take, fate, sizeof(fate));
     snprintf(note, sizeof(note), "%s \u00b7 %s", when, fate);

@@ -160,6 +160,7 @@ hover_at(BlView* const view, const double x, const double y)
     bl_view_damage_item(view, view->hover);
     view->hover = hover;
     bl_view_damage_item(view, hover);
+    bl_view_damage_rect(view, view->layout.foot);
   }
 }
 
@@ -215,6 +216,9 @@ bl_view_release(BlView* const view,
 void
 bl_view_leave(BlView* const view)
 {
-  bl_view_damage_item(view, view->hover);
-  view->hover = nothing;
+  if (view->hover.kind != BL_ITEM_NONE) {
+    bl_view_damage_item(view, view->hover);
+    bl_view_damage_rect(view, view->layout.foot);
+    view->hover = nothing;
+  }
 }

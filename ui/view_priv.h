@@ -4,6 +4,7 @@
 #ifndef BL_UI_VIEW_PRIV_H
 #define BL_UI_VIEW_PRIV_H
 
+#include "icons.h"
 #include "view.h"
 
 /**
@@ -11,6 +12,9 @@
 */
 
 #define BL_TELL_S 6.0
+#define BL_VIEW_ROUND 5.0     ///< Corners of buttons and fields
+#define BL_VIEW_KNOB 5.0      ///< Half of a slider's knob
+#define BL_VIEW_FIELD_PAD 8.0 ///< Left and right of a field's text
 
 /// What can be pointed at or focused; kind BL_ITEM_NONE: nothing
 typedef struct
@@ -50,6 +54,7 @@ struct BlViewImpl
   BlEdit edits[BL_N_STRINGS];
   BlEdit key;    ///< The secret: drawn as dots, never copied
   double scroll; ///< How far the focused field's text is shifted
+  bool   claims; ///< What is pasted next is a task's id
 
   // Sentences
   char   told[BL_MESSAGE_BYTES];
@@ -81,13 +86,26 @@ bool bl_view_is(BlItemRef ref, BlItemKind kind, int index);
 /// Name of the chosen service, for people
 const char* bl_view_service_name(const BlView* view);
 
-/// The button's words: "Generate a backing for take 3 (bars 17-33) with …"
+/// What the button does: "Generate with the local band"
 void bl_view_generate_text(const BlView* view, char text[BL_MESSAGE_BYTES]);
 
-/// "Take 3 - bars 17-33 - 0:42 - bounced"
-void bl_view_take_text(const BlView*      view,
-                       const BlModelTake* take,
-                       char               text[BL_MESSAGE_BYTES]);
+/// With which take, or what comes before: "Take 3 \u00b7 bars 17-33 \u00b7
+/// 0:42"
+void bl_view_generate_note(const BlView* view, char text[BL_MESSAGE_BYTES]);
+
+/// What pressing it sends where
+void bl_view_promise_text(const BlView* view, char text[BL_MESSAGE_BYTES]);
+
+/// "Take 3"
+void bl_view_take_name(const BlTakeMsg* take, char text[BL_NAME_BYTES]);
+
+/// "bars 17-33 \u00b7 0:42 \u00b7 bounced"; without the last where !`origin`
+void bl_view_take_facts(const BlTakeMsg* take,
+                        bool             origin,
+                        char             text[BL_MESSAGE_BYTES]);
+
+/// A sentence about what is pointed at, or focused; "" where none is needed
+const char* bl_view_help(BlItemRef ref);
 
 /// What is wrong with it, or ""
 void bl_view_take_warning(const BlModelTake* take, char text[BL_MESSAGE_BYTES]);
@@ -124,6 +142,29 @@ typedef enum
   BL_BUTTON_MAIN,   ///< The one to press now
 } BlButtonLook;
 
+/// The ground of a button, as its state wants it; @return the text's colour
+BlColorId bl_view_draw_ground(BlView*         view,
+                              const BlCanvas* canvas,
+                              const BlItem*   item,
+                              BlButtonLook    look);
+
+/// A button that opens something: text at the left, a sign at the right
+void bl_view_draw_opener(BlView*         view,
+                         const BlCanvas* canvas,
+                         const BlItem*   item,
+                         BlButtonLook    look,
+                         BlIcon          icon,
+                         const char*     text);
+
+/// One of several of which one is chosen, on a common ground
+void bl_view_draw_segment(BlView*         view,
+                          const BlCanvas* canvas,
+                          const BlItem*   item,
+                          bool            chosen,
+                          const char*     text);
+
+void bl_view_draw_segments_ground(const BlCanvas* canvas, BlRect rect);
+
 void bl_view_draw_button(BlView*         view,
                          const BlCanvas* canvas,
                          const BlItem*   item,
@@ -143,6 +184,26 @@ void bl_view_use_preset(BlView* view, int preset);
 // view_field.c: text fields
 
 bool bl_view_is_field(BlItemRef ref);
+
+/// A field's text as it is laid out; a key is dots.  Unref its layout
+typedef struct
+{
+  PangoLayout* layout;
+  int          caret; ///< Byte index in the layout
+  int          anchor;
+} BlViewLine;
+
+BlViewLine bl_view_line(BlView* view, BlItemRef ref);
+
+/// Where a byte of the layout begins, in units from the text's left
+double bl_view_line_x(BlViewLine line, int index);
+
+/// Width that a field leaves for its text; `left` is what may still be typed
+/// ("73/80") where little is left, else ""
+double bl_view_field_room(BlView*   view,
+                          BlItemRef ref,
+                          BlRect    rect,
+                          char      left[32]);
 
 /// Offset of the character boundary nearest to a place in the focused field
 size_t bl_view_offset_at(BlView* view, double x);

@@ -83,8 +83,8 @@ bars_text(const BlTakeMsg* const take, char text[64])
   }
 }
 
-static void
-name_text(const BlTakeMsg* const take, char text[BL_NAME_BYTES])
+void
+bl_view_take_name(const BlTakeMsg* const take, char text[BL_NAME_BYTES])
 {
   if (take->number > 0) {
     snprintf(text, BL_NAME_BYTES, "Take %d", take->number);
@@ -96,25 +96,21 @@ name_text(const BlTakeMsg* const take, char text[BL_NAME_BYTES])
 }
 
 void
-bl_view_take_text(const BlView* const      view,
-                  const BlModelTake* const take,
-                  char                     text[BL_MESSAGE_BYTES])
+bl_view_take_facts(const BlTakeMsg* const take,
+                   const bool             origin,
+                   char                   text[BL_MESSAGE_BYTES])
 {
-  (void)view;
-  char name[BL_NAME_BYTES];
   char bars[64];
   char time[16];
-  name_text(&take->msg, name);
-  bars_text(&take->msg, bars);
-  bl_view_time_text(
-    take->msg.rate > 0 ? (double)take->msg.frames / take->msg.rate : 0.0, time);
+  bars_text(take, bars);
+  bl_view_time_text(take->rate > 0 ? (double)take->frames / take->rate : 0.0,
+                    time);
 
-  const int   origin = take->msg.origin;
-  const char* how    = origin >= 0 && origin < (int)BL_COUNT(origin_names)
-                         ? origin_names[origin]
-                         : "";
-  snprintf(text, BL_MESSAGE_BYTES, "%s%s%s \u00b7 %s \u00b7 %s", name,
-           bars[0] ? " \u00b7 " : "", bars, time, how);
+  const bool known =
+    origin && take->origin >= 0 && take->origin < (int)BL_COUNT(origin_names);
+  snprintf(text, BL_MESSAGE_BYTES, "%s%s%s%s%s", bars,
+           bars[0] ? " \u00b7 " : "", time, known ? " \u00b7 " : "",
+           known ? origin_names[take->origin] : "");
 }
 
 /// Append, after a dot where something stands already
@@ -187,36 +183,57 @@ price_text(const BlView* const view, char* const text, const size_t size)
 void
 bl_view_generate_text(const BlView* const view, char text[BL_MESSAGE_BYTES])
 {
+  const BlModelJob* const job  = bl_model_shown_job(view->model);
+  const bool              runs = job && bl_model_job_runs(job);
+  char                    paid[64];
+
+  price_text(view, paid, sizeof(paid));
+  snprintf(text, BL_MESSAGE_BYTES, "%s with %s%s",
+           runs ? "Making a backing" : "Generate", bl_view_service_name(view),
+           runs ? "" : paid);
+}
+
+void
+bl_view_generate_note(const BlView* const view, char text[BL_MESSAGE_BYTES])
+{
   const BlModelTake* const take = bl_model_shown_take(view->model);
-  const BlModelJob* const  job  = bl_model_shown_job(view->model);
+  const char*              next = NULL;
   if (view->model->status.follows) {
-    snprintf(text, BL_MESSAGE_BYTES, "Generate in the instance that leads");
-    return;
+    next = "Another instance hears the same voice: press it there";
+  } else if (!take && bl_model_records(view->model)) {
+    next = "The take ends when the transport stops";
+  } else if (!take && bl_model_control(view->model, BL_PORT_ARM) > 0.5f) {
+    next = "Now bounce or play the region in the host";
+  } else if (!take) {
+    next = "Arm, then bounce or play the region";
+  } else if (take->msg.verdict) {
+    next = bl_strerror((BlStatus)take->msg.verdict);
   }
-  if (!take) {
-    snprintf(text, BL_MESSAGE_BYTES,
-             bl_model_records(view->model)
-               ? "The take ends when the transport stops"
-             : bl_model_control(view->model, BL_PORT_ARM) > 0.5f
-               ? "Now bounce or play the region in the host"
-               : "Arm, then bounce or play the region");
+  if (next) {
+    snprintf(text, BL_MESSAGE_BYTES, "%s", next);
     return;
   }
 
   char name[BL_NAME_BYTES];
-  char bars[64];
-  name_text(&take->msg, name);
-  bars_text(&take->msg, bars);
-  if (!strncmp(name, "Take ", 5)) {
-    name[0] = 't';
-  }
+  char facts[BL_MESSAGE_BYTES];
+  bl_view_take_name(&take->msg, name);
+  bl_view_take_facts(&take->msg, false, facts);
+  snprintf(text, BL_MESSAGE_BYTES, "%s \u00b7 %.300s", name, facts);
+}
 
-  char paid[64];
-  price_text(view, paid, sizeof(paid));
-  snprintf(text, BL_MESSAGE_BYTES, "%s a backing for %s%s%s%s with %s%s",
-           job && bl_model_job_runs(job) ? "Making" : "Generate", name,
-           bars[0] ? " (" : "", bars, bars[0] ? ")" : "",
-           bl_view_service_name(view), paid);
+void
+bl_view_promise_text(const BlView* const view, char text[BL_MESSAGE_BYTES])
+{
+  if (bl_view_is_local(view)) {
+    snprintf(text, BL_MESSAGE_BYTES,
+             "Two instrumentals, made on this computer: nothing is sent "
+             "anywhere.");
+  } else {
+    snprintf(text, BL_MESSAGE_BYTES,
+             "Two instrumentals. The take is uploaded to %s, and the credits "
+             "are asked for first.",
+             bl_view_service_name(view));
+  }
 }
 
 const char*
@@ -239,6 +256,6 @@ bl_view_action_text(const BlModelTrouble* const trouble)
     return "";
   }
   return trouble->shown == BL_SHOWN_UNSURE ? "Send it again"
-         : job->msg.task[0]                ? "Ask for it again"
+         : job->msg.task[0]                ? "Resume"
                                            : "Try again";
 }

@@ -26,7 +26,7 @@
 typedef struct BlWindowImpl BlWindow;
 
 #define BL_WINDOW_WIDTH 880.0 ///< Usual size, units of scale 1
-#define BL_WINDOW_HEIGHT 640.0
+#define BL_WINDOW_HEIGHT 600.0
 #define BL_WINDOW_MIN_WIDTH 640.0
 #define BL_WINDOW_MIN_HEIGHT 400.0
 

@@ -3,6 +3,8 @@
 
 #include "scenes.h"
 
+#include "overviews.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -42,22 +44,29 @@ level(BlModel* const m, const float db, const bool clipped)
   bl_model_message(m, &msg, NOW);
 }
 
-/// Something that looks like phrases
-static float
-sung(const uint32_t i, const uint32_t total)
+/// Pair `i` of so many, as the voice (0) or an instrumental (1, 2) has it
+static void
+pair_of(float          pair[2],
+        const int32_t  variant,
+        const uint32_t i,
+        const uint32_t total)
 {
-  const double t      = (double)i / total;
-  const double phrase = fmax(0.0, sin(t * 6.28318 * 5.0));
-  const double note   = 0.6 + 0.4 * sin(t * 6.28318 * 41.0);
-  return (float)(0.85 * phrase * note + 0.01);
+  const int8_t* const pairs = variant == 1   ? a_pairs
+                              : variant == 2 ? b_pairs
+                                             : sung_pairs;
+  const uint32_t      at    = (uint32_t)((uint64_t)i * OVERVIEW_PAIRS / total);
+  pair[0]                   = (float)pairs[2u * at] / 127.0f;
+  pair[1]                   = (float)pairs[2u * at + 1u] / 127.0f;
+  if (pair[0] == 0.0f && pair[1] == 0.0f) {
+    pair[1] = 0.001f; // Whoever sings breathes
+  }
 }
 
 static void
 peaks(BlModel* const m,
       const char*    take,
       const int32_t  job,
-      const int32_t  variant,
-      const bool     band)
+      const int32_t  variant)
 {
   for (uint32_t first = 0; first < BL_OVERVIEW_PEAKS;
        first += BL_MESSAGE_PEAKS) {
@@ -70,12 +79,8 @@ peaks(BlModel* const m,
     msg.as.peaks.first       = (int32_t)first;
     msg.as.peaks.peaks.count = 2u * BL_MESSAGE_PEAKS;
     for (uint32_t i = 0; i < BL_MESSAGE_PEAKS; ++i) {
-      const uint32_t n = first + i;
-      const float    v =
-        band ? 0.35f + 0.3f * (float)fabs(cos((double)(n % 16u) / 5.0))
-                : sung(n, BL_OVERVIEW_PEAKS);
-      msg.as.peaks.peaks.values[2u * i]      = -v;
-      msg.as.peaks.peaks.values[2u * i + 1u] = v;
+      pair_of(&msg.as.peaks.peaks.values[2u * i], variant, first + i,
+              BL_OVERVIEW_PEAKS);
     }
     bl_model_message(m, &msg, NOW);
   }
@@ -85,6 +90,10 @@ static const char* const take_ids[] = { "20261122T094501Z-0000000a",
                                         "20261122T095112Z-0000000b",
                                         "20261122T101340Z-1a2b3c4d" };
 
+static const char* const created[] = { "2026-11-22T09:45:01Z",
+                                       "2026-11-22T09:51:12Z",
+                                       "2026-11-22T10:13:40Z" };
+
 static void
 take(BlModel* const m, const int i, const double seconds)
 {
@@ -93,7 +102,7 @@ take(BlModel* const m, const int i, const double seconds)
   BlTakeMsg* const t = &msg.as.take;
   copy(t->take, sizeof(t->take), take_ids[i]);
   t->number = i + 1;
-  copy(t->created, sizeof(t->created), "2026-11-22T10:13:40Z");
+  copy(t->created, sizeof(t->created), created[i]);
   t->origin        = 1;
   t->rate          = 48000;
   t->channels      = 1;
@@ -107,7 +116,7 @@ take(BlModel* const m, const int i, const double seconds)
   t->peak          = -3.2f;
   t->loudness      = -18.4f;
   bl_model_message(m, &msg, NOW);
-  peaks(m, take_ids[i], 0, 0, false);
+  peaks(m, take_ids[i], 0, 0);
 }
 
 static void
@@ -152,7 +161,7 @@ result(BlModel* const m, const int32_t variant)
   msg.as.result.frames   = 48000 * 48;
   msg.as.result.loudness = -16.0f;
   bl_model_message(m, &msg, NOW);
-  peaks(m, take_ids[2], 1, variant, true);
+  peaks(m, take_ids[2], 1, variant);
 }
 
 static void
@@ -199,8 +208,7 @@ recording(BlModel* const m, BlView* const v)
   l->per_second      = 20;
   l->peaks.count     = 2u * 420u;
   for (uint32_t i = 0; i < 420u; ++i) {
-    l->peaks.values[2u * i]      = -sung(i, 640u);
-    l->peaks.values[2u * i + 1u] = sung(i, 640u);
+    pair_of(&l->peaks.values[2u * i], 0, i, 840u);
   }
   bl_model_message(m, &msg, NOW);
 }
@@ -400,7 +408,7 @@ damaged(BlModel* const m, BlView* const v)
   BlMessage msg;
   bl_message_init(&msg, BL_MSG_TAKE);
   msg.as.take         = m->takes[0].msg;
-  msg.as.take.filled  = 1024;
+  msg.as.take.filled  = 8192;
   msg.as.take.clipped = 37;
   bl_model_message(m, &msg, NOW);
   BlWave* const wave = &m->takes[0].wave;
@@ -430,36 +438,36 @@ silent(BlModel* const m, BlView* const v)
 }
 
 const BlScene bl_scenes[] = {
-  { "fresh", 880, 640, 1.0, fresh },
-  { "armed", 880, 640, 1.0, armed },
-  { "recording", 880, 640, 1.0, recording },
-  { "bounced", 880, 640, 1.0, bounced },
-  { "damaged", 880, 640, 1.0, damaged },
-  { "silent", 880, 640, 1.0, silent },
-  { "uploading", 880, 640, 1.0, uploading },
-  { "listening", 880, 640, 1.0, listening },
-  { "first", 880, 640, 1.0, first_ready },
-  { "done", 880, 640, 1.0, done },
-  { "paid", 880, 640, 1.0, paid },
-  { "no-credits", 880, 640, 1.0, no_credits },
-  { "no-key", 880, 640, 1.0, no_key },
-  { "unsure", 880, 640, 1.0, unsure },
-  { "cancelled", 880, 640, 1.0, cancelled },
-  { "settings", 880, 640, 1.0, settings },
-  { "key-tested", 880, 640, 1.0, key_tested },
-  { "takes-menu", 880, 640, 1.0, takes_menu },
-  { "old-take", 880, 640, 1.0, old_take },
-  { "long-title", 880, 640, 1.0, long_title },
-  { "fine", 880, 640, 1.0, fine },
-  { "focus", 880, 640, 1.0, focus },
-  { "held", 880, 640, 1.0, held },
+  { "fresh", 880, 600, 1.0, fresh },
+  { "armed", 880, 600, 1.0, armed },
+  { "recording", 880, 600, 1.0, recording },
+  { "bounced", 880, 600, 1.0, bounced },
+  { "damaged", 880, 600, 1.0, damaged },
+  { "silent", 880, 600, 1.0, silent },
+  { "uploading", 880, 600, 1.0, uploading },
+  { "listening", 880, 600, 1.0, listening },
+  { "first", 880, 600, 1.0, first_ready },
+  { "done", 880, 600, 1.0, done },
+  { "paid", 880, 600, 1.0, paid },
+  { "no-credits", 880, 600, 1.0, no_credits },
+  { "no-key", 880, 600, 1.0, no_key },
+  { "unsure", 880, 600, 1.0, unsure },
+  { "cancelled", 880, 600, 1.0, cancelled },
+  { "settings", 880, 600, 1.0, settings },
+  { "key-tested", 880, 600, 1.0, key_tested },
+  { "takes-menu", 880, 600, 1.0, takes_menu },
+  { "old-take", 880, 600, 1.0, old_take },
+  { "long-title", 880, 600, 1.0, long_title },
+  { "fine", 880, 600, 1.0, fine },
+  { "focus", 880, 600, 1.0, focus },
+  { "held", 880, 600, 1.0, held },
   { "small", 640, 400, 1.0, done },
   { "small-fine", 640, 400, 1.0, fine },
   { "small-recording", 640, 400, 1.0, recording },
   { "small-settings", 640, 400, 1.0, settings },
   { "large", 1400, 900, 1.0, done },
-  { "done-1.5x", 880, 640, 1.5, done },
-  { "bounced-2x", 880, 640, 2.0, bounced },
+  { "done-1.5x", 880, 600, 1.5, done },
+  { "bounced-2x", 880, 600, 2.0, bounced },
 };
 
 const size_t bl_n_scenes = BL_COUNT(bl_scenes);
