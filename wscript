@@ -51,7 +51,9 @@ def options(ctx):
                    help='configure: build with clang and this sanitizer: '
                    'address (with undefined) or thread')
     ctx.add_option('--only', help='check, bench: only what matches this '
-                   'regular expression')
+                   'regular expression; evaluate: one group')
+    ctx.add_option('--short', action='store_true',
+                   help='evaluate: fewer takes, and floors count')
 
 
 def configure(conf):
@@ -108,6 +110,11 @@ def bench(ctx):
     Options.commands += _fresh() + ['build', 'run_bench']
 
 
+def evaluate(ctx):
+    """measures how well the local band hears and writes"""
+    Options.commands += _fresh() + ['build', 'run_evaluate']
+
+
 def lint(ctx):
     """checks style, include direction and tables; part of check"""
     Options.commands += _fresh() + ['build', 'run_lint']
@@ -151,6 +158,14 @@ def run_tests(ctx):
 def run_bench(ctx):
     """runs the benchmarks that are built"""
     _run(ctx, 'bench.py')
+
+
+def run_evaluate(ctx):
+    """runs tests/evaluate"""
+    command = [os.path.join(out, 'tests', 'evaluate', 'evaluate')]
+    command += ['--short'] if ctx.options.short else []
+    command += ['--only', ctx.options.only] if ctx.options.only else []
+    sys.exit(subprocess.call(command))
 
 
 def run_lint(ctx):
