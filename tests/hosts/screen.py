@@ -57,6 +57,17 @@ class Screen:
             'Height')]
         return tuple(int(m.group(1)) for m in found) if all(found) else None
 
+    def wait_still(self, window):
+        """Until the window manager has put a window where it stays."""
+        boxes = [None]
+
+        def rests():
+            time.sleep(0.5)
+            boxes.append(self.box(window))
+            return boxes[-1] and boxes[-1] == boxes[-2]
+
+        wait_for(rests, 30, 'window at rest')
+
     def below(self, window, name):
         """Id of a window inside another one by its name, or None."""
         text = self.run('xwininfo', '-tree', '-id', str(window))
@@ -65,7 +76,7 @@ class Screen:
 
     def move(self, x, y):
         """The pointer, at once."""
-        self.do('mousemove', '--sync', int(x), int(y))
+        self.do('mousemove', int(x), int(y))
 
     def press(self, x, y):
         """Hold the first button somewhere."""
@@ -104,3 +115,28 @@ class Screen:
         return subprocess.run(['xwd', '-root', '-silent'], env=self.env,
                               stdout=subprocess.PIPE, check=False,
                               timeout=60).stdout
+
+    def colour(self, window):
+        """(width, height, bytes) of a window's picture, three bytes a pixel."""
+        _, _, width, height = self.box(window)
+        data = subprocess.run(
+            ['import', '-window', str(window), '-depth', '8', 'rgb:-'],
+            env=self.env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            check=False, timeout=60).stdout
+        return width, height, data
+
+    def close(self, window):
+        """Ask a window to close, as its frame's button does."""
+        self.run('wmctrl', '-i', '-c', '0x%x' % window)
+
+    def is_free(self):
+        """Whether another client can take the pointer."""
+        grabber = Child(['xwininfo'], self.place.path('grab.log'),
+                        env=self.env)
+        deadline = time.monotonic() + 10
+        while grabber.running() and time.monotonic() < deadline:
+            time.sleep(0.3)
+            self.do('mousemove', 20, 20, 'click', 1)
+        text = grabber.output()
+        grabber.end()
+        return 'Window id' in text
