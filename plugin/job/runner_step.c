@@ -184,6 +184,28 @@ afford(BlJobTask* const task)
   return true;
 }
 
+/// What would be sent now, checked: false, with the job failed, where a field
+/// is out of its range
+static bool
+make_request(BlJobTask* const  task,
+             const char* const upload_url,
+             BlRequest* const  request)
+{
+  BlJob* const   job = &task->job;
+  char           title[BL_TEXT_BYTES];
+  BlServiceError error;
+  bl_prepare_request(job, &task->config, &task->take, request);
+  snprintf(request->upload_url, sizeof(request->upload_url), "%s", upload_url);
+  bl_prepare_title(job, &task->take, title, sizeof(title));
+  bl_service_fill(task->service, title, request);
+
+  const BlStatus st = bl_request_check(request, &error);
+  if (st) {
+    bl_task_fail(task, st, error.message);
+  }
+  return !st;
+}
+
 static void
 upload(BlJobTask* const task)
 {
@@ -204,7 +226,12 @@ upload(BlJobTask* const task)
     return;
   }
   task->found = false;
-  if (!bl_task_open_service(task) || !afford(task)) {
+
+  // The voice goes nowhere for a request that will not be sent
+  BlRequest request;
+  if (!bl_task_open_service(task) ||
+      !make_request(task, "https://upload.invalid/", &request) ||
+      !afford(task)) {
     return;
   }
 
@@ -287,18 +314,7 @@ submit(BlJobTask* const task)
   }
 
   BlRequest request;
-  char      title[BL_TEXT_BYTES];
-  bl_prepare_request(job, &task->config, &task->take, &request);
-  memcpy(request.upload_url, job->request.upload_url,
-         sizeof(request.upload_url));
-  bl_prepare_title(job, &task->take, title, sizeof(title));
-  bl_service_fill(task->service, title, &request);
-
-  BlServiceError error;
-  memset(&error, 0, sizeof(error));
-  BlStatus st = bl_request_check(&request, &error);
-  if (st) {
-    bl_task_fail(task, st, error.message);
+  if (!make_request(task, job->request.upload_url, &request)) {
     return;
   }
 
@@ -306,13 +322,15 @@ submit(BlJobTask* const task)
   memcpy(&job->request, &request, sizeof(request));
   ++job->posts;
   const unsigned tries = task->tries;
-  if ((st = bl_task_event(task, BL_EVENT_SUBMIT))) {
+  BlStatus       st    = bl_task_event(task, BL_EVENT_SUBMIT);
+  if (st) {
     --job->posts;
     bl_task_fail(task, st, NULL);
     return;
   }
   task->tries = tries;
 
+  BlServiceError error;
   st = bl_service_submit(task->service, &job->request, job->task_id, &error);
   job->posts += error.posts > 1 ? error.posts - 1 : 0;
   if (st) {

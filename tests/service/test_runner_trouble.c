@@ -111,6 +111,53 @@ results_that_have_expired_are_said_so(void** const state)
   job_rig_free(rig);
 }
 
+static void
+a_voice_goes_nowhere_for_a_field_that_is_too_long(void** const state)
+{
+  (void)state;
+  JobRig* const rig  = job_rig_new(NULL);
+  const BlTake  take = job_rig_take(rig, 11.0, 0.0);
+  BlAsk         ask  = job_rig_ask(&take);
+  char* const   text = ask.settings.strings[BL_STRING_TITLE];
+  memset(text, 't', BL_TITLE_CHARS + 1);
+  text[BL_TITLE_CHARS + 1] = '\0';
+
+  assert_int_equal(job_rig_run(rig, &ask), BL_JOB_FAILED);
+  assert_int_equal(rig->last.error, BL_BAD_FIELD);
+  assert_non_null(strstr(rig->last.message, "title: 81 characters"));
+  assert_int_equal(standin_count(rig->standin, STANDIN_UPLOAD), 0);
+  assert_int_equal(standin_count(rig->standin, STANDIN_SUBMIT), 0);
+  job_rig_free(rig);
+}
+
+static void
+a_list_in_another_order_loses_no_variant(void** const state)
+{
+  (void)state;
+  static const char second_alone[] =
+    "{\"code\":200,\"msg\":\"success\",\"data\":{\"taskId\":\"%TASK%\","
+    "\"status\":\"FIRST_SUCCESS\",\"response\":{\"sunoData\":["
+    "{\"id\":\"two\",\"audioUrl\":\"%BASE%/file/%TASK%-2.mp3\"}]}}}";
+  static const char both[] =
+    "{\"code\":200,\"msg\":\"success\",\"data\":{\"taskId\":\"%TASK%\","
+    "\"status\":\"SUCCESS\",\"response\":{\"sunoData\":["
+    "{\"id\":\"one\",\"audioUrl\":\"%BASE%/file/%TASK%-1.mp3\"},"
+    "{\"id\":\"two\",\"audioUrl\":\"%BASE%/file/%TASK%-2.mp3\"}]}}}";
+  JobRig* const rig  = job_rig_new(NULL);
+  const BlTake  take = job_rig_take(rig, 11.0, 0.0);
+  const BlAsk   ask  = job_rig_ask(&take);
+  fault(rig, STANDIN_RECORD, STANDIN_REPLY, 1, 0, second_alone);
+  fault(rig, STANDIN_RECORD, STANDIN_REPLY, 0, 0, both);
+
+  assert_int_equal(job_rig_run(rig, &ask), BL_JOB_PLACED);
+  assert_int_equal(standin_count(rig->standin, STANDIN_FILE), 2);
+  assert_false(rig->last.twins);
+  assert_string_equal(rig->last.task.tracks[0].id, "two");
+  assert_string_equal(rig->last.task.tracks[1].id, "one");
+  assert_true(rig->last.results[0].frames != rig->last.results[1].frames);
+  job_rig_free(rig);
+}
+
 // A full disk, by the size that a file may have
 
 #define FULL_BYTES 40000u
@@ -274,6 +321,8 @@ main(void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_source_lost_after_it_was_accepted_is_not_paid_twice),
     cmocka_unit_test(results_that_have_expired_are_said_so),
+    cmocka_unit_test(a_voice_goes_nowhere_for_a_field_that_is_too_long),
+    cmocka_unit_test(a_list_in_another_order_loses_no_variant),
     cmocka_unit_test(a_full_disk_loses_nothing),
     cmocka_unit_test(as_flac_where_the_user_says_so),
     cmocka_unit_test(a_callback_ends_the_wait),
