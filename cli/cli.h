@@ -160,6 +160,9 @@ BlExit bl_cli_fail_with(BlCli*      cli,
                         const char* about,
                         const char* message);
 
+/// Report a job that failed, with its own sentence
+BlExit bl_cli_fail_job(BlCli* cli, const BlJob* job, const char* about);
+
 /// Report that a service could not be asked: nothing goes on by itself
 BlExit bl_cli_fail_service(BlCli*                cli,
                            const char*           about,

@@ -287,7 +287,7 @@ check_service(Doctor* const doctor)
   if (st) {
     tell(doctor, BROKEN, "service", "%s: %s. %s", name,
          *error.message ? error.message : bl_strerror(st),
-         bl_status_next_step(st));
+         bl_status_last_step(st, false));
   } else if (bl_service_info(service)->fell_back) {
     tell(doctor, BROKEN, "service",
          "%s is not configured: name it in config.json", name);

@@ -230,8 +230,7 @@ show_end(BlCli* const cli, const BlJob* const job)
         "once more, which may cost twice.");
       return BL_EXIT_UNSURE;
     case BL_JOB_FAILED:
-      return bl_cli_fail_with(cli, job->error ? job->error : BL_INTERNAL, about,
-                              job->message);
+      return bl_cli_fail_job(cli, job, about);
     default:
       return BL_EXIT_FAILED;
   }

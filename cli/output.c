@@ -94,15 +94,15 @@ bl_cli_note(BlCli* const cli, const char* const format, ...)
   }
 }
 
-BlExit
-bl_cli_fail_with(BlCli* const      cli,
-                 const BlStatus    status,
-                 const char* const about,
-                 const char* const message)
+static BlExit
+fail(BlCli* const      cli,
+     const BlStatus    status,
+     const char* const about,
+     const char* const message,
+     const char* const next)
 {
   // A message that ends with a period says what next by itself
   const char* const what     = *message ? message : bl_strerror(status);
-  const char* const next     = bl_status_next_step(status);
   const bool        is_whole = strchr(".!?", what[strlen(what) - 1]) != NULL;
   bl_cli_say(cli, "backline: %s%s%s%s%s%s", about, *about ? ": " : "", what,
              is_whole ? "" : ".", is_whole || !*next ? "" : " ",
@@ -122,15 +122,32 @@ bl_cli_fail_with(BlCli* const      cli,
 }
 
 BlExit
+bl_cli_fail_with(BlCli* const      cli,
+                 const BlStatus    status,
+                 const char* const about,
+                 const char* const message)
+{
+  return fail(cli, status, about, message, bl_status_last_step(status, false));
+}
+
+BlExit
+bl_cli_fail_job(BlCli* const       cli,
+                const BlJob* const job,
+                const char* const  about)
+{
+  const BlStatus status = job->error ? job->error : BL_INTERNAL;
+  return fail(cli, status, about, job->message,
+              bl_status_last_step(status, bl_job_is_owed(job)));
+}
+
+BlExit
 bl_cli_fail_service(BlCli* const                cli,
                     const char* const           about,
                     const BlServiceError* const error,
                     const BlStatus              status)
 {
-  char        text[2 * BL_MESSAGE_BYTES];
-  const bool  gone = status == BL_OFFLINE || status == BL_NET;
-  const char* next =
-    gone ? "Check the network, then try again." : bl_status_next_step(status);
+  char              text[2 * BL_MESSAGE_BYTES];
+  const char* const next = bl_status_last_step(status, false);
   snprintf(text, sizeof(text), "%s%s%s%s.%s%s", bl_strerror(status),
            *error->message ? " (" : "", error->message,
            *error->message ? ")" : "", *next ? " " : "", next);

@@ -124,6 +124,40 @@ static const StatusRow rows[] = {
     "Install fluid-soundfont-gm or timgm6mb-soundfont." },
 };
 
+#define ASK_AGAIN "ask for it again (\"backline resume\"): that costs nothing."
+
+/// Steps that differ once it has ended; NULL: as in `rows`
+static const struct
+{
+  BlStatus    status;
+  const char* ended;
+  const char* owed;
+} last_steps[] = {
+  { BL_NO_MEM, NULL, "Close something, then " ASK_AGAIN },
+  { BL_TIMED_OUT, "Try again later; the take is kept.", "Later, " ASK_AGAIN },
+  { BL_IO, NULL, "Check the disk, then " ASK_AGAIN },
+  { BL_DISK_FULL, NULL, "Free some space, then " ASK_AGAIN },
+  { BL_NO_ACCESS, NULL,
+    "Check the permissions of Backline's folder, then " ASK_AGAIN },
+  { BL_NOT_FOUND, NULL, "Now " ASK_AGAIN },
+  { BL_BAD_FILE, NULL, "Now " ASK_AGAIN },
+  { BL_NO_SERVICE, NULL, "Name it in config.json, then " ASK_AGAIN },
+  { BL_NO_KEY, NULL, "Run \"backline login\", then " ASK_AGAIN },
+  { BL_KEY_EXPOSED, NULL, "Run \"chmod 600\" on it, then " ASK_AGAIN },
+  { BL_OFFLINE, "Check the network, then try again.",
+    "Check the network, then " ASK_AGAIN },
+  { BL_NET, "Check the network, then try again.",
+    "Check the network, then " ASK_AGAIN },
+  { BL_TLS, NULL,
+    "Check the clock and the address in config.json, then " ASK_AGAIN },
+  { BL_BAD_REPLY, NULL, "Later, " ASK_AGAIN },
+  { BL_AUTH, NULL, "Run \"backline login\" with a valid key, then " ASK_AGAIN },
+  { BL_RATE_LIMITED, "Wait a minute, then try again.",
+    "Wait a minute, then " ASK_AGAIN },
+  { BL_MAINTENANCE, "Try again later; the take is kept.", "Later, " ASK_AGAIN },
+  { BL_SERVER, NULL, "Later, " ASK_AGAIN },
+};
+
 static const StatusRow*
 find_row(const int number)
 {
@@ -147,6 +181,18 @@ bl_status_next_step(const BlStatus status)
 {
   const StatusRow* const row = find_row((int)status);
   return row ? row->next_step : "";
+}
+
+const char*
+bl_status_last_step(const BlStatus status, const bool owed)
+{
+  for (size_t i = 0; i < BL_COUNT(last_steps); ++i) {
+    const char* const step = owed ? last_steps[i].owed : last_steps[i].ended;
+    if (last_steps[i].status == status && step) {
+      return step;
+    }
+  }
+  return bl_status_next_step(status);
 }
 
 bool

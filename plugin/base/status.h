@@ -102,6 +102,14 @@ BL_THREAD_ANY const char* bl_strerror(BlStatus status);
 BL_THREAD_ANY const char* bl_status_next_step(BlStatus status);
 
 /**
+   The same where it has ended, so that nothing goes on by itself.
+
+   @param owed  the service has taken the request: what it made is still to be
+   had, and another Generate would be paid for once more
+*/
+BL_THREAD_ANY const char* bl_status_last_step(BlStatus status, bool owed);
+
+/**
    True if the same step may be tried again later without the user's word.
 
    The table of retryable and final errors.  It says nothing of the paid

@@ -33,6 +33,12 @@ bl_job_results(const BlJob* const job)
   return count;
 }
 
+bool
+bl_job_is_owed(const BlJob* const job)
+{
+  return job->paid && job->task_id[0];
+}
+
 BlShown
 bl_job_shown(const BlJob* const job)
 {

@@ -83,6 +83,9 @@ BL_THREAD_ANY void bl_job_init(BlJob* job);
 /// How many results are on disk as WAVs
 BL_THREAD_ANY uint32_t bl_job_results(const BlJob* job);
 
+/// The service has taken it: asking again costs nothing, another POST does
+BL_THREAD_ANY bool bl_job_is_owed(const BlJob* job);
+
 /// What the `status` port shows of it
 BL_THREAD_ANY BlShown bl_job_shown(const BlJob* job);
 

@@ -223,14 +223,14 @@ bl_task_event(BlJobTask* const task, const BlJobEvent event)
   return st;
 }
 
-void
-bl_job_sentence(const BlStatus    status,
-                const char* const words,
-                char* const       text,
-                const size_t      size)
+static void
+compose(const BlStatus    status,
+        const char* const words,
+        const char* const next,
+        char* const       text,
+        const size_t      size)
 {
-  const char* const next = bl_status_next_step(status);
-  const size_t      left = strlen(next) + 1;
+  const size_t left = strlen(next) + 1;
 
   // The next step is never cut; foreign words are, between code points
   size_t length = words ? strlen(words) : 0;
@@ -252,13 +252,23 @@ bl_job_sentence(const BlStatus    status,
 }
 
 void
+bl_job_sentence(const BlStatus    status,
+                const char* const words,
+                char* const       text,
+                const size_t      size)
+{
+  compose(status, words, bl_status_next_step(status), text, size);
+}
+
+void
 bl_task_fail(BlJobTask* const  task,
              const BlStatus    status,
              const char* const words)
 {
   BlJob* const job = &task->job;
   job->error       = status;
-  bl_job_sentence(status, words, job->message, sizeof(job->message));
+  compose(status, words, bl_status_last_step(status, bl_job_is_owed(job)),
+          job->message, sizeof(job->message));
   (void)bl_task_event(task, BL_EVENT_FAILED);
 }
 

@@ -112,6 +112,40 @@ results_that_have_expired_are_said_so(void** const state)
 }
 
 static void
+the_last_word_promises_and_costs_nothing(void** const state)
+{
+  (void)state;
+  static const char made[] =
+    "{\"code\":200,\"msg\":\"success\",\"data\":{\"taskId\":\"%TASK%\","
+    "\"status\":\"SUCCESS\",\"response\":{\"sunoData\":%TRACKS%}}}";
+  JobRig* const rig  = job_rig_new(NULL);
+  const BlTake  take = job_rig_take(rig, 11.0, 0.0);
+  const BlAsk   ask  = job_rig_ask(&take);
+
+  // Not taken: nothing is lost by asking for it once more
+  fault(rig, STANDIN_UPLOAD, STANDIN_DROP, 0, 0, "");
+  assert_int_equal(job_rig_run(rig, &ask), BL_JOB_FAILED);
+  assert_int_equal(rig->last.error, BL_NET);
+  assert_non_null(strstr(rig->last.message, "then try again."));
+
+  // Taken: another Generate would be paid for
+  standin_reset(rig->standin);
+  fault(rig, STANDIN_RECORD, STANDIN_REPLY, 0, 0, made);
+  fault(rig, STANDIN_FILE, STANDIN_EMPTY, 0, 0, "");
+  fault(rig, STANDIN_STREAM, STANDIN_EMPTY, 0, 0, "");
+  assert_int_equal(job_rig_run(rig, &ask), BL_JOB_FAILED);
+  assert_int_equal(rig->last.error, BL_BAD_REPLY);
+  assert_non_null(strstr(rig->last.message, "costs nothing."));
+  assert_null(strstr(rig->last.message, "Generate"));
+
+  standin_reset(rig->standin);
+  resume(rig, &take, 2);
+  assert_int_equal(rig->last.state, BL_JOB_PLACED);
+  assert_int_equal(standin_count(rig->standin, STANDIN_SUBMIT), 0);
+  job_rig_free(rig);
+}
+
+static void
 a_voice_goes_nowhere_for_a_field_that_is_too_long(void** const state)
 {
   (void)state;
@@ -321,6 +355,7 @@ main(void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_source_lost_after_it_was_accepted_is_not_paid_twice),
     cmocka_unit_test(results_that_have_expired_are_said_so),
+    cmocka_unit_test(the_last_word_promises_and_costs_nothing),
     cmocka_unit_test(a_voice_goes_nowhere_for_a_field_that_is_too_long),
     cmocka_unit_test(a_list_in_another_order_loses_no_variant),
     cmocka_unit_test(a_full_disk_loses_nothing),

@@ -34,6 +34,18 @@ every_status_has_a_sentence(void** const state)
     if (*next) {
       assert_int_equal(next[strlen(next) - 1], '.');
     }
+
+    // Once it has ended nothing goes on, and what is owed is not paid again
+    for (int owed = 0; owed < 2; ++owed) {
+      const char* const last = bl_status_last_step((BlStatus)i, owed);
+      assert_null(strstr(last, "by itself"));
+      assert_true(!*last || last[strlen(last) - 1] == '.');
+      if (owed && bl_status_is_retryable((BlStatus)i) && i != BL_BUSY &&
+          i != BL_SOURCE_GONE) {
+        assert_null(strstr(last, "Generate"));
+        assert_non_null(strstr(last, "costs nothing"));
+      }
+    }
   }
   assert_true(known > 50);
 }
