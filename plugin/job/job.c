@@ -39,6 +39,22 @@ bl_job_is_owed(const BlJob* const job)
   return job->paid && job->task_id[0];
 }
 
+void
+bl_job_keep_order(const BlJob* const job, BlTaskInfo* const info)
+{
+  const BlTaskInfo* const known = &job->task;
+  for (size_t v = 0; v < known->n_tracks && v < info->n_tracks; ++v) {
+    const char* const id = known->tracks[v].id;
+    for (size_t i = v + 1; *id && i < info->n_tracks; ++i) {
+      if (!strcmp(info->tracks[i].id, id)) {
+        const BlTaskTrack other = info->tracks[v];
+        info->tracks[v]         = info->tracks[i];
+        info->tracks[i]         = other;
+      }
+    }
+  }
+}
+
 BlShown
 bl_job_shown(const BlJob* const job)
 {

@@ -46,23 +46,6 @@ task_failed(BlJobTask* const task, const BlServiceError* const error)
                error->message);
 }
 
-/// A variant keeps its letter however the service sorts its list: what was
-/// fetched as A stays A
-static void
-keep_order(const BlTaskInfo* const known, BlTaskInfo* const info)
-{
-  for (size_t v = 0; v < known->n_tracks && v < info->n_tracks; ++v) {
-    const char* const id = known->tracks[v].id;
-    for (size_t i = v + 1; *id && i < info->n_tracks; ++i) {
-      if (!strcmp(info->tracks[i].id, id)) {
-        const BlTaskTrack other = info->tracks[v];
-        info->tracks[v]         = info->tracks[i];
-        info->tracks[i]         = other;
-      }
-    }
-  }
-}
-
 /// The service answered; false: the job has ended
 static bool
 heed(BlJobTask* const task, const BlTaskInfo* const info)
@@ -163,7 +146,7 @@ bl_task_poll(BlJobTask* const task)
     task_failed(task, &error);
     return;
   }
-  keep_order(&task->job.task, &info);
+  bl_job_keep_order(&task->job, &info);
   if (heed(task, &info)) {
     plan_poll(task);
     if (task->job.state == BL_JOB_FIRST || task->job.state == BL_JOB_COMPLETE) {
