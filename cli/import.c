@@ -4,6 +4,7 @@
 #include "cli.h"
 
 #include "base/paths.h"
+#include "base/text.h"
 #include "take/store.h"
 
 #include <errno.h>
@@ -15,21 +16,12 @@
 
 /// What a file does not tell and the user does
 static bool
-apply_options(const BlCli* const cli,
-              const char* const  file,
-              BlTake* const      take)
+apply_options(const BlCli* const cli, BlTake* const take)
 {
   bool changed = false;
   if (cli->name) {
-    snprintf(take->name, sizeof(take->name), "%.*s",
-             (int)sizeof(take->name) - 1, cli->name);
-    changed = true;
-  } else if (!*take->name) {
-    const char* const slash = strrchr(file, '/');
-    const char* const base  = slash ? slash + 1 : file;
-    const char* const dot   = strrchr(base, '.');
-    snprintf(take->name, sizeof(take->name), "%.*s",
-             (int)(dot && dot != base ? dot - base : (long)strlen(base)), base);
+    bl_text_copy(take->name, sizeof(take->name), cli->name,
+                 (uint32_t)strlen(cli->name));
     changed = true;
   }
 
@@ -72,7 +64,7 @@ bl_cli_import_file(BlCli* const cli, const char* const file, BlTake* const take)
   if (st) {
     return bl_cli_fail(cli, st, file);
   }
-  if (apply_options(cli, file, take)) {
+  if (apply_options(cli, take)) {
     st = bl_store_save(cli->config.takes_dir, take);
   }
   if (st) {
@@ -129,10 +121,20 @@ bl_cmd_import(BlCli* const cli)
   return first;
 }
 
+/// An id, or how one begins where no file is called so
+static bool
+is_take(const char* const ref)
+{
+  const size_t date = strspn(ref, "0123456789");
+  return !strcmp(ref, "last") || bl_store_id_is_valid(ref) ||
+         (date == 8 && !ref[strspn(ref, "0123456789abcdefTZ-")] &&
+          access(ref, F_OK));
+}
+
 static BlExit
 get_take(BlCli* const cli, const char* const ref, BlTake* const take)
 {
-  if (!strcmp(ref, "last") || bl_store_id_is_valid(ref)) {
+  if (is_take(ref)) {
     return bl_cli_find_take(cli, ref, take);
   }
 

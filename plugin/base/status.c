@@ -62,7 +62,7 @@ static const StatusRow rows[] = {
   { BL_BAD_FIELD, false, "A setting is out of its range or too long",
     "Correct the field named, then press Generate." },
   { BL_BAD_CONFIG, false, "The configuration file cannot be understood",
-    "Correct config.json at the place named." },
+    "Correct the file named, or remove it." },
   { BL_NO_SERVICE, false, "No such service is configured",
     "Name it in config.json or choose another; the local band needs no "
     "account." },

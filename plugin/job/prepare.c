@@ -5,6 +5,7 @@
 
 #include "base/sound.h"
 #include "base/tags.h"
+#include "base/text.h"
 #include "job/trim.h"
 
 #include <sndfile.h>
@@ -16,8 +17,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define CHUNK 8192u          ///< Frames at a time
-#define TITLE_NAME_BYTES 60u ///< Of a title's name beside its date
+#define CHUNK 8192u                             ///< Frames at a time
+#define TITLE_NAME_CHARS (BL_TITLE_CHARS - 11u) ///< Beside " 2026-11-22"
 
 static BlStatus
 open_take(const char* const   audio,
@@ -327,8 +328,15 @@ bl_prepare_title(const BlJob* const  job,
                                                   : "Backline";
   const char* const day  = take->created;
 
+  char   text[BL_NAME_BYTES];
+  size_t bytes = 0;
+  bl_text_copy(text, sizeof(text), name, (uint32_t)strlen(name));
+  for (size_t i = 0; i < TITLE_NAME_CHARS && text[bytes]; ++i) {
+    bytes += bl_utf8_length(text + bytes);
+  }
+
   // The date without a time, as ISO 8601 begins
   const bool dated = strlen(day) >= 10 && day[4] == '-' && day[7] == '-';
-  snprintf(title, size, "%.60s%s%.10s", name, dated ? " " : "",
+  snprintf(title, size, "%.*s%s%.10s", (int)bytes, text, dated ? " " : "",
            dated ? day : "");
 }

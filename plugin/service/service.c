@@ -105,7 +105,12 @@ find_key(BlService* const service, BlServiceError* const error)
     char text[BL_MESSAGE_BYTES];
     snprintf(text, sizeof(text), "No key that may go to %.200s and %.200s",
              service->endpoint.api_host, service->endpoint.upload_host);
-    return bl_service_fail(service, error, st, st == BL_NO_KEY ? text : "");
+    return bl_service_fail(service, error, st,
+                           st == BL_NO_KEY ? text
+                           : st == BL_BAD_CONFIG
+                             ? "\"credentials\" beside config.json is no JSON "
+                               "object with \"keys\""
+                             : "");
   }
   return BL_SUCCESS;
 }

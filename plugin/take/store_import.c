@@ -6,6 +6,7 @@
 #include "take/store_files.h"
 
 #include "base/paths.h"
+#include "base/text.h"
 
 #include <sndfile.h>
 
@@ -72,23 +73,16 @@ open_source(Import* const import, const char* const file)
                                                             : BL_NO_MEM;
 }
 
-/// The base name without folder and suffix, cut between characters
+/// The base name without folder and suffix, whatever its bytes are
 static void
 name_after(BlTake* const take, const char* const file)
 {
-  const char* const slash = strrchr(file, '/');
-  const char* const base  = slash ? slash + 1 : file;
-  const char* const dot   = strrchr(base, '.');
-
-  size_t length = dot && dot != base ? (size_t)(dot - base) : strlen(base);
-  if (length >= sizeof(take->name)) {
-    length = sizeof(take->name) - 1u;
-    while (length && ((unsigned char)base[length] & 0xC0u) == 0x80u) {
-      --length;
-    }
-  }
-  memcpy(take->name, base, length);
-  take->name[length] = '\0';
+  const char* const slash  = strrchr(file, '/');
+  const char* const base   = slash ? slash + 1 : file;
+  const char* const dot    = strrchr(base, '.');
+  const size_t      length = dot && dot != base ? (size_t)(dot - base) //
+                                                : strlen(base);
+  bl_text_copy(take->name, sizeof(take->name), base, (uint32_t)length);
 }
 
 static void
@@ -109,10 +103,10 @@ describe(Import* const import, const char* const file, BlTake* const take)
   SF_BROADCAST_INFO bext;
   memset(&bext, 0, sizeof(bext));
   if (sf_command(import->in, SFC_GET_BROADCAST_INFO, &bext, sizeof(bext))) {
-    // Zero means that nobody set it; the high bit that somebody broke it
+    // Zero means that nobody set it; millennia that somebody broke it
     take->has_position =
       (bext.time_reference_low || bext.time_reference_high) &&
-      bext.time_reference_high < 1u << 20u;
+      bext.time_reference_high < 1u << 17u;
     take->start = take->has_position
                     ? (int64_t)((uint64_t)bext.time_reference_high << 32u |
                                 bext.time_reference_low)

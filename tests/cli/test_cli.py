@@ -275,6 +275,12 @@ def names_takes_and_jobs(kept):
     true('ended' in err, err)
     equal(run(FREE, 'resume')[1].count('nothing to resume'), 1)
 
+    # "make" takes the beginning of an id as the others do, not of a file
+    for ref, said in (('19991231T', 'no such take'),
+                      ('19991231.wav', 'missing')):
+        _, err = run(FREE, 'make', ref, code=1)
+        true(said in err, err)
+
 
 def deletes_when_told(kept):
     """Not without a word, and not what was not named."""
@@ -335,6 +341,11 @@ def keeps_keys():
     true('credentials' in bad, bad)
     os.chmod(credentials(), 0o600)
     run(PAID, 'logout')
+    with open(credentials(), 'w', encoding='utf-8') as text:
+        text.write('{')
+    _, err = run(PAID, 'credits', code=1)
+    true('credentials' in err and 'Correct the file named' in err, err)
+    os.unlink(credentials())
     run(PAID, 'credits', code=4)
     run(PAID, 'logout', code=4)
     standin.end()

@@ -1,6 +1,8 @@
 // Copyright 2026 The Backline authors
 // SPDX-License-Identifier: ISC
 
+#include "base/tags.h"
+#include "job/prepare.h"
 #include "job/trim.h"
 
 #include <setjmp.h>
@@ -274,11 +276,41 @@ a_short_buffer_cuts_no_item_in_two(void** const state)
   }
 }
 
+static void
+a_title_is_cut_between_characters(void** const state)
+{
+  (void)state;
+  BlTake take = make_take(120.0, 4.0f, 4);
+  BlJob  job;
+  char   title[BL_TEXT_BYTES];
+  bl_job_init(&job);
+  memcpy(take.created, "2026-11-22T10:13:40Z", 21);
+
+  memset(take.name, 'n', sizeof(take.name) - 1);
+  bl_prepare_title(&job, &take, title, sizeof(title));
+  assert_int_equal(strlen(title), BL_TITLE_CHARS);
+  assert_string_equal(title + BL_TITLE_CHARS - 11, " 2026-11-22");
+
+  // A byte before letters of two
+  take.name[0] = 'x';
+  for (size_t i = 1; i + 2 < sizeof(take.name); i += 2) {
+    memcpy(take.name + i, "\u0416", 3);
+  }
+  bl_prepare_title(&job, &take, title, sizeof(title));
+  assert_true(bl_utf8_count(title) <= BL_TITLE_CHARS);
+  assert_non_null(strstr(title, "\u0416 2026-11-22"));
+
+  memcpy(take.name, "\xE9t\xE9", 4);
+  bl_prepare_title(&job, &take, title, sizeof(title));
+  assert_string_equal(title, "\uFFFDt\uFFFD 2026-11-22");
+}
+
 int
 main(void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(the_cut_lies_on_the_bar_line),
+    cmocka_unit_test(a_title_is_cut_between_characters),
     cmocka_unit_test(tempo_changes_move_the_lines),
     cmocka_unit_test(a_new_meter_begins_a_bar),
     cmocka_unit_test(without_bars_only_silence_goes),
