@@ -7,6 +7,7 @@
 """clang-format, clang-tidy and shellcheck have nothing to say."""
 
 import concurrent.futures
+import hashlib
 import os
 import re
 import subprocess
@@ -49,10 +50,27 @@ def include_flags():
             '-Itests'] + sorted(set(flags))
 
 
-def tidy(names):
-    """Warnings of clang-tidy about these files."""
+def stamp(name, flags, checker):
+    """Where it is noted that clang-tidy had nothing to say about this text.
+
+    Its name is made of all that clang-tidy sees: its version and settings, and
+    the file with everything it includes, comments and lines as they stand.
+    """
+    text = subprocess.run(['clang', '-E', '-C'] + flags + [name],
+                          cwd=common.TOP, check=False,
+                          stdout=subprocess.PIPE).stdout
+    return os.path.join(common.BUILD, 'tidy',
+                        hashlib.sha256(checker + text).hexdigest())
+
+
+def tidy(stamps, flags):
+    """Warnings of clang-tidy about these files; they are noted if none."""
     lines = said(['clang-tidy', '--quiet', '--warnings-as-errors=*']
-                 + names + ['--'] + include_flags())
+                 + list(stamps) + ['--'] + flags)
+    if not lines:
+        for path in stamps.values():
+            with open(path, 'w', encoding='utf-8'):
+                pass
     return [line for line in lines
             if re.search(r': (warning|error): ', line)] or lines[:20]
 
@@ -61,9 +79,18 @@ def test_tidy():
     """clang-tidy finds nothing in what the user runs"""
     names = [n for n in common.files('.c') if not n.startswith('tests/')]
     names.sort(key=lambda n: -os.path.getsize(os.path.join(common.TOP, n)))
-    parts = max(1, len(names) // CHUNK)
+    flags = include_flags()
+    checker = subprocess.check_output(['clang-tidy', '--version']) \
+        + common.read('.clang-tidy').encode() + ' '.join(flags).encode()
+    os.makedirs(os.path.join(common.BUILD, 'tidy'), exist_ok=True)
     with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
-        return sum(pool.map(tidy, [names[i::parts] for i in range(parts)]), [])
+        stamps = dict(zip(names, pool.map(
+            lambda name: stamp(name, flags, checker), names)))
+        left = [n for n in names if not os.path.exists(stamps[n])]
+        parts = max(1, len(left) // CHUNK)
+        return sum(pool.map(
+            lambda i: tidy({n: stamps[n] for n in left[i::parts]}, flags),
+            range(parts if left else 0)), [])
 
 
 def test_shell():
