@@ -3,6 +3,8 @@
 
 #include "edit.h"
 
+#include <pango/pango.h>
+
 #include <stdint.h>
 #include <string.h>
 
@@ -45,66 +47,96 @@ is_continuation(const char c)
   return ((unsigned char)c & 0xC0u) == 0x80u;
 }
 
-static size_t
-floor_offset(const BlEdit* const edit, size_t offset)
+// Where a caret may stand, and where words are: Unicode's rules, by Pango
+
+/// What Pango says of each place between two code points
+typedef struct
 {
-  if (offset > edit->length) {
-    offset = edit->length;
+  PangoLogAttr at[BL_TEXT_BYTES + 1u];
+  size_t       byte[BL_TEXT_BYTES + 1u]; ///< Offset of each place
+  size_t       last;                     ///< Index of the end
+} Places;
+
+static void
+find_places(const BlEdit* const edit, Places* const places)
+{
+  size_t n = 0;
+  for (size_t i = 0; i < edit->length; ++i) {
+    if (!is_continuation(edit->text[i])) {
+      places->byte[n++] = i;
+    }
   }
-  while (offset && is_continuation(edit->text[offset])) {
-    --offset;
+  places->byte[n] = edit->length;
+  places->last    = n;
+  pango_get_log_attrs(edit->text, (int)edit->length, -1,
+                      pango_language_from_string("en"), places->at, (int)n + 1);
+}
+
+/// Index of the place at a byte offset, or before it
+static size_t
+place_at(const Places* const places, const size_t offset)
+{
+  size_t i = 0;
+  while (i < places->last && places->byte[i + 1u] <= offset) {
+    ++i;
   }
-  return offset;
+  return i;
+}
+
+static size_t
+floor_offset(const BlEdit* const edit, const size_t offset)
+{
+  Places places;
+  find_places(edit, &places);
+  size_t i = place_at(&places, offset);
+  while (i && !places.at[i].is_cursor_position) {
+    --i;
+  }
+  return places.byte[i];
 }
 
 static size_t
 before(const BlEdit* const edit, const size_t offset)
 {
-  return offset ? floor_offset(edit, offset - 1) : 0;
+  return offset ? floor_offset(edit, offset - 1u) : 0u;
 }
 
 static size_t
-after(const BlEdit* const edit, size_t offset)
+after(const BlEdit* const edit, const size_t offset)
 {
-  if (offset < edit->length) {
-    do {
-      ++offset;
-    } while (offset < edit->length && is_continuation(edit->text[offset]));
-  }
-  return offset;
+  Places places;
+  find_places(edit, &places);
+  size_t i = place_at(&places, offset);
+  do {
+    i += i < places.last;
+  } while (i < places.last && !places.at[i].is_cursor_position);
+  return places.byte[i];
 }
 
-/// Every script's letters count as a word, ASCII punctuation does not
-static bool
-is_word(const char c)
-{
-  return (unsigned char)c >= 0x80u || (c >= '0' && c <= '9') ||
-         (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-         c == '\'';
-}
-
+/// To the beginning of a word
 static size_t
-word_left(const BlEdit* const edit, size_t offset)
+word_left(const BlEdit* const edit, const size_t offset)
 {
-  while (offset && !is_word(edit->text[offset - 1])) {
-    --offset;
-  }
-  while (offset && is_word(edit->text[offset - 1])) {
-    --offset;
-  }
-  return offset;
+  Places places;
+  find_places(edit, &places);
+  size_t i = place_at(&places, offset);
+  do {
+    i -= i > 0u;
+  } while (i && !places.at[i].is_word_start);
+  return places.byte[i];
 }
 
+/// To the beginning of the next word
 static size_t
-word_right(const BlEdit* const edit, size_t offset)
+word_right(const BlEdit* const edit, const size_t offset)
 {
-  while (offset < edit->length && is_word(edit->text[offset])) {
-    ++offset;
-  }
-  while (offset < edit->length && !is_word(edit->text[offset])) {
-    ++offset;
-  }
-  return offset;
+  Places places;
+  find_places(edit, &places);
+  size_t i = place_at(&places, offset);
+  do {
+    i += i < places.last;
+  } while (i < places.last && !places.at[i].is_word_start);
+  return places.byte[i];
 }
 
 static size_t
@@ -175,17 +207,27 @@ bl_edit_select_all(BlEdit* const edit)
 void
 bl_edit_select_word(BlEdit* const edit, const size_t offset)
 {
-  size_t first = floor_offset(edit, offset);
+  Places places;
+  find_places(edit, &places);
+  size_t first = place_at(&places, offset);
   size_t last  = first;
-
-  while (first && is_word(edit->text[first - 1])) {
+  while (first && !places.at[first].is_word_start &&
+         !places.at[first].is_word_end) {
     --first;
   }
-  while (last < edit->length && is_word(edit->text[last])) {
+  if (!places.at[first].is_word_start) {
+    // Between words: what lies between them
+    while (first && !places.at[first].is_word_end) {
+      --first;
+    }
+  }
+  last += last < places.last;
+  while (last < places.last && !places.at[last].is_word_end &&
+         !places.at[last].is_word_start) {
     ++last;
   }
-  edit->anchor = first;
-  edit->caret  = last;
+  edit->anchor = places.byte[first];
+  edit->caret  = places.byte[last];
 }
 
 static bool

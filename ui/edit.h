@@ -14,7 +14,9 @@
    A line of text that is being edited: UTF-8, caret and selection.
 
    A plain value without X11 or drawing; the UI thread owns it.  Positions
-   are byte offsets at the start of a code point, from 0 to strlen(text).
+   are byte offsets at the start of a code point, from 0 to strlen(text); the
+   caret steps over and deletes what a reader takes for one character (grapheme
+   clusters of UAX #29), and words are those of UAX #29, both by Pango.
    What is inserted is cleaned: invalid UTF-8, control characters and line
    breaks become single spaces or vanish.
 */
@@ -46,12 +48,12 @@ BL_THREAD_UI bool bl_edit_set(BlEdit* edit, const char* text);
 /// Move the caret; `select` keeps the anchor
 BL_THREAD_UI void bl_edit_move(BlEdit* edit, BlEditMove move, bool select);
 
-/// Caret to a byte offset (rounded down to a code point)
+/// Caret to a byte offset (rounded down to where one may stand)
 BL_THREAD_UI void bl_edit_place(BlEdit* edit, size_t offset, bool select);
 
 BL_THREAD_UI void bl_edit_select_all(BlEdit* edit);
 
-/// Select the word around a byte offset
+/// Select the word around a byte offset, or what lies between two words
 BL_THREAD_UI void bl_edit_select_word(BlEdit* edit, size_t offset);
 
 /// Replace the selection; what exceeds max_chars is left out.

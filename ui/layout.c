@@ -12,6 +12,7 @@
 #define MORE_PADDING 40.0 ///< Of the chip that opens the rest
 #define CAPTION 64.0
 #define LEAST_WAVE 48.0 ///< Below it chips become menus
+#define ROOMY 640.0     ///< Height from which the results grow
 
 static const struct
 {
@@ -175,12 +176,22 @@ lay_field(const BlLayoutWork* const k,
 static double
 lay_fine(const BlLayoutWork* const k, const double y)
 {
-  BlLayout* const l = k->out;
-  const double    w = floor((k->w - 3.0 * 24.0) / 4.0);
+  BlLayout* const l     = k->out;
+  const double    gap   = l->compact ? 16.0 : 24.0;
+  const double    model = l->compact ? 128.0 : 168.0;
+  const double    stems = 80.0;
+  const double    w     = floor((k->w - model - stems - 4.0 * gap) / 3.0);
+  const double    x     = k->x + 3.0 * (w + gap);
+  const int       asked = (int)bl_model_control(k->model, BL_PORT_SERVICE);
   for (int i = 0; i < 3; ++i) {
-    bl_layout_add(l, BL_ITEM_SLIDER, i, k->x + i * (w + 24.0), y, w, l->row);
+    bl_layout_add(l, BL_ITEM_SLIDER, i, k->x + i * (w + gap), y, w, l->row);
   }
-  lay_field(k, BL_STRING_MODEL, 48.0, k->x + 3.0 * (w + 24.0), y, w);
+  lay_field(k, BL_STRING_MODEL, 48.0, x, y, model);
+
+  // Only the band has them; what "as configured" means the plugin knows
+  bl_layout_add(l, BL_ITEM_SETTING, (int)BL_PORT_STEMS, x + model + gap, y,
+                stems, l->row)
+    ->enabled = asked == BL_SERVICE_LOCAL || asked == BL_SERVICE_CONFIGURED;
   return y + l->row + l->gap;
 }
 
@@ -365,6 +376,8 @@ bl_layout_compute(BlLayout* const         layout,
   measure(&k, false);
   if (height - fixed_height(&k) < LEAST_WAVE) {
     measure(&k, true);
+  } else { // Part of what is to spare goes to the results
+    layout->strip += fmin(floor(fmax(height - ROOMY, 0.0) / 20.0) * 2.0, 28.0);
   }
   lay_header(&k, header_height(layout));
   if (unfolded->settings) {

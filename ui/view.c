@@ -140,11 +140,21 @@ bl_view_focused(const BlView* const view)
 }
 
 BlRect
-bl_view_caret(const BlView* const view)
+bl_view_caret(BlView* const view)
 {
   const BlItem* const item =
     bl_layout_find(&view->layout, view->focus.kind, view->focus.index);
-  return item ? item->rect : (BlRect){ 0.0, 0.0, 1.0, 1.0 };
+  if (!item || !bl_view_is_field(view->focus)) {
+    return (BlRect){ 0.0, 0.0, 1.0, 1.0 };
+  }
+
+  char         left[32];
+  const double room = bl_view_field_room(view, view->focus, item->rect, left);
+  const BlViewLine line = bl_view_line(view, view->focus, room);
+  const double     x    = item->rect.x + BL_VIEW_FIELD_PAD - view->scroll +
+                   bl_view_line_x(line, line.caret);
+  g_object_unref(line.layout);
+  return (BlRect){ x, item->rect.y, 1.0, item->rect.h };
 }
 
 // Time and change

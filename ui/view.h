@@ -46,6 +46,7 @@ typedef enum
   BL_KEY_PAGE_DOWN,
   BL_KEY_BACKSPACE,
   BL_KEY_DELETE,
+  BL_KEY_INSERT,
   BL_KEY_MENU,
 } BlKey;
 
@@ -109,6 +110,16 @@ BL_THREAD_UI void bl_view_release(BlView* view, double x, double y, int button);
 
 BL_THREAD_UI void bl_view_leave(BlView* view);
 
+/// The pointer's shape over what it points at
+typedef enum
+{
+  BL_POINTER_ARROW,
+  BL_POINTER_TEXT, ///< A field to type in
+  BL_POINTER_HAND, ///< Something to drag
+} BlPointer;
+
+BL_THREAD_UI BlPointer bl_view_pointer(const BlView* view);
+
 // Keyboard; true: it was used, false: it is for the host
 
 BL_THREAD_UI bool bl_view_key(BlView* view, BlKey key, unsigned mods);
@@ -131,7 +142,7 @@ BL_THREAD_UI const BlItem* bl_view_focused(const BlView* view);
 BL_THREAD_UI bool bl_view_edits(const BlView* view);
 
 /// Place of the caret, for an input method's window
-BL_THREAD_UI BlRect bl_view_caret(const BlView* view);
+BL_THREAD_UI BlRect bl_view_caret(BlView* view);
 
 BL_THREAD_UI void bl_view_focus(BlView* view, bool has_keyboard);
 

@@ -38,13 +38,14 @@ draw_text(BlView* const         view,
           const BlItemRef       ref,
           const bool            focused)
 {
-  const BlViewLine   line   = bl_view_line(view, ref);
+  const BlViewLine   line   = bl_view_line(view, ref, inner.w);
   PangoLayout* const layout = line.layout;
   int                height = 0;
   pango_layout_get_size(layout, NULL, &height);
 
   const double y = inner.y + (inner.h - (double)height / PANGO_SCALE) / 2.0;
-  const double x = inner.x - (focused ? view->scroll : 0.0);
+  const double origin = inner.x - (focused ? view->scroll : 0.0);
+  const double x      = origin + line.indent;
 
   cairo_save(canvas->cr);
   cairo_rectangle(canvas->cr, inner.x - 1.0, inner.y, inner.w + 2.0, inner.h);
@@ -56,7 +57,7 @@ draw_text(BlView* const         view,
   cairo_move_to(canvas->cr, x, y);
   pango_cairo_show_layout(canvas->cr, layout);
   if (focused) {
-    const double caret = x + bl_view_line_x(line, line.caret);
+    const double caret = origin + bl_view_line_x(line, line.caret);
     bl_canvas_line(canvas, caret + 0.5, inner.y + 4.0, caret + 0.5,
                    inner.y + inner.h - 4.0, 1.0, BL_COLOR_ACCENT);
   }

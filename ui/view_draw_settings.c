@@ -14,26 +14,33 @@ static const char* const toggle_texts[] = {
     ("Generate by itself after each take (paid only where config.json "
      "allows it)"),
   [BL_PORT_RECORD] = "Capture whatever passes, also while the transport stands",
+  [BL_PORT_STEMS]  = "Stems",
 };
 
-static void
-draw_toggle(BlView* const         view,
-            const BlCanvas* const canvas,
-            const BlItem* const   item)
+void
+bl_view_draw_toggle(BlView* const         view,
+                    const BlCanvas* const canvas,
+                    const BlItem* const   item)
 {
   const BlRect r  = item->rect;
   const bool   on = bl_model_control(view->model, (BlPort)item->index) > 0.5f;
   const bool   hover = bl_view_is(view->hover, item->kind, item->index);
   const BlRect box   = { r.x + 2.0, r.y + r.h / 2.0 - 8.0, 16.0, 16.0 };
 
-  bl_canvas_fill(canvas, box, 3.0, on ? BL_COLOR_ACCENT : BL_COLOR_WELL);
+  if (item->enabled) {
+    bl_canvas_fill(canvas, box, 3.0, on ? BL_COLOR_ACCENT : BL_COLOR_WELL);
+  }
   bl_canvas_outline(canvas, box, 3.0, 1.0,
-                    hover ? BL_COLOR_TEXT : BL_COLOR_LINE);
+                    !item->enabled ? BL_COLOR_EDGE
+                    : hover        ? BL_COLOR_TEXT
+                                   : BL_COLOR_LINE);
   if (on) {
-    bl_icon_draw(canvas, box, BL_ICON_CHECK, BL_COLOR_ON_ACCENT);
+    bl_icon_draw(canvas, box, BL_ICON_CHECK,
+                 item->enabled ? BL_COLOR_ON_ACCENT : BL_COLOR_OFF);
   }
   const BlRect text = { r.x + 28.0, r.y, r.w - 28.0, r.h };
-  bl_canvas_text(canvas, text, BL_ALIGN_LEFT, BL_TEXT_NORMAL, BL_COLOR_TEXT,
+  bl_canvas_text(canvas, text, BL_ALIGN_LEFT, BL_TEXT_NORMAL,
+                 item->enabled ? BL_COLOR_TEXT : BL_COLOR_OFF,
                  toggle_texts[item->index]);
   bl_view_draw_focus(view, canvas, item);
 }
@@ -174,7 +181,7 @@ bl_view_draw_settings(BlView* const view, const BlCanvas* const canvas)
   draw_label(view, canvas, 2, "Capture");
   for (size_t i = 0; i < l->n_items; ++i) {
     if (l->items[i].kind == BL_ITEM_SETTING) {
-      draw_toggle(view, canvas, &l->items[i]);
+      bl_view_draw_toggle(view, canvas, &l->items[i]);
     }
   }
   draw_where(view, canvas);

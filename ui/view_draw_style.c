@@ -141,6 +141,8 @@ draw_fields(BlView* const view, const BlCanvas* const canvas)
       bl_view_draw_field(view, canvas, bl_view_ref(item), item->rect);
     } else if (item->kind == BL_ITEM_SLIDER) {
       draw_slider(view, canvas, item);
+    } else if (item->kind == BL_ITEM_SETTING) {
+      bl_view_draw_toggle(view, canvas, item);
     }
   }
 }

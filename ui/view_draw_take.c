@@ -313,7 +313,24 @@ take_strip(const BlModelTake* const take, Strip* const strip)
   return true;
 }
 
-/// A line every so many bars, with numbers in the ruler where wanted
+static void
+draw_number(const BlCanvas* const canvas,
+            const BlRect          r,
+            const double          x,
+            const double          bar)
+{
+  char text[32];
+  snprintf(text, sizeof(text), "%.0f", bar + 1.0);
+  const double wide =
+    bl_canvas_text_width(canvas->pango, BL_TEXT_SMALL, text) + 2.0;
+  const BlRect label = { x + 4.0, r.y + r.h - RULER, wide, RULER };
+  if (label.x + label.w < r.x + r.w) {
+    bl_canvas_text(canvas, label, BL_ALIGN_LEFT, BL_TEXT_SMALL, BL_COLOR_DIM,
+                   text);
+  }
+}
+
+/// A line every so many bars: those with numbers reach into the ruler
 static void
 draw_lines(const BlCanvas* const canvas,
            const BlRect          r,
@@ -322,24 +339,19 @@ draw_lines(const BlCanvas* const canvas,
            const double          every,
            const bool            numbers)
 {
-  const double first = ceil(s->bar / every - 1e-6) * every;
+  const bool   low    = r.h < LOW;
+  const double bottom = r.y + r.h - (numbers || low ? 0.0 : RULER);
+  const double first  = ceil(s->bar / every - 1e-6) * every;
   for (double n = 0.0;; n += 1.0) {
     const double bar = first + n * every;
     const double x   = r.x + (bar - s->bar) * width;
     if (!(x < r.x + r.w - 1.0)) {
       break;
     }
-    bl_canvas_line(canvas, x, r.y, x, r.y + r.h - (numbers ? 0.0 : RULER), 1.0,
+    bl_canvas_line(canvas, x, r.y, x, bottom, 1.0,
                    numbers ? BL_COLOR_LINE : BL_COLOR_GRID);
-    char text[32];
-    snprintf(text, sizeof(text), "%.0f", bar + 1.0);
-    const double wide =
-      numbers ? bl_canvas_text_width(canvas->pango, BL_TEXT_SMALL, text) + 2.0
-              : 0.0;
-    const BlRect label = { x + 4.0, r.y + r.h - RULER, wide, RULER };
-    if (numbers && label.x + label.w < r.x + r.w) {
-      bl_canvas_text(canvas, label, BL_ALIGN_LEFT, BL_TEXT_SMALL, BL_COLOR_DIM,
-                     text);
+    if (numbers && !low) {
+      draw_number(canvas, r, x, bar);
     }
   }
 }
@@ -448,7 +460,7 @@ draw_wave(BlView* const view, const BlCanvas* const canvas)
                          ? live_strip(&view->model->live, &strip)
                          : take_strip(bl_model_shown_take(view->model), &strip);
   if (known) {
-    // Where there is little height the numbers stand in the waveform
+    // Where there is little height the lines do without numbers
     const bool   low  = inner.h < LOW;
     const double base = low ? 0.0 : RULER + 2.0;
     const BlRect wave = { inner.x, inner.y, inner.w, inner.h - base };

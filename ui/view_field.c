@@ -28,7 +28,7 @@ dots_before(const BlEdit* const edit, const size_t offset)
 }
 
 BlViewLine
-bl_view_line(BlView* const view, const BlItemRef ref)
+bl_view_line(BlView* const view, const BlItemRef ref, const double room)
 {
   const BlEdit* const edit   = bl_view_edit_of(view, ref);
   const bool          masked = ref.kind == BL_ITEM_KEY;
@@ -37,13 +37,21 @@ bl_view_line(BlView* const view, const BlItemRef ref)
     memcpy(dots + (size_t)i * DOT_BYTES, DOT, sizeof(DOT));
   }
 
-  const BlViewLine line = {
+  BlViewLine line = {
     bl_canvas_layout(view->fonts, BL_TEXT_NORMAL, masked ? dots : edit->text,
                      -1),
     masked ? dots_before(edit, edit->caret) : (int)edit->caret,
-    masked ? dots_before(edit, edit->anchor) : (int)edit->anchor,
+    masked ? dots_before(edit, edit->anchor) : (int)edit->anchor, false, 0.0
   };
+  int width = 0;
   pango_layout_set_single_paragraph_mode(line.layout, TRUE);
+  pango_layout_get_size(line.layout, &width, NULL);
+  line.rtl =
+    pango_layout_line_get_resolved_direction(
+      pango_layout_get_line_readonly(line.layout, 0)) == PANGO_DIRECTION_RTL;
+  if (line.rtl) {
+    line.indent = fmax(room - (double)width / PANGO_SCALE - 1.0, 0.0);
+  }
   return line;
 }
 
@@ -71,7 +79,21 @@ bl_view_line_x(const BlViewLine line, const int index)
 {
   PangoRectangle strong;
   pango_layout_get_cursor_pos(line.layout, index, &strong, NULL);
-  return (double)strong.x / PANGO_SCALE;
+  return line.indent + (double)strong.x / PANGO_SCALE;
+}
+
+/// So many code points after an index, as Pango tells places
+static size_t
+after_trailing(const BlEdit* const edit, const int index, int trailing)
+{
+  size_t offset = (size_t)(index > 0 ? index : 0);
+  for (; trailing > 0 && offset < edit->length; --trailing) {
+    do {
+      ++offset;
+    } while (offset < edit->length &&
+             ((unsigned char)edit->text[offset] & 0xC0u) == 0x80u);
+  }
+  return offset;
 }
 
 /// Offset of the character boundary nearest to a place in the focused field
@@ -85,22 +107,18 @@ bl_view_offset_at(BlView* const view, const double x)
     return edit ? edit->length : 0u;
   }
 
-  const BlViewLine line   = bl_view_line(view, view->focus);
-  const double     inside = x - item->rect.x - BL_VIEW_FIELD_PAD + view->scroll;
-  int              index  = 0;
-  int              trailing = 0;
+  char             left[32];
+  const BlViewLine line = bl_view_line(
+    view, view->focus, bl_view_field_room(view, view->focus, item->rect, left));
+  const double inside =
+    x - item->rect.x - BL_VIEW_FIELD_PAD + view->scroll - line.indent;
+  int index    = 0;
+  int trailing = 0;
   pango_layout_xy_to_index(line.layout, (int)(inside * PANGO_SCALE), 0, &index,
                            &trailing);
   g_object_unref(line.layout);
 
-  size_t offset = (size_t)(index > 0 ? index : 0);
-  for (; trailing > 0 && offset < edit->length; --trailing) {
-    do {
-      ++offset;
-    } while (offset < edit->length &&
-             ((unsigned char)edit->text[offset] & 0xC0u) == 0x80u);
-  }
-  return offset;
+  return after_trailing(edit, index, trailing);
 }
 
 /// Shift the text so that the caret can be seen
@@ -114,11 +132,11 @@ bl_view_follow_caret(BlView* const view)
     return;
   }
 
-  const BlViewLine line  = bl_view_line(view, view->focus);
+  char         left[32];
+  const double room = bl_view_field_room(view, view->focus, item->rect, left);
+  const BlViewLine line  = bl_view_line(view, view->focus, room);
   const double     caret = bl_view_line_x(line, line.caret);
-  char             left[32];
-  const double     width =
-    bl_view_field_room(view, view->focus, item->rect, left) - 2.0;
+  const double     width = room - 2.0;
   g_object_unref(line.layout);
   view->scroll = fmin(view->scroll, caret);
   view->scroll = fmax(view->scroll, caret - width);
@@ -232,6 +250,60 @@ bl_view_paste(BlView* const view, const char* const text, const size_t length)
   }
 }
 
+/// A step to the left (-1) or right as it is seen, whatever the direction of
+/// writing
+static void
+step(BlView* const view, const int by, const bool select)
+{
+  BlEdit* const edit = bl_view_edit_of(view, view->focus);
+  if (view->focus.kind == BL_ITEM_KEY) {
+    bl_edit_move(edit, by < 0 ? BL_EDIT_LEFT : BL_EDIT_RIGHT, select);
+    return;
+  }
+
+  const BlViewLine line     = bl_view_line(view, view->focus, 0.0);
+  const bool       ends     = !select && line.caret != line.anchor;
+  int              index    = line.caret;
+  int              trailing = 0;
+  if (ends) { // Of what was selected
+    const bool first =
+      bl_view_line_x(line, line.caret) < bl_view_line_x(line, line.anchor);
+    index = first == (by < 0) ? line.caret : line.anchor;
+  } else {
+    pango_layout_move_cursor_visually(line.layout, TRUE, line.caret, 0, by,
+                                      &index, &trailing);
+  }
+  g_object_unref(line.layout);
+  if (index >= 0 && index <= (int)edit->length) {
+    bl_edit_place(edit, after_trailing(edit, index, trailing), select);
+  }
+}
+
+static void
+word_step(BlView* const view, const int by, const bool select)
+{
+  BlEdit* const    edit = bl_view_edit_of(view, view->focus);
+  const BlViewLine line = bl_view_line(view, view->focus, 0.0);
+  const bool       left = (by < 0) != line.rtl;
+  g_object_unref(line.layout);
+  bl_edit_move(edit, left ? BL_EDIT_WORD_LEFT : BL_EDIT_WORD_RIGHT, select);
+}
+
+/// The ways of the first common user interface: with shift, control or none
+static void
+cua_key(BlView* const view, const BlKey key, const unsigned mods)
+{
+  const bool shift   = mods & BL_MOD_SHIFT;
+  const bool control = mods & BL_MOD_CONTROL;
+  if (key == BL_KEY_DELETE) {
+    copy(view, true);
+  } else if (control) {
+    copy(view, false);
+  } else if (shift && view->host.paste) {
+    view->host.paste(view->host.handle, false);
+  }
+}
+
 bool
 bl_view_edit_key(BlView* const view, const BlKey key, const unsigned mods)
 {
@@ -239,12 +311,14 @@ bl_view_edit_key(BlView* const view, const BlKey key, const unsigned mods)
   const bool    shift = mods & BL_MOD_SHIFT;
   const bool    word  = mods & BL_MOD_CONTROL;
 
+  if (key == BL_KEY_INSERT || (key == BL_KEY_DELETE && shift)) {
+    cua_key(view, key, mods);
+    return true;
+  }
   switch (key) {
     case BL_KEY_LEFT:
-      bl_edit_move(edit, word ? BL_EDIT_WORD_LEFT : BL_EDIT_LEFT, shift);
-      break;
     case BL_KEY_RIGHT:
-      bl_edit_move(edit, word ? BL_EDIT_WORD_RIGHT : BL_EDIT_RIGHT, shift);
+      (word ? word_step : step)(view, key == BL_KEY_LEFT ? -1 : 1, shift);
       break;
     case BL_KEY_HOME:
       bl_edit_move(edit, BL_EDIT_HOME, shift);

@@ -28,6 +28,11 @@ style_help(const BlItemRef ref)
       return "For vocal elements, if the service makes any.";
     case BL_ITEM_FINE:
       return "On: these three weights are sent. Off: the service's own count.";
+    case BL_ITEM_SETTING:
+      return ref.index == (int)BL_PORT_STEMS
+               ? "Drums, bass, chords and pad as files of their own; only the "
+                 "local band delivers them."
+               : "";
     case BL_ITEM_PRESET:
       return "Styles to begin with: they set all of this but the title.";
     default:

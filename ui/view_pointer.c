@@ -213,6 +213,22 @@ bl_view_release(BlView* const view,
   }
 }
 
+BlPointer
+bl_view_pointer(const BlView* const view)
+{
+  const BlItem* const item =
+    view->menu.open
+      ? NULL
+      : bl_layout_find(&view->layout, view->hover.kind, view->hover.index);
+  if (!item || !item->enabled) {
+    return BL_POINTER_ARROW;
+  }
+  return bl_view_is_field(view->hover) ? BL_POINTER_TEXT
+         : item->kind == BL_ITEM_RESULT || item->kind == BL_ITEM_BOTH
+           ? BL_POINTER_HAND
+           : BL_POINTER_ARROW;
+}
+
 void
 bl_view_leave(BlView* const view)
 {

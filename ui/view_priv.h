@@ -163,6 +163,11 @@ void bl_view_draw_segment(BlView*         view,
                           bool            chosen,
                           const char*     text);
 
+/// A box that is ticked, with its words
+void bl_view_draw_toggle(BlView*         view,
+                         const BlCanvas* canvas,
+                         const BlItem*   item);
+
 void bl_view_draw_segments_ground(const BlCanvas* canvas, BlRect rect);
 
 void bl_view_draw_button(BlView*         view,
@@ -191,11 +196,14 @@ typedef struct
   PangoLayout* layout;
   int          caret; ///< Byte index in the layout
   int          anchor;
+  bool         rtl;    ///< Written from right to left
+  double       indent; ///< Such text stands at the field's right
 } BlViewLine;
 
-BlViewLine bl_view_line(BlView* view, BlItemRef ref);
+/// `room` is what the field leaves for it
+BlViewLine bl_view_line(BlView* view, BlItemRef ref, double room);
 
-/// Where a byte of the layout begins, in units from the text's left
+/// Where a byte of the layout begins, in units from the field's left
 double bl_view_line_x(BlViewLine line, int index);
 
 /// Width that a field leaves for its text; `left` is what may still be typed

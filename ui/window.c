@@ -7,6 +7,7 @@
 
 #include <X11/Xatom.h>
 #include <X11/Xutil.h>
+#include <X11/cursorfont.h>
 #include <cairo-xlib.h>
 
 #include <math.h>
@@ -271,6 +272,20 @@ on_event(BlWindow* const w, XEvent* const e)
 }
 
 static void
+show_pointer(BlWindow* const w)
+{
+  static const unsigned shapes[] = { XC_left_ptr, XC_xterm, XC_hand2 };
+  const BlPointer       pointer  = bl_view_pointer(w->view);
+  if (pointer != w->pointer) {
+    w->pointer = pointer;
+    if (!w->cursors[pointer]) {
+      w->cursors[pointer] = XCreateFontCursor(w->display, shapes[pointer]);
+    }
+    XDefineCursor(w->display, w->window, w->cursors[pointer]);
+  }
+}
+
+static void
 draw(BlWindow* const w)
 {
   BlRect     rect = { 0.0, 0.0, w->width / w->scale, w->height / w->scale };
@@ -306,6 +321,8 @@ bl_window_idle(BlWindow* const w)
   if (!w->gone) {
     bl_window_drag_poll(w);
     bl_view_update(w->view, bl_time_monotonic());
+    show_pointer(w);
+    bl_window_tell_input(w);
     draw(w);
     XFlush(w->display);
   }

@@ -3,13 +3,17 @@
 
 #include "window_priv.h"
 
+#include <X11/XKBlib.h>
 #include <X11/Xutil.h>
 #include <X11/keysym.h>
 
 BlStatus
 bl_window_open_input(BlWindow* const w)
 {
-  // Without an input method, plain XLookupString still types
+  // The method follows the locale that the host has set, which is the host's
+  // affair.  In the C locale Xlib's own method still types every character
+  // that a key has, and composes those of Latin 1.  Without any, plain
+  // XLookupString types Latin 1.
   w->im = XOpenIM(w->display, NULL, NULL, NULL);
   if (w->im) {
     w->ic =
@@ -67,6 +71,8 @@ key_of(const KeySym symbol)
     { XK_Page_Down, BL_KEY_PAGE_DOWN },
     { XK_BackSpace, BL_KEY_BACKSPACE },
     { XK_Delete, BL_KEY_DELETE },
+    { XK_Insert, BL_KEY_INSERT },
+    { XK_KP_Insert, BL_KEY_INSERT },
     { XK_KP_Delete, BL_KEY_DELETE },
     { XK_Menu, BL_KEY_MENU },
   };
@@ -83,20 +89,53 @@ void
 bl_window_take_keyboard(BlWindow* const w)
 {
   XSetInputFocus(w->display, w->window, RevertToParent, CurrentTime);
-  if (w->ic) {
-    XSetICFocus(w->ic);
-  }
 }
 
 void
 bl_window_give_keyboard(BlWindow* const w)
 {
-  if (w->ic) {
-    XUnsetICFocus(w->ic);
-  }
   if (w->parent != DefaultRootWindow(w->display)) {
     XSetInputFocus(w->display, w->parent, RevertToParent, CurrentTime);
   }
+}
+
+void
+bl_window_tell_input(BlWindow* const w)
+{
+  const bool edits = bl_view_edits(w->view);
+  if (!w->ic) {
+    return;
+  }
+
+  // An input method hears only what is typed into a field
+  if (edits != w->composes) {
+    w->composes = edits;
+    (edits ? XSetICFocus : XUnsetICFocus)(w->ic);
+  }
+  if (!edits) {
+    return;
+  }
+  const BlRect caret = bl_view_caret(w->view);
+  const XPoint spot  = { (short)(caret.x * w->scale),
+                         (short)((caret.y + caret.h) * w->scale) };
+  if (spot.x != w->spot.x || spot.y != w->spot.y) {
+    XVaNestedList list = XVaCreateNestedList(0, XNSpotLocation, &spot, NULL);
+    w->spot            = spot;
+    XSetICValues(w->ic, XNPreeditAttributes, list, NULL);
+    XFree(list);
+  }
+}
+
+/// Letter of a key under whatever alphabet is set: shortcuts are Latin
+static char
+letter_of(BlWindow* const w, const XKeyEvent* const event, const KeySym symbol)
+{
+  const KeySym plain =
+    symbol >= XK_a && symbol <= XK_z
+      ? symbol
+      : XkbKeycodeToKeysym(w->display, (KeyCode)event->keycode, 0, 0);
+  return plain >= XK_a && plain <= XK_z ? (char)('a' + (int)(plain - XK_a))
+                                        : ' ';
 }
 
 /// What we have no use for may be a shortcut of the host
@@ -143,9 +182,8 @@ use_key(BlWindow* const w, XKeyEvent* const event)
     return bl_view_key(w->view, BL_KEY_SPACE, mods);
   }
   if (mods & BL_MOD_CONTROL) {
-    const bool letter = symbol >= XK_a && symbol <= XK_z;
-    text[0]           = letter ? (char)('a' + (int)(symbol - XK_a)) : ' ';
-    length            = 1;
+    text[0] = letter_of(w, event, symbol);
+    length  = 1;
   }
   return length > 0 && bl_view_text(w->view, text, (size_t)length, mods);
 }

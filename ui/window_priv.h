@@ -45,6 +45,10 @@ struct BlWindowImpl
   BlWindowAtoms    atoms;
   XIM              im;
   XIC              ic;
+  bool             composes; ///< The input method has the keyboard
+  XPoint           spot;     ///< Where it was told that the caret is
+  Cursor           cursors[3];
+  BlPointer        pointer; ///< Shape that is shown
   cairo_surface_t* surface;
   int              width; ///< Pixels
   int              height;
@@ -77,6 +81,9 @@ void bl_window_key(BlWindow* window, XKeyEvent* event);
 void bl_window_take_keyboard(BlWindow* window);
 
 void bl_window_give_keyboard(BlWindow* window);
+
+/// Tell the input method whether something is typed, and where
+void bl_window_tell_input(BlWindow* window);
 
 unsigned bl_window_mods(unsigned state);
 

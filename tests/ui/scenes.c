@@ -348,6 +348,64 @@ long_title(BlModel* const m, BlView* const v)
   bl_view_key(v, BL_KEY_LEFT, BL_MOD_SHIFT | BL_MOD_CONTROL);
 }
 
+/// Right to left, with what is selected in two pieces, and other scripts
+static void
+scripts(BlModel* const m, BlView* const v)
+{
+  bounced(m, v);
+  bl_model_set_string(m, BL_STRING_TITLE,
+                      "\u671d\u306e\u6b4c\uff08\u6625"
+                      "\uff09");
+  bl_model_set_string(m, BL_STRING_TAGS,
+                      "\u0639\u0648\u062f, oud, \u062f\u0631\u0628\u0643"
+                      "\u0629");
+  bl_model_set_string(m, BL_STRING_NEGATIVE_TAGS,
+                      "\u0939\u093f\u0928\u094d\u0926\u0940, "
+                      "\u05d2\u05d9\u05d8\u05e8\u05d4");
+  bl_view_focus(v, true);
+  press(v, BL_ITEM_FIELD, (int)BL_STRING_TAGS, true);
+  bl_view_key(v, BL_KEY_HOME, 0u);
+  for (int i = 0; i < 7; ++i) {
+    bl_view_key(v, BL_KEY_LEFT, BL_MOD_SHIFT);
+  }
+}
+
+/// What lies behind the last chip is chosen; the pointer rests on another
+static void
+hidden_chips(BlModel* const m, BlView* const v)
+{
+  bounced(m, v);
+  bl_model_set(m, BL_PORT_GENRE, 18);
+  bl_model_set(m, BL_PORT_ENSEMBLE, 13);
+  bl_view_update(v, NOW);
+  const BlItem* const chip = bl_layout_find(bl_view_layout(v), BL_ITEM_MOOD, 3);
+  bl_view_motion(v, chip->rect.x + 8.0, chip->rect.y + 8.0, false);
+}
+
+static void
+chips_menu(BlModel* const m, BlView* const v)
+{
+  hidden_chips(m, v);
+  press(v, BL_ITEM_GENRE, 0, true);
+}
+
+static void
+result_menu(BlModel* const m, BlView* const v)
+{
+  done(m, v);
+  press(v, BL_ITEM_RESULT_MENU, 0, true);
+}
+
+static void
+result_hover(BlModel* const m, BlView* const v)
+{
+  done(m, v);
+  bl_view_update(v, NOW);
+  const BlItem* const item =
+    bl_layout_find(bl_view_layout(v), BL_ITEM_RESULT, 0);
+  bl_view_motion(v, item->rect.x + 80.0, item->rect.y + 8.0, false);
+}
+
 static void
 focus(BlModel* const m, BlView* const v)
 {
@@ -371,6 +429,7 @@ fine(BlModel* const m, BlView* const v)
   done(m, v);
   press(v, BL_ITEM_FINE, 0, true);
   bl_model_set(m, BL_PORT_WEIRDNESS, 0.35f);
+  bl_model_set(m, BL_PORT_STEMS, 1.0f);
 }
 
 static void
@@ -458,6 +517,11 @@ const BlScene bl_scenes[] = {
   { "takes-menu", 880, 600, 1.0, takes_menu },
   { "old-take", 880, 600, 1.0, old_take },
   { "long-title", 880, 600, 1.0, long_title },
+  { "scripts", 880, 600, 1.0, scripts },
+  { "hidden-chips", 880, 600, 1.0, hidden_chips },
+  { "chips-menu", 880, 600, 1.0, chips_menu },
+  { "result-menu", 880, 600, 1.0, result_menu },
+  { "result-hover", 880, 600, 1.0, result_hover },
   { "fine", 880, 600, 1.0, fine },
   { "focus", 880, 600, 1.0, focus },
   { "held", 880, 600, 1.0, held },
@@ -468,6 +532,7 @@ const BlScene bl_scenes[] = {
   { "large", 1400, 900, 1.0, done },
   { "done-1.5x", 880, 600, 1.5, done },
   { "bounced-2x", 880, 600, 2.0, bounced },
+  { "scripts-2x", 880, 600, 2.0, scripts },
 };
 
 const size_t bl_n_scenes = BL_COUNT(bl_scenes);

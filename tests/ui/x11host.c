@@ -20,8 +20,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define WIDTH 880
-#define HEIGHT 640
+#define WIDTH ((int)BL_WINDOW_WIDTH)
+#define HEIGHT ((int)BL_WINDOW_HEIGHT)
 #define BLOCK 480u
 
 static XHost* current; ///< For the X error handler, which has no handle

@@ -1,0 +1,319 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+// timeout: 60
+
+// Typing into the view's fields: where the caret goes in any script and
+// direction, what is selected, what goes to the clipboard, what is left to the
+// host
+
+#include "scenes.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static BlModel model;
+static BlView* view;
+static char    copied[2][BL_TEXT_BYTES]; ///< CLIPBOARD, PRIMARY
+static int     asked[2];                 ///< How often each was pasted
+static int     left;                     ///< How often the host got the keys
+static double  now;
+
+static void
+on_copy(void* const       handle,
+        const char* const text,
+        const size_t      length,
+        const bool        primary)
+{
+  (void)handle;
+  memcpy(copied[primary], text, length);
+  copied[primary][length] = '\0';
+}
+
+static void
+on_paste(void* const handle, const bool primary)
+{
+  (void)handle;
+  ++asked[primary];
+}
+
+static void
+on_leave(void* const handle)
+{
+  (void)handle;
+  ++left;
+}
+
+static int
+set_up(void** const state)
+{
+  (void)state;
+  const BlModelOut out  = { NULL, NULL, NULL, NULL };
+  const BlViewHost host = {
+    NULL, NULL, on_copy, on_paste, NULL, NULL, on_leave
+  };
+  memset(copied, 0, sizeof(copied));
+  memset(asked, 0, sizeof(asked));
+  left = 0;
+  if (bl_model_init(&model, &out)) {
+    return -1;
+  }
+  view = bl_view_new(&model, &host);
+  return view ? 0 : -1;
+}
+
+static int
+tear_down(void** const state)
+{
+  (void)state;
+  bl_scene_free(&model, view);
+  return 0;
+}
+
+static const BlItem*
+tags(void)
+{
+  return bl_layout_find(bl_view_layout(view), BL_ITEM_FIELD, BL_STRING_TAGS);
+}
+
+/// Press so many times at a part of the field's width
+static void
+press_at(const double part, const unsigned times, const int button)
+{
+  const BlRect r = tags()->rect;
+  now += 10.0;
+  for (unsigned i = 0; i < times; ++i) {
+    bl_view_press(view, r.x + part * r.w, r.y + 10.0, button, 0u,
+                  now + 0.1 * i);
+    bl_view_release(view, r.x + part * r.w, r.y + 10.0, button);
+  }
+}
+
+static void
+type(const char* const text)
+{
+  bl_view_text(view, text, strlen(text), 0u);
+}
+
+/// Into the tags field, which then has the keyboard
+static void
+begin(const char* const text)
+{
+  bl_view_focus(view, false);
+  bl_model_set_string(&model, BL_STRING_TAGS, text);
+  bl_view_update(view, 0.0);
+  bl_view_focus(view, true);
+  press_at(0.5, 1, 1);
+}
+
+/// What Enter makes of it
+static const char*
+committed(void)
+{
+  bl_view_key(view, BL_KEY_ENTER, 0u);
+  return model.strings[BL_STRING_TAGS];
+}
+
+static void
+test_graphemes(void** const state)
+{
+  (void)state;
+  // e and an accent of its own; a family of three; a syllable of Devanagari
+  begin("xe\u0301\U0001f468\u200d\U0001f469\u200d\U0001f467\u0928\u093f");
+  bl_view_key(view, BL_KEY_END, 0u);
+  bl_view_key(view, BL_KEY_BACKSPACE, 0u);
+  assert_string_equal(committed(), "xe\u0301\U0001f468\u200d\U0001f469\u200d"
+                                   "\U0001f467");
+  bl_view_key(view, BL_KEY_BACKSPACE, 0u);
+  assert_string_equal(committed(), "xe\u0301");
+  bl_view_key(view, BL_KEY_LEFT, 0u);
+  type("y");
+  assert_string_equal(committed(), "xye\u0301");
+  bl_view_key(view, BL_KEY_DELETE, 0u);
+  assert_string_equal(committed(), "xy");
+}
+
+static void
+test_right_to_left(void** const state)
+{
+  (void)state;
+  begin("\u05d0\u05d1\u05d2");
+  const double right = tags()->rect.x + tags()->rect.w;
+  bl_view_key(view, BL_KEY_HOME, 0u);
+  const double home = bl_view_caret(view).x;
+  assert_true(home > right - 16.0); // Written from the right edge on
+  bl_view_key(view, BL_KEY_LEFT, 0u);
+  assert_true(bl_view_caret(view).x < home);
+  type("x");
+  assert_string_equal(committed(), "\u05d0x\u05d1\u05d2");
+
+  // A word to the left is the next one
+  begin("\u05d0\u05d1 \u05d2\u05d3");
+  bl_view_key(view, BL_KEY_HOME, 0u);
+  bl_view_key(view, BL_KEY_LEFT, BL_MOD_CONTROL);
+  type("y");
+  assert_string_equal(committed(), "\u05d0\u05d1 y\u05d2\u05d3");
+}
+
+/// Where a caret stands a click finds it.  (Where directions meet, one place in
+/// the text is two on the screen.)
+static void
+test_clicks_meet_the_caret(void** const state)
+{
+  (void)state;
+  static const char* const texts[] = {
+    "soft piano, brushes", "\u05d0\u05d1\u05d2 \u05d3\u05d4",
+    "\u0639\u0648\u062f", "\u671d\u306e\u6b4c", "\u0939\u093f\u0928"
+  };
+  for (size_t t = 0; t < BL_COUNT(texts); ++t) {
+    begin(texts[t]);
+    bl_view_key(view, BL_KEY_HOME, 0u);
+    const BlRect r = tags()->rect;
+    for (int i = 0; i < 30; ++i) {
+      const double x = bl_view_caret(view).x;
+      now += 10.0;
+      bl_view_press(view, x + 0.2, r.y + 10.0, 1, 0u, now);
+      bl_view_release(view, x + 0.2, r.y + 10.0, 1);
+      assert_true(bl_view_caret(view).x - x < 1.0);
+      assert_true(x - bl_view_caret(view).x < 1.0);
+      bl_view_key(view, i % 10 < 7 ? BL_KEY_RIGHT : BL_KEY_LEFT, 0u);
+    }
+  }
+}
+
+static void
+test_mouse_selects(void** const state)
+{
+  (void)state;
+  begin("piano");
+  press_at(0.03, 2, 1);
+  assert_string_equal(copied[1], "piano"); // A word is PRIMARY at once
+  begin("soft piano, brushes");
+  press_at(0.02, 3, 1);
+  assert_string_equal(copied[1], "soft piano, brushes");
+
+  // Dragging over all of it
+  const BlRect r = tags()->rect;
+  now += 10.0;
+  copied[1][0] = '\0';
+  bl_view_press(view, r.x + 4.0, r.y + 10.0, 1, 0u, now);
+  bl_view_motion(view, r.x + r.w - 4.0, r.y + 10.0, true);
+  bl_view_release(view, r.x + r.w - 4.0, r.y + 10.0, 1);
+  assert_string_equal(copied[1], "soft piano, brushes");
+  assert_string_equal(copied[0], "");
+
+  press_at(0.9, 1, 2);
+  assert_int_equal(asked[1], 1);
+  bl_view_paste(view, "!", 1);
+  assert_string_equal(committed(), "soft piano, brushes!");
+}
+
+static void
+test_keys_select(void** const state)
+{
+  (void)state;
+  begin("soft piano");
+  bl_view_key(view, BL_KEY_END, 0u);
+  bl_view_key(view, BL_KEY_LEFT, BL_MOD_SHIFT | BL_MOD_CONTROL);
+  assert_string_equal(copied[1], "piano");
+  bl_view_text(view, "x", 1, BL_MOD_CONTROL);
+  assert_string_equal(copied[0], "piano");
+  assert_string_equal(committed(), "soft ");
+  bl_view_text(view, "v", 1, BL_MOD_CONTROL);
+  bl_view_key(view, BL_KEY_INSERT, BL_MOD_SHIFT);
+  assert_int_equal(asked[0], 2);
+  bl_view_text(view, "a", 1, BL_MOD_CONTROL);
+  bl_view_key(view, BL_KEY_INSERT, BL_MOD_CONTROL);
+  assert_string_equal(copied[0], "soft ");
+  bl_view_key(view, BL_KEY_DELETE, BL_MOD_SHIFT);
+  assert_string_equal(committed(), "");
+}
+
+static void
+test_most_characters(void** const state)
+{
+  (void)state;
+  begin("");
+  for (unsigned i = 0; i < BL_TEXT_BYTES; ++i) {
+    type("\u0436");
+  }
+  unsigned chars = 0;
+  for (const char* c = committed(); *c; ++c) {
+    chars += ((unsigned char)*c & 0xC0u) != 0x80u;
+  }
+  assert_int_equal(chars, bl_strings[BL_STRING_TAGS].max_chars);
+}
+
+/// What is for the host goes to it; Escape gives it the keyboard back
+static void
+test_host(void** const state)
+{
+  (void)state;
+  assert_false(bl_view_key(view, BL_KEY_ESCAPE, 0u));
+  assert_false(bl_view_text(view, "s", 1, 0u));
+  assert_false(bl_view_text(view, "s", 1, BL_MOD_CONTROL));
+  begin("a");
+  assert_true(bl_view_text(view, "s", 1, BL_MOD_CONTROL)); // Not "save"
+  assert_true(bl_view_text(view, " ", 1, 0u));
+  assert_false(bl_view_text(view, "s", 1, BL_MOD_ALT));
+  assert_int_equal(left, 0);
+  assert_true(bl_view_key(view, BL_KEY_ESCAPE, 0u));
+  assert_int_equal(left, 1);
+  assert_false(bl_view_edits(view));
+  assert_false(bl_view_text(view, " ", 1, 0u));
+}
+
+/// A key is dots: neither drawn nor copied
+static void
+test_key_is_secret(void** const state)
+{
+  (void)state;
+  bl_model_port(&model, BL_PORT_SERVICE, 2.0f);
+  bl_view_key(view, BL_KEY_TAB, 0u);
+  BlLayout const* const l    = bl_view_layout(view);
+  const BlItem*         gear = bl_layout_find(l, BL_ITEM_GEAR, 0);
+  bl_view_press(view, gear->rect.x + 4.0, gear->rect.y + 4.0, 1, 0u, 1.0);
+  bl_view_release(view, gear->rect.x + 4.0, gear->rect.y + 4.0, 1);
+  bl_view_update(view, 1.0);
+  const BlItem* const key = bl_layout_find(l, BL_ITEM_KEY, 0);
+  assert_non_null(key);
+  bl_view_focus(view, true);
+  bl_view_press(view, key->rect.x + 4.0, key->rect.y + 4.0, 1, 0u, 9.0);
+  bl_view_release(view, key->rect.x + 4.0, key->rect.y + 4.0, 1);
+  type("secret");
+  bl_view_text(view, "a", 1, BL_MOD_CONTROL);
+  bl_view_text(view, "c", 1, BL_MOD_CONTROL);
+  bl_view_text(view, "x", 1, BL_MOD_CONTROL);
+  bl_view_press(view, key->rect.x + 4.0, key->rect.y + 4.0, 1, 0u, 9.1);
+  assert_string_equal(copied[0], "");
+  assert_string_equal(copied[1], "");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int
+main(void)
+{
+  char              fonts[8192];
+  const char* const top = getenv("BL_TOP");
+  snprintf(fonts, sizeof(fonts), "%s/tests/ui/fonts.conf", top ? top : ".");
+  setenv("FONTCONFIG_FILE", fonts, 1);
+
+  const struct CMUnitTest tests[] = {
+    TEST(test_graphemes),
+    TEST(test_right_to_left),
+    TEST(test_clicks_meet_the_caret),
+    TEST(test_mouse_selects),
+    TEST(test_keys_select),
+    TEST(test_most_characters),
+    TEST(test_host),
+    TEST(test_key_is_secret),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
