@@ -382,22 +382,41 @@ bl_runner_grant(BlRunner* const runner)
   return true;
 }
 
-void
-bl_task_watch(BlJobTask* const task)
+/// Look into the journal, and take the job where it is free.  Who cancels
+/// reads number and lock from other threads
+static BlStatus
+look_again(BlJobTask* const task, bool* const is_free)
 {
-  BlRunner* const  runner = task->runner;
-  const BlJobState before = task->job.state;
-  const uint32_t   number = task->job.number;
-  char             take_id[BL_TAKE_ID_BYTES];
-  memcpy(take_id, task->job.take_id, sizeof(take_id));
+  BlRunner* const runner = task->runner;
+  BlJob* const    read   = (BlJob*)malloc(sizeof(BlJob));
+  int             lock   = -1;
+  if (!read) {
+    return BL_NO_MEM;
+  }
 
   const bool may_run = !runner->setup.may_run ||
                        runner->setup.may_run(runner->setup.handle, &task->job);
-  const bool is_free =
-    may_run && !bl_journal_lock(runner->root, take_id, number, &task->lock);
+  *is_free = may_run && !bl_journal_lock(runner->root, task->job.take_id,
+                                         task->job.number, &lock);
 
-  const BlStatus st = bl_journal_load(runner->root, take_id, number,
-                                      runner->setup.log, &task->job);
+  const BlStatus st = bl_journal_load(
+    runner->root, task->job.take_id, task->job.number, runner->setup.log, read);
+  pthread_mutex_lock(&runner->lock);
+  task->lock = lock;
+  if (!st) {
+    memcpy(&task->job, read, sizeof(*read));
+  }
+  pthread_mutex_unlock(&runner->lock);
+  free(read);
+  return st;
+}
+
+void
+bl_task_watch(BlJobTask* const task)
+{
+  const BlJobState before  = task->job.state;
+  bool             is_free = false;
+  const BlStatus   st      = look_again(task, &is_free);
   if (st) { // Its folder was deleted: nothing more will come of it
     task->job.state = BL_JOB_FAILED;
     task->job.error = st == BL_NOT_FOUND ? BL_NO_TAKE : st;

@@ -49,7 +49,8 @@ typedef struct BlJobTaskImpl
   BlCancel* cancel;        ///< Fixed while the task is in the list
   bool      cancel_wanted; ///< By the user, not by stop
 
-  // Job thread only
+  // Job thread; job.take_id, job.number and lock are written under the
+  // runner's lock while the task is in the list
   BlJob      job;
   BlTake     take;
   BlConfig   config;
