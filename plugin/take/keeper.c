@@ -8,6 +8,7 @@
 #include "take/store.h"
 #include "take/store_files.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -229,6 +230,29 @@ settle_origin(BlKeeper* const             k,
   }
 }
 
+/// Another name for the earlier take's file in this take's folder, so that
+/// either folder may be deleted by hand
+static bool
+share_file(const char* const root, const char* const earlier, char* const path)
+{
+  char from[BL_PATH_BYTES];
+  char shared[BL_PATH_BYTES];
+  if (bl_store_file(root, earlier, BL_TAKE_WAV, from, sizeof(from)) ||
+      (size_t)snprintf(shared, sizeof(shared), "%s.new", path) >=
+        sizeof(shared)) {
+    return false;
+  }
+  if (link(from, shared)) {
+    // Some file systems know no links; an earlier take that is gone is none
+    return errno != ENOENT && !unlink(path);
+  }
+  if (rename(shared, path)) {
+    unlink(shared);
+    return false;
+  }
+  return true;
+}
+
 /// The same audio is kept once
 static void
 refer_to_twin(BlKeeper* const k, BlOpenTake* const open)
@@ -241,9 +265,9 @@ refer_to_twin(BlKeeper* const k, BlOpenTake* const open)
     referring.loudness_lufs = earlier.loudness_lufs;
     if (!bl_store_save(k->root, &referring) &&
         !bl_store_file(k->root, referring.id, BL_TAKE_WAV, path,
-                       sizeof(path))) {
+                       sizeof(path)) &&
+        share_file(k->root, earlier.id, path)) {
       open->take = referring;
-      unlink(path);
       bl_wav_close(&open->wav);
       bl_loudness_free(open->loudness);
       open->loudness = NULL;

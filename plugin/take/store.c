@@ -168,13 +168,17 @@ bl_store_audio_path(const char* const   root,
                     char* const         path,
                     const size_t        size)
 {
-  const char* const id = take->same_as[0] ? take->same_as : take->id;
-  struct stat       file;
-  const BlStatus    st = bl_store_file(root, id, BL_TAKE_WAV, path, size);
-  if (st) {
-    return st;
+  struct stat file;
+  BlStatus    st = take->same_as[0]
+                     ? bl_store_file(root, take->same_as, BL_TAKE_WAV, path, size)
+                     : BL_NOT_FOUND;
+  if (!st && !stat(path, &file)) {
+    return BL_SUCCESS;
   }
-  return stat(path, &file) ? bl_status_from_errno(errno) : BL_SUCCESS;
+
+  // Where the other's folder was deleted by hand, its own name is left
+  st = bl_store_file(root, take->id, BL_TAKE_WAV, path, size);
+  return st ? st : stat(path, &file) ? bl_status_from_errno(errno) : BL_SUCCESS;
 }
 
 BlStatus

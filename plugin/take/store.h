@@ -42,7 +42,7 @@ BL_THREAD_DISK BL_NODISCARD BlStatus bl_store_load(const char* root,
                                                    const char* id,
                                                    BlTake*     take);
 
-/// Path of the file that holds the take's audio (follows same_as)
+/// Path of the file that holds the take's audio: that of same_as, else its own
 BL_THREAD_DISK BL_NODISCARD BlStatus bl_store_audio_path(const char*   root,
                                                          const BlTake* take,
                                                          char*         path,

@@ -178,7 +178,8 @@ folder_bytes(const char* const root, const char* const id)
     struct stat file;
     if (!fstatat(dirfd(dir), entry->d_name, &file, AT_SYMLINK_NOFOLLOW) &&
         S_ISREG(file.st_mode)) {
-      bytes += (uint64_t)file.st_size;
+      // A file that two takes share is counted by halves
+      bytes += (uint64_t)file.st_size / (uint64_t)file.st_nlink;
     }
   }
   if (dir) {

@@ -23,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -353,12 +354,27 @@ the_same_audio_is_kept_once(void** const state)
   assert_string_equal(rig->takes[2].same_as, "");
   assert_string_equal(rig->takes[3].same_as, "");
 
-  char path[BL_PATH_BYTES];
-  snprintf(path, sizeof(path), "%s/%s/take.wav", rig->root, rig->takes[1].id);
-  assert_int_not_equal(access(path, F_OK), 0);
+  char        path[BL_PATH_BYTES];
+  struct stat files[2];
+  for (unsigned i = 0; i < 2u; ++i) {
+    snprintf(path, sizeof(path), "%s/%s/take.wav", rig->root, rig->takes[i].id);
+    assert_int_equal(stat(path, &files[i]), 0);
+  }
+  assert_true(files[0].st_ino == files[1].st_ino);
   for (unsigned i = 0; i < 4u; ++i) {
     assert_null(rig_check(rig->root, &rig->takes[i], i == 2u ? 6u : 5u));
   }
+
+  // The folders are plain: whoever deletes the first by hand keeps the second
+  BlTakeList list;
+  assert_int_equal(bl_store_list(rig->root, NULL, &list), BL_SUCCESS);
+  assert_true(list.bytes < 4u * (uint64_t)files[0].st_size);
+  bl_store_list_free(&list);
+  snprintf(path, sizeof(path), "%s/%s/take.wav", rig->root, rig->takes[0].id);
+  assert_int_equal(unlink(path), 0);
+  snprintf(path, sizeof(path), "%s/%s/take.json", rig->root, rig->takes[0].id);
+  assert_int_equal(unlink(path), 0);
+  assert_null(rig_check(rig->root, &rig->takes[1], 5u));
   rig_free(rig);
 }
 
