@@ -70,6 +70,7 @@ start_writer(BlInstance* const self, const double live_offset_ms)
     .host           = self->host,
     .live_offset_ms = live_offset_ms,
     .log            = &self->log,
+    .wake           = self->disk_wake,
     .handle         = self,
     .on_open        = bl_instance_on_open,
     .on_progress    = bl_instance_on_progress,
@@ -122,16 +123,17 @@ start_threads(BlInstance* const self)
 static bool
 allocate(BlInstance* const self)
 {
-  self->record = (uint8_t*)calloc(1, BL_RECORD_BYTES);
-  self->atom   = (uint8_t*)calloc(1, BL_MESSAGE_ATOM_BYTES);
-  self->chores = bl_chores_new(self);
+  self->record    = (uint8_t*)calloc(1, BL_RECORD_BYTES);
+  self->atom      = (uint8_t*)calloc(1, BL_MESSAGE_ATOM_BYTES);
+  self->chores    = bl_chores_new(self);
+  self->disk_wake = bl_wake_new();
   self->capture =
     bl_capture_link_new((uint32_t)(self->rate + 0.5), self->channels);
   self->link.commands = bl_ring_new(BL_COMMANDS_BYTES);
   self->link.notices  = bl_ring_new(BL_NOTICES_BYTES);
   self->member        = self->channels == 1 ? bl_group_join(self->id) : NULL;
-  return self->record && self->atom && self->chores && self->capture &&
-         self->link.commands && self->link.notices &&
+  return self->record && self->atom && self->chores && self->disk_wake &&
+         self->capture && self->link.commands && self->link.notices &&
          (self->member || self->channels != 1);
 }
 
@@ -208,6 +210,7 @@ bl_instance_free(BlInstance* const self)
   }
   free(self->takes);
   bl_chores_free(self->chores);
+  bl_wake_free(self->disk_wake);
   bl_capture_link_free(self->capture);
   bl_ring_free(self->link.commands);
   bl_ring_free(self->link.notices);

@@ -80,6 +80,7 @@ bl_chores_want_all(BlChores* const chores)
   pthread_mutex_lock(&chores->lock);
   chores->want_all = true;
   pthread_mutex_unlock(&chores->lock);
+  bl_wake_up(chores->self->disk_wake);
 }
 
 void
@@ -88,6 +89,7 @@ bl_chores_want_list(BlChores* const chores)
   pthread_mutex_lock(&chores->lock);
   chores->want_list = true;
   pthread_mutex_unlock(&chores->lock);
+  bl_wake_up(chores->self->disk_wake);
 }
 
 void
@@ -98,6 +100,7 @@ bl_chores_want_look(BlChores* const chores, const BlLookMsg* const look)
     chores->looks[chores->n_looks++] = *look;
   }
   pthread_mutex_unlock(&chores->lock);
+  bl_wake_up(chores->self->disk_wake);
 }
 
 static bool
@@ -476,7 +479,9 @@ bl_instance_on_disk_poll(void* const handle)
   BlChores* const   chores = self->chores;
 
   end_idle_take(chores);
-  bl_instance_load_take(self);
+  if (bl_instance_load_take(self)) {
+    bl_wake_up(self->disk_wake); // For the next one
+  }
   take_wishes(chores);
   if (bl_instance_is_watched(self)) {
     tell_level(chores);

@@ -233,8 +233,12 @@ bl_instance_on_job_poll(void* const handle)
 
   bl_instance_drain(self);
   bl_instance_update(self);
-  if (bl_instance_take_overflow(self) && bl_instance_is_watched(self)) {
+  const bool watched = bl_instance_is_watched(self);
+  if (bl_instance_take_overflow(self) && watched) {
     bl_chores_want_all(self->chores);
+  }
+  if (watched || bl_writer_is_needed(self->capture)) {
+    bl_wake_up(self->disk_wake);
   }
 }
 

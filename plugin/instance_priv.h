@@ -36,7 +36,7 @@
    instance_chores.c    lists and overviews for the window, on bl-disk
 
    Locks, in the order in which they may be taken: drain_lock, lock,
-   notices_lock.  The group's, the runner's and the chores' own mutexes are
+   notices_lock.  The mutexes of group, runner, chores and disk_wake are
    leaves: nothing else is taken under them.
 */
 
@@ -86,8 +86,9 @@ struct BlInstanceImpl
   uint64_t       id;     ///< Fresh
   BlMember*      member; ///< NULL for stereo, which nobody replicates
   BlCaptureLink* capture;
-  BlWriter*      writer; ///< NULL where it could not start
-  BlRunner*      runner; ///< The same
+  BlWake*        disk_wake; ///< Called by the job thread's polls
+  BlWriter*      writer;    ///< NULL where it could not start
+  BlRunner*      runner;    ///< The same
   BlChores*      chores;
 
   // run() only

@@ -82,6 +82,7 @@ bl_instance_add_take_locked(BlInstance* const self, const char* const id)
   strncpy(entry->msg.take, id, sizeof(entry->msg.take) - 1u);
   entry->msg.number  = (int32_t)self->n_takes;
   entry->msg.verdict = BL_NO_TAKE;
+  bl_wake_up(self->disk_wake); // It loads what is not known yet
   return true;
 }
 

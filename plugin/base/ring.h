@@ -88,6 +88,7 @@ BL_REALTIME BL_NODISCARD BlStatus bl_ring_write(BlRing*     ring,
 
 // The reading thread
 
+/// On any other thread only a hint: 0 where nothing is to be read just now
 BL_REALTIME uint32_t bl_ring_read_space(const BlRing* ring);
 
 /// Copy without taking; @return false where fewer than `size` are there

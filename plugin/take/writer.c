@@ -8,8 +8,8 @@
 #include "take/keeper.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define CHUNK_BYTES (256u << 10) ///< Written at once
 #define BATCH_BYTES (32u << 10)  ///< Less waits for more, but not for long
@@ -21,18 +21,17 @@ struct BlWriterImpl
   // Immutable after new
   uint32_t  frame_bytes;
   pthread_t thread;
+  BlWake*   wake; ///< The setup's, or our own
 
-  // Guarded by lock
-  pthread_mutex_t lock;
-  pthread_cond_t  wake;
-  bool            stop;
+  // Atomic: free -> disk thread, release/acquire: what the ring holds is seen
+  atomic_bool stop;
 
   // Disk thread only
   BlKeeper keeper;
   uint64_t stream;    ///< Frames taken from the ring
   double   step_time; ///< Begin of this step
   double   written;   ///< Time of the last write
-  double   polled;    ///< Time of the last on_poll
+  double   polled;    ///< Time of the last on_poll; 0: it is due
   bool     hurried;   ///< The last step moved much
 };
 
@@ -96,35 +95,19 @@ step(BlWriter* const w, const bool stop)
 
 // The thread
 
-static bool
-is_stopped(BlWriter* const w)
-{
-  pthread_mutex_lock(&w->lock);
-  const bool stop = w->stop;
-  pthread_mutex_unlock(&w->lock);
-  return stop;
-}
-
 static void
 nap(BlWriter* const w)
 {
   const bool busy =
     atomic_load_explicit(&w->keeper.setup.link->busy, memory_order_relaxed);
-  const long      ms = w->hurried ? BL_POLL_HURRY_MS
-                       : busy     ? BL_POLL_BUSY_MS
-                                  : BL_POLL_IDLE_MS;
-  struct timespec until;
-  w->hurried = false;
-  clock_gettime(CLOCK_MONOTONIC, &until);
-  until.tv_nsec += ms * 1000000L;
-  until.tv_sec += until.tv_nsec / 1000000000L;
-  until.tv_nsec %= 1000000000L;
-
-  pthread_mutex_lock(&w->lock);
-  if (!w->stop) {
-    pthread_cond_timedwait(&w->wake, &w->lock, &until);
+  const unsigned ms = w->hurried             ? BL_POLL_HURRY_MS
+                      : busy                 ? BL_POLL_BUSY_MS
+                      : w->keeper.setup.wake ? BL_REST_MS
+                                             : BL_POLL_IDLE_MS;
+  w->hurried        = false;
+  if (bl_wake_rest(w->wake, ms)) {
+    w->polled = 0.0;
   }
-  pthread_mutex_unlock(&w->lock);
 }
 
 static void
@@ -145,7 +128,7 @@ run(void* const data)
   w->step_time = bl_time_monotonic();
   bl_keeper_start(&w->keeper);
   for (;;) {
-    const bool stop  = is_stopped(w);
+    const bool stop  = atomic_load_explicit(&w->stop, memory_order_acquire);
     const bool moved = step(w, stop);
     poll_instance(w);
     if (stop && !moved) {
@@ -164,23 +147,20 @@ static void
 release(BlWriter* const w)
 {
   bl_keeper_deinit(&w->keeper);
-  pthread_cond_destroy(&w->wake);
-  pthread_mutex_destroy(&w->lock);
+  if (!w->keeper.setup.wake) {
+    bl_wake_free(w->wake);
+  }
   free(w);
 }
 
 static BlStatus
 init(BlWriter* const w, const BlWriterSetup* const setup)
 {
-  pthread_condattr_t attr;
-  pthread_condattr_init(&attr);
-  pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-  pthread_cond_init(&w->wake, &attr);
-  pthread_condattr_destroy(&attr);
-  pthread_mutex_init(&w->lock, NULL);
-
-  w->frame_bytes = setup->link->channels * (uint32_t)sizeof(float);
-  return bl_keeper_init(&w->keeper, setup);
+  atomic_init(&w->stop, false);
+  w->frame_bytes    = setup->link->channels * (uint32_t)sizeof(float);
+  w->wake           = setup->wake ? setup->wake : bl_wake_new();
+  const BlStatus st = bl_keeper_init(&w->keeper, setup);
+  return w->wake ? st : BL_NO_MEM;
 }
 
 BlStatus
@@ -208,11 +188,16 @@ void
 bl_writer_free(BlWriter* const w)
 {
   if (w) {
-    pthread_mutex_lock(&w->lock);
-    w->stop = true;
-    pthread_cond_signal(&w->wake);
-    pthread_mutex_unlock(&w->lock);
+    atomic_store_explicit(&w->stop, true, memory_order_release);
+    bl_wake_up(w->wake);
     pthread_join(w->thread, NULL);
     release(w);
   }
+}
+
+bool
+bl_writer_is_needed(const BlCaptureLink* const link)
+{
+  return atomic_load_explicit(&link->busy, memory_order_relaxed) ||
+         bl_ring_read_space(link->events) || bl_ring_read_space(link->audio);
 }

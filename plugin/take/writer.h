@@ -8,6 +8,7 @@
 #include "base/capture_link.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "base/wake.h"
 #include "take/take.h"
 
 #include <stdbool.h>
@@ -26,9 +27,11 @@
              says why.  The next take tries again.
 
    The ring is asked every BL_POLL_BUSY_MS while armed or open, every
-   BL_POLL_IDLE_MS otherwise.  The file is readable at any moment: its header
-   is rewritten and the file synced every BL_FILE_SYNC_MS.  Loudness is
-   measured in idle moments, so it may come after the take has closed.
+   BL_POLL_IDLE_MS otherwise; with `wake`, then only when it is woken: who
+   polls at that rhythm anyhow looks for both.  The file is readable at any
+   moment: its header is rewritten and the file synced every BL_FILE_SYNC_MS.
+   Loudness is measured in idle moments, so it may come after the take has
+   closed.
 */
 typedef struct BlWriterImpl BlWriter;
 
@@ -60,7 +63,9 @@ typedef struct
   double live_offset_ms; ///< Takes of the `record` port that came in real
                          ///< time move earlier by this
   const BlLog* log;      ///< May be NULL; outlives the writer
-  void*        handle;   ///< Given to the callbacks; each may be NULL
+  BlWake* wake; ///< May be NULL; outlives the writer.  Somebody calls it within
+                ///< BL_POLL_IDLE_MS where bl_writer_is_needed()
+  void* handle; ///< Given to the callbacks; each may be NULL
 
   /// A take opens (its id is still empty); false: do not keep it
   bool (*on_open)(void* handle, const BlTake* take);
@@ -77,7 +82,8 @@ typedef struct
   /// Something could not be written; BL_SUCCESS: it works again
   void (*on_error)(void* handle, BlStatus status);
 
-  /// Called at every poll, for the instance's own chores with files
+  /// Called at every poll and whenever woken, for the instance's own chores
+  /// with files
   void (*on_poll)(void* handle);
 
   /// Replaces pwrite(), for tests
@@ -92,5 +98,8 @@ BL_THREAD_HOST BL_NODISCARD BlStatus bl_writer_new(const BlWriterSetup* setup,
 /// Write what is in the ring, close an open take, join and free; NULL is
 /// allowed.  The audio thread has run for the last time
 BL_THREAD_HOST void bl_writer_free(BlWriter* writer);
+
+/// The disk thread has to look at what run() passes on
+BL_THREAD_ANY bool bl_writer_is_needed(const BlCaptureLink* link);
 
 #endif // BL_TAKE_WRITER_H
