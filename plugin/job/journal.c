@@ -293,6 +293,38 @@ bl_journal_unlock(const int lock)
 }
 
 BlStatus
+bl_journal_reserve(const char* const root, const BlJob* const job)
+{
+  char     path[BL_PATH_BYTES];
+  BlStatus st = bl_journal_path(root, job->take_id, job->number, ".reserve",
+                                path, sizeof(path));
+  if (st) {
+    return st;
+  }
+
+  const int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0) {
+    return bl_status_from_errno(errno);
+  }
+  st = bl_status_from_errno(posix_fallocate(fd, 0, BL_RESERVE_BYTES));
+  close(fd);
+  if (st) {
+    unlink(path);
+  }
+  return st;
+}
+
+void
+bl_journal_release(const char* const root, const BlJob* const job)
+{
+  char path[BL_PATH_BYTES];
+  if (!bl_journal_path(root, job->take_id, job->number, ".reserve", path,
+                       sizeof(path))) {
+    unlink(path);
+  }
+}
+
+BlStatus
 bl_journal_ask_cancel(const char* const root,
                       const char* const take_id,
                       const uint32_t    number)

@@ -75,6 +75,17 @@ BL_THREAD_JOB BL_NODISCARD BlStatus bl_journal_lock(const char* root,
                                                     uint32_t    number,
                                                     int*        lock);
 
+/**
+   Keep room on the disk (job-N.reserve) for what may not be lost: the task id
+   that a paid POST brings, on a disk that fills up meanwhile.
+   @return BL_DISK_FULL where there is none, or what errno says
+*/
+BL_THREAD_JOB BL_NODISCARD BlStatus bl_journal_reserve(const char*  root,
+                                                       const BlJob* job);
+
+/// Give that room back
+BL_THREAD_JOB void bl_journal_release(const char* root, const BlJob* job);
+
 /// -1 is allowed
 BL_THREAD_JOB void bl_journal_unlock(int lock);
 

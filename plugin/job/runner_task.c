@@ -188,6 +188,22 @@ enter(BlJobTask* const task, const BlJobState before)
   }
 }
 
+/// The journal of a new state, with room kept for what a POST brings
+static BlStatus
+write_event(const BlJobTask* const task, const BlJobState before)
+{
+  const char* const  root = task->runner->root;
+  const BlJob* const job  = &task->job;
+  BlStatus st = job->state == BL_JOB_SUBMITTING ? bl_journal_reserve(root, job)
+                                                : BL_SUCCESS;
+  st          = st ? st : bl_journal_save(root, job);
+  if (before == BL_JOB_SUBMITTING || (st && job->state == BL_JOB_SUBMITTING)) {
+    bl_journal_release(root, job);
+    st = st && before == BL_JOB_SUBMITTING ? bl_journal_save(root, job) : st;
+  }
+  return st;
+}
+
 BlStatus
 bl_task_event(BlJobTask* const task, const BlJobEvent event)
 {
@@ -203,7 +219,7 @@ bl_task_event(BlJobTask* const task, const BlJobEvent event)
   }
 
   job->ended_unix = bl_job_is_open(job->state) ? 0.0 : (double)time(NULL);
-  st              = bl_journal_save(task->runner->root, job);
+  st              = write_event(task, before);
   if (st) {
     bl_log(task->runner->setup.log, BL_LOG_WARNING,
            "Job %u of %s is not journalled: %s", (unsigned)job->number,

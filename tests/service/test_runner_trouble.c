@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: ISC
 // timeout: 120
 
-// Jobs whose files are gone, whose disk is full, and what ends a wait
+// Jobs whose files are gone, and what ends a wait
 
 #include "job/journal.h"
 #include "support/jobrig.h"
@@ -16,11 +16,9 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -192,66 +190,6 @@ a_list_in_another_order_loses_no_variant(void** const state)
   job_rig_free(rig);
 }
 
-// A full disk, by the size that a file may have
-
-#define FULL_BYTES 40000u
-
-static BlJobState full_from;
-
-static void
-set_file_limit(const rlim_t bytes)
-{
-  struct rlimit limit;
-  assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
-  limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
-  assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
-}
-
-static void
-fill_disk(JobRig* const rig, const BlJobNews* const news)
-{
-  (void)rig;
-  if (news->new_state && news->job->state == full_from) {
-    set_file_limit(FULL_BYTES);
-  } else if (!bl_job_is_open(news->job->state)) {
-    set_file_limit(RLIM_INFINITY);
-  }
-}
-
-static void
-a_full_disk_loses_nothing(void** const state)
-{
-  (void)state;
-  static const BlJobState when[] = { BL_JOB_CHECKED, BL_JOB_TEXT,
-                                     BL_JOB_FETCHED };
-  JobRig* const           rig    = job_rig_new(NULL);
-  const BlTake            take   = job_rig_take(rig, 11.0, 0.0);
-  const BlAsk             ask    = job_rig_ask(&take);
-  signal(SIGXFSZ, SIG_IGN);
-  for (unsigned i = 0; i < BL_COUNT(when); ++i) {
-    standin_reset(rig->standin);
-    full_from    = when[i];
-    rig->on_news = fill_disk;
-    assert_int_equal(job_rig_run(rig, &ask), BL_JOB_FAILED);
-    print_message("# %s: %s\n", bl_job_state_name(when[i]), rig->last.message);
-    // EFBIG stands in for ENOSPC here
-    assert_true(rig->last.error == BL_DISK_FULL ||
-                rig->last.error == BL_FILE_TOO_BIG);
-    rig->on_news = NULL;
-
-    // With room again it goes on; nothing is paid for twice
-    job_rig_forget(rig);
-    assert_int_equal(bl_runner_resume(rig->runner, take.id, i + 1, i == 0),
-                     BL_SUCCESS);
-    assert_int_equal(bl_runner_run_until_idle(rig->runner, NULL), BL_SUCCESS);
-    assert_int_equal(rig->last.state, BL_JOB_PLACED);
-    assert_int_equal(bl_job_results(&rig->last), 2);
-    assert_int_equal(standin_count(rig->standin, STANDIN_SUBMIT), 1);
-  }
-  signal(SIGXFSZ, SIG_DFL);
-  job_rig_free(rig);
-}
-
 static void
 as_flac_where_the_user_says_so(void** const state)
 {
@@ -358,7 +296,6 @@ main(void)
     cmocka_unit_test(the_last_word_promises_and_costs_nothing),
     cmocka_unit_test(a_voice_goes_nowhere_for_a_field_that_is_too_long),
     cmocka_unit_test(a_list_in_another_order_loses_no_variant),
-    cmocka_unit_test(a_full_disk_loses_nothing),
     cmocka_unit_test(as_flac_where_the_user_says_so),
     cmocka_unit_test(a_callback_ends_the_wait),
     cmocka_unit_test(what_was_asked_for_at_the_end_is_kept),
