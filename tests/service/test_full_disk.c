@@ -85,16 +85,13 @@ expect_sentence(const BlJob* const job)
 }
 
 static void
-lose_room(const size_t left)
+lose_room(const size_t left, const BlJobState* const when, const uint32_t n)
 {
-  static const BlJobState when[]   = { BL_JOB_CHECKED,    BL_JOB_ENCODED,
-                                       BL_JOB_SUBMITTING, BL_JOB_SUBMITTED,
-                                       BL_JOB_TEXT,       BL_JOB_FETCHED };
-  JobRig* const           rig      = job_rig_new(NULL);
-  const BlTake            take     = job_rig_take(rig, 11.0, 0.0);
-  const BlAsk             ask      = job_rig_ask(&take);
-  bool                    had_task = false;
-  full_left                        = left;
+  JobRig* const rig      = job_rig_new(NULL);
+  const BlTake  take     = job_rig_take(rig, 11.0, 0.0);
+  const BlAsk   ask      = job_rig_ask(&take);
+  bool          had_task = false;
+  full_left              = left;
   for (uint32_t i = 0; i < n; ++i) {
     standin_reset(rig->standin);
     full_from    = when[i];

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: ISC
 // timeout: 120
 
-// Jobs whose files are gone, and what ends a wait
+// Jobs whose service is silent, whose files are gone; what ends a wait, and the
+// long waits on a clock that runs ahead
 
 #include "job/journal.h"
 #include "support/jobrig.h"
@@ -63,6 +64,24 @@ resume(JobRig* const rig, const BlTake* const take, const uint32_t number)
   assert_int_equal(bl_runner_resume(rig->runner, take->id, number, false),
                    BL_SUCCESS);
   assert_int_equal(bl_runner_run_until_idle(rig->runner, NULL), BL_SUCCESS);
+}
+
+static void
+after_twenty_silent_minutes_it_gives_up(void** const state)
+{
+  (void)state;
+  const StandinOptions never = { .polls = 1000000 };
+  JobRig* const        rig   = job_rig_new(&never);
+  const BlTake         take  = job_rig_take(rig, 11.0, 0.0);
+  const BlAsk          ask   = job_rig_ask(&take);
+  rig->haste                 = 5.0;
+  assert_int_equal(job_rig_run(rig, &ask), BL_JOB_FAILED);
+  assert_int_equal(rig->last.error, BL_GAVE_UP);
+  assert_true(rig->ahead >= BL_POLL_GIVE_UP_S);
+  assert_true(rig->last.task_id[0]);
+  assert_non_null(strstr(rig->last.message, "resume"));
+  assert_int_equal(standin_count(rig->standin, STANDIN_SUBMIT), 1);
+  job_rig_free(rig);
 }
 
 static void
@@ -257,6 +276,33 @@ a_callback_ends_the_wait(void** const state)
   job_rig_free(rig);
 }
 
+static double fetched_s;
+
+static void
+measure_fetch(JobRig* const rig, const BlJobNews* const news)
+{
+  (void)rig;
+  fetched_s = news->stage_s[BL_JOB_COMPLETE];
+}
+
+static void
+a_twin_is_fetched_again_after_a_while(void** const state)
+{
+  (void)state;
+  JobRig* const rig  = job_rig_new(NULL);
+  const BlTake  take = job_rig_take(rig, 11.0, 0.0);
+  const BlAsk   ask  = job_rig_ask(&take);
+  rig->quiet         = true;
+  rig->haste         = 0.2;
+  rig->on_news       = measure_fetch;
+  fault(rig, STANDIN_FILE, STANDIN_TWIN, 2, 0, NULL);
+  assert_int_equal(job_rig_run(rig, &ask), BL_JOB_PLACED);
+  assert_false(rig->last.twins);
+  assert_int_equal(standin_count(rig->standin, STANDIN_FILE), 3);
+  assert_true(fetched_s >= BL_TWINS_WAIT_S);
+  job_rig_free(rig);
+}
+
 static void
 what_was_asked_for_at_the_end_is_kept(void** const state)
 {
@@ -291,6 +337,7 @@ int
 main(void)
 {
   const struct CMUnitTest tests[] = {
+    cmocka_unit_test(after_twenty_silent_minutes_it_gives_up),
     cmocka_unit_test(a_source_lost_after_it_was_accepted_is_not_paid_twice),
     cmocka_unit_test(results_that_have_expired_are_said_so),
     cmocka_unit_test(the_last_word_promises_and_costs_nothing),
@@ -298,6 +345,7 @@ main(void)
     cmocka_unit_test(a_list_in_another_order_loses_no_variant),
     cmocka_unit_test(as_flac_where_the_user_says_so),
     cmocka_unit_test(a_callback_ends_the_wait),
+    cmocka_unit_test(a_twin_is_fetched_again_after_a_while),
     cmocka_unit_test(what_was_asked_for_at_the_end_is_kept),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

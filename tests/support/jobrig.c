@@ -68,7 +68,7 @@ poll(void* const handle)
 {
   JobRig* const rig = (JobRig*)handle;
   rig->ahead += rig->haste;
-  if (!rig->quiet &&
+  if (!rig->quiet && bl_job_is_open(rig->last.state) &&
       !(rig->last.state == BL_JOB_FIRST && !rig->last.placed[0])) {
     bl_runner_hint(rig->runner, "");
   }
