@@ -47,6 +47,23 @@ find_tuned(BlHeard* const heard)
 }
 
 BlStatus
+bl_listen_notes(BlHeard* const       heard,
+                const BlStyle* const style,
+                BlCancel* const      cancel)
+{
+  BlStatus st = bl_tempo_find(&heard->notes, heard->voice.seconds,
+                              &style->hints, cancel, &heard->grid,
+                              &heard->tempo);
+  if (!st) {
+    find_key(heard, style);
+    find_tuned(heard);
+    st = bl_slots_make(&heard->grid, &heard->notes, &heard->slots);
+    bl_slots_set_key(&heard->slots, heard->key.tonic, heard->key.minor);
+  }
+  return st ? st : bl_form_find(&heard->grid, &heard->notes, &heard->form);
+}
+
+BlStatus
 bl_listen(const char* const    path,
           const BlStyle* const style,
           BlCancel* const      cancel,
@@ -63,16 +80,8 @@ bl_listen(const char* const    path,
   st = st ? st : bl_notes_find(&heard->pitch, &heard->notes);
   if (!st) {
     bl_grid_read_comment(&heard->grid, heard->voice.comment);
-    st = bl_tempo_find(&heard->notes, heard->voice.seconds, &style->hints,
-                       cancel, &heard->grid, &heard->tempo);
+    st = bl_listen_notes(heard, style, cancel);
   }
-  if (!st) {
-    find_key(heard, style);
-    find_tuned(heard);
-    st = bl_slots_make(&heard->grid, &heard->notes, &heard->slots);
-    bl_slots_set_key(&heard->slots, heard->key.tonic, heard->key.minor);
-  }
-  st = st ? st : bl_form_find(&heard->grid, &heard->notes, &heard->form);
   return st;
 }
 

@@ -38,6 +38,14 @@ BL_THREAD_JOB BL_NODISCARD BlStatus bl_listen(const char*    path,
                                               BlCancel*      cancel,
                                               BlHeard*       heard);
 
+/**
+   The second half of bl_listen(): from heard->notes, heard->voice.seconds and
+   the host's marks in heard->grid to all the rest
+*/
+BL_THREAD_JOB BL_NODISCARD BlStatus bl_listen_notes(BlHeard*       heard,
+                                                    const BlStyle* style,
+                                                    BlCancel*      cancel);
+
 BL_THREAD_JOB void bl_heard_deinit(BlHeard* heard);
 
 /// In short, and as a sentence

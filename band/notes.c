@@ -7,19 +7,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LOW 36    ///< Lowest semitone of the Viterbi
-#define STATES 50 ///< 49 semitones and, last, a rest
-#define REST (STATES - 1)
+#define LOW 36   ///< Lowest semitone of the Viterbi
+#define STEPS 3  ///< States a semitone: singers are not on a keyboard
+#define RANGE 49 ///< Semitones
+#define REST (RANGE * STEPS)
+#define STATES (REST + 1) ///< The last one is a rest
 
-// Costs a frame of 11.6 ms, found by hand on one real take (BAND.md 2.2)
-#define SWITCH_COST 5.0f
-#define OFF_COST 4.0f ///< A semitone's square
+// Costs a frame of 11.6 ms
+#define SWITCH_COST 7.5f
+#define OFF_COST 3.5f ///< A semitone's square
 #define OFF_MOST 5.0f
-#define VOICED_REST_COST 3.0f
-#define SILENT_NOTE_COST 1.6f
+#define VOICED_REST_COST 2.3f
+#define SILENT_NOTE_COST 4.0f
 
 #define SHORTEST_S 0.070
-#define DIP_DB 5.0f
+#define SCOOP_S 0.25         ///< A shorter piece beside a longer one ...
+#define SCOOP_SEMITONES 1.4f ///< ... and as near is how that one begins or ends
+#define DIP_DB 5.4f
+#define ONSET_S                                                                \
+  0.012 ///< Listeners hear notes begin that much after the first
+        ///< frame of their pitch
 #define FRAME_S ((double)BL_PITCH_HOP / BL_VOICE_RATE)
 
 static double
@@ -54,7 +61,7 @@ find_tuning(const BlPitch* const pitch, BlNotes* const notes)
 }
 
 static float
-state_cost(const float midi, const float tuning, const size_t state)
+state_cost(const float midi, const size_t state)
 {
   if (state == REST) {
     return midi > 0.0f ? VOICED_REST_COST : 0.0f;
@@ -62,15 +69,13 @@ state_cost(const float midi, const float tuning, const size_t state)
   if (midi <= 0.0f) {
     return SILENT_NOTE_COST;
   }
-  const float off = midi - tuning - (float)(LOW + (int)state);
+  const float off = midi - (float)LOW - (float)state / STEPS;
   return fminf(OFF_COST * off * off, OFF_MOST);
 }
 
 /// The cheapest row of semitones; path[i] is a state
 static BlStatus
-find_path(const BlPitch* const pitch,
-          const float          tuning,
-          unsigned char* const path)
+find_path(const BlPitch* const pitch, unsigned char* const path)
 {
   unsigned char* const back         = (unsigned char*)calloc(pitch->n, STATES);
   float                cost[STATES] = { 0 };
@@ -85,8 +90,7 @@ find_path(const BlPitch* const pitch,
     for (size_t s = 0; s < STATES; ++s) {
       const bool stay      = cost[s] <= leave;
       back[i * STATES + s] = (unsigned char)(stay ? s : from);
-      cost[s] =
-        (stay ? cost[s] : leave) + state_cost(pitch->midi[i], tuning, s);
+      cost[s] = (stay ? cost[s] : leave) + state_cost(pitch->midi[i], s);
     }
     for (size_t s = 0; s < STATES; ++s) {
       best = cost[s] < cost[best] ? s : best;
@@ -143,8 +147,8 @@ add_note(BlNotes* const       notes,
   }
   qsort(values, n, sizeof(float), compare_floats);
   BlNote* const note = &notes->notes[notes->n++];
-  note->start        = (double)begin * FRAME_S;
-  note->length       = (double)(end - begin) * FRAME_S;
+  note->start        = (double)begin * FRAME_S + ONSET_S;
+  note->length       = (double)(end - begin) * FRAME_S - ONSET_S;
   note->midi         = values[n / 2u];
   note->level        = level;
   return BL_SUCCESS;
@@ -195,6 +199,39 @@ add_run(BlNotes* const       notes,
   return st ? st : add_note(notes, pitch, start, end);
 }
 
+/// Path states between begin and end that touch become one piece where one of
+/// them is a scoop: @return where the run that begins at `begin` ends
+static size_t
+run_end(const unsigned char* const path, const size_t n, const size_t begin)
+{
+  size_t end = begin + 1u;
+  while (end < n && path[end] == path[begin]) {
+    ++end;
+  }
+  return end;
+}
+
+/// Let scoops take the state of the note that they lead to or come from
+static void
+join_scoops(unsigned char* const path, const size_t n)
+{
+  size_t last = 0; // where the run before begins
+  for (size_t i = 0; i < n;) {
+    const size_t end   = run_end(path, n, i);
+    const bool   tied  = i > last && path[i] != REST && path[last] != REST;
+    const double mine  = (double)(end - i) * FRAME_S;
+    const double other = (double)(i - last) * FRAME_S;
+    const float  step  = fabsf((float)path[i] - (float)path[last]) / STEPS;
+    if (tied && fmin(mine, other) < SCOOP_S && step <= SCOOP_SEMITONES) {
+      const unsigned char state = mine > other ? path[i] : path[last];
+      memset(path + last, state, end - last);
+    } else {
+      last = i;
+    }
+    i = end;
+  }
+}
+
 BlStatus
 bl_notes_find(const BlPitch* const pitch, BlNotes* const notes)
 {
@@ -206,12 +243,10 @@ bl_notes_find(const BlPitch* const pitch, BlNotes* const notes)
     return BL_NO_MEM;
   }
 
-  BlStatus st = find_path(pitch, (float)notes->tuning_cents / 100.0f, path);
+  BlStatus st = find_path(pitch, path);
+  join_scoops(path, pitch->n);
   for (size_t i = 0; i < pitch->n && !st;) {
-    size_t end = i + 1u;
-    while (end < pitch->n && path[end] == path[i]) {
-      ++end;
-    }
+    const size_t end = run_end(path, pitch->n, i);
     if (path[i] != REST) {
       st = add_run(notes, pitch, i, end);
     }
