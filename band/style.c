@@ -306,7 +306,8 @@ bl_style_read(const BlGrooves* const grooves,
     bl_text_list(style->understood, sizeof(style->understood), ", ", negative);
   }
 
-  if (!style->groove) {
+  const bool asked = style->groove != NULL;
+  if (!asked) {
     const BlGroove* pop = bl_groove_find(grooves, "pop");
     pop = pop && pop != reading.banned ? pop : &grooves->grooves[0];
     style->groove =
@@ -316,8 +317,11 @@ bl_style_read(const BlGrooves* const grooves,
   style->energy  = fmax(fmin(style->energy + style->groove->energy, 1.0), 0.0);
   style->density = fmax(fmin(style->density, 1.0), -1.0);
   style->dark    = fmax(fmin(style->dark, 1.0), -1.0);
-  style->hints.typical = style->groove->unit == 8u ? style->groove->tempo / 2.0
-                                                   : style->groove->tempo;
+  // The groove that is played for want of a word says nothing of the tempo
+  style->hints.typical = !asked ? 0.0
+                         : style->groove->unit == 8u
+                           ? style->groove->tempo / 2.0
+                           : style->groove->tempo;
   if (!style->hints.beats && (style->groove->beats != 4u)) {
     style->hints.beats = style->groove->beats;
     style->hints.unit  = style->groove->unit;

@@ -29,15 +29,25 @@ typedef struct
 {
   BlBandGridSource source;
   double           bpm;
-  double           confidence;     ///< Of the tempo, 0..1
-  double           bar_confidence; ///< Of the bar line, 0..1
-  double           coherence;      ///< Of the onsets with the sixteenths, 0..1
+  double           confidence;      ///< Of the tempo, 0..1
+  double           bar_confidence;  ///< Of the bar line, 0..1
+  double           beat_confidence; ///< Of the beat, whichever is the first
+  double           coherence;       ///< Of the onsets with the sixteenths, 0..1
+  double           evidence; ///< Of any even or drifting pulse at all, 0..1
+  bool             drifts;   ///< The grid's marks follow the singer
+  double alternatives[2];    ///< bpm by ear, the likelier first; 0 = none
+  int    shift;              ///< Beats to the next likely bar line; 0 = none
 } BlTempoFound;
 
 /**
    Lay the grid: the host's where it has one (tempo from the host and no bar:
-   the bar by ear), else the tags' tempo, else by ear; with singing that keeps
-   no time, phrases become bars of their own length at an even pulse.
+   the bar by ear), else the tags' tempo, else by ear, following the singer
+   where the tempo drifts.  With singing that keeps no time, bars begin where
+   phrases do, and as many as come nearest to the style's tempo fill each.
+
+   The tags "half time", "double time" and "shift N" (beats, also negative)
+   are taken literally: of what is found by ear; shift also where only the bar
+   is by ear.
 
    `grid` comes with the host's marks, if any, and leaves finished over
    `seconds`.
