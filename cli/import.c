@@ -61,6 +61,11 @@ bl_cli_import_file(BlCli* const cli, const char* const file, BlTake* const take)
                             "It may not be read: check its permissions.");
   }
   st = bl_store_import(cli->config.takes_dir, file, take);
+  if (st == BL_UNSUPPORTED) {
+    return bl_cli_fail_with(cli, st, file,
+                            "A take has one or two channels at 8 to 384 kHz: "
+                            "convert it first.");
+  }
   if (st) {
     return bl_cli_fail(cli, st, file);
   }

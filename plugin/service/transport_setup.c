@@ -311,6 +311,9 @@ bl_exchange_set_up(BlExchange* const x, const BlUrlParts* const parts)
   SET(CURLOPT_URL, r->url);
   if (parts->local) {
     SET(CURLOPT_NOPROXY, "*");
+  } else if (x->via_proxy && !r->allow_private) {
+    // What $no_proxy excepts is one's own network, and would not be looked at
+    SET(CURLOPT_NOPROXY, "");
   }
   if (r->verb == BL_HTTP_FORM) {
     return set_form(x);

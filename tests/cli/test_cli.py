@@ -19,6 +19,7 @@ import stat
 import subprocess
 import sys
 import urllib.request
+import wave
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'support'))
@@ -217,6 +218,11 @@ def imports():
     for path in (os.path.join(TMP, 'missing.wav'), junk, TMP):
         _, err = run(FREE, 'import', path, code=1)
         true(path in err, err)
+    six = os.path.join(TMP, 'six.wav')
+    with wave.open(six, 'wb') as sound:
+        sound.setparams((6, 2, 48000, 0, 'NONE', ''))
+        sound.writeframes(b'\0' * 12 * 48000)
+    true('two channels' in run(FREE, 'import', six, code=1)[1], 'what next')
     equal(len(events(run(FREE, 'takes', '--json')[0])), 1)
 
 

@@ -211,6 +211,13 @@ a_name_that_leads_home_is_refused(void** const state)
   char              url[256];
   snprintf(url, sizeof(url), "http://rebound.example%s/file/x-1.mp3", port);
   assert_int_equal(fetch_public(client, url), BL_BAD_HOST);
+
+  // Nor where a proxy does the resolving, but not for one's own network
+  setenv("http_proxy", "http://127.0.0.1:1", 1);
+  setenv("no_proxy", "rebound.example", 1);
+  assert_int_equal(fetch_public(client, url), BL_OFFLINE);
+  unsetenv("http_proxy");
+  unsetenv("no_proxy");
   assert_int_equal(standin_count(client->standin, STANDIN_FILE), 0);
   client_close(client);
 }
