@@ -164,7 +164,6 @@ describe_parts(BlArranger* const arranger)
     }
     part->channel = (unsigned char)r;
     part->reverb  = reverb[r];
-    part->chorus  = r == BL_ROLE_PAD ? 30 : 0;
     part->pitched = true;
   }
 

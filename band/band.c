@@ -27,6 +27,17 @@
 const char* const bl_band_stem_names[BL_BAND_STEMS] = { "drums", "bass",
                                                         "chords", "pad" };
 
+/// Decoding a large soundfont takes as long as listening, and cannot be cut
+/// short: side by side, in a thread that may outlive who started it
+typedef struct
+{
+  char        path[BL_PATH_BYTES]; ///< Immutable
+  BlSound*    sound;               ///< The thread's until done
+  BlStatus    status;
+  atomic_bool done;   ///< Thread -> session, release/acquire
+  atomic_int  owners; ///< The last one frees
+} Loader;
+
 typedef struct
 {
   // Immutable once both variants play
@@ -41,9 +52,7 @@ typedef struct
   uint64_t             seed;
   BlAttacks            attacks[BL_VARIANTS];
 
-  // The loading thread until it is joined, then the caller
-  BlSound* sound;
-  BlStatus sound_status;
+  Loader* loader; ///< One of two owners
 
   // One thread each
   BlStatus   status[BL_VARIANTS];
@@ -318,27 +327,58 @@ prepare(Session* const s)
   return st;
 }
 
-/// Decoding a large soundfont takes as long as listening: side by side
+static void
+release_loader(Loader* const loader)
+{
+  if (atomic_fetch_sub_explicit(&loader->owners, 1, memory_order_acq_rel) ==
+      1) {
+    bl_sound_close(loader->sound);
+    free(loader);
+  }
+}
+
 static void*
 load_sound(void* const data)
 {
-  Session* const s = (Session*)data;
-  s->sound_status  = bl_sound_open(s->soundfont, MEASURE_RATE, &s->sound);
+  Loader* const loader = (Loader*)data;
+  loader->status = bl_sound_open(loader->path, MEASURE_RATE, &loader->sound);
+  atomic_store_explicit(&loader->done, true, memory_order_release);
+  release_loader(loader);
   return NULL;
+}
+
+static BlStatus
+start_loader(Session* const s)
+{
+  Loader* const loader = (Loader*)calloc(1, sizeof(Loader));
+  pthread_t     thread;
+  if (!loader) {
+    return BL_NO_MEM;
+  }
+
+  memcpy(loader->path, s->soundfont, sizeof(loader->path));
+  atomic_init(&loader->owners, 2);
+  atomic_init(&loader->done, false);
+  const BlStatus st =
+    bl_thread_start(&thread, "bl-band-sf", load_sound, loader);
+  if (st) {
+    free(loader);
+    return st;
+  }
+  pthread_detach(thread);
+  s->loader = loader;
+  return BL_SUCCESS;
 }
 
 static BlStatus
 listen_and_load(Session* const s)
 {
-  pthread_t loader;
-  BlStatus  st = bl_thread_start(&loader, "bl-band-sf", load_sound, s);
-  if (st) {
-    return st;
+  BlStatus st = start_loader(s);
+  st = st ? st : bl_listen(s->request->audio, &s->style, s->cancel, &s->heard);
+  while (!st && !atomic_load_explicit(&s->loader->done, memory_order_acquire)) {
+    st = bl_cancel_sleep(s->cancel, 0.004) ? BL_CANCELLED : BL_SUCCESS;
   }
-
-  st = bl_listen(s->request->audio, &s->style, s->cancel, &s->heard);
-  pthread_join(loader, NULL);
-  return st ? st : s->sound_status;
+  return st ? st : s->loader->status;
 }
 
 static BlStatus
@@ -356,8 +396,8 @@ analyse(Session* const s)
   st = harmonise(s);
   st = st ? st : arrange_all(s);
   if (!st) {
-    bl_sound_measure(s->sound, &s->scores[0], &s->attacks[0]);
-    bl_sound_measure(s->sound, &s->scores[1], &s->attacks[1]);
+    bl_sound_measure(s->loader->sound, &s->scores[0], &s->attacks[0]);
+    bl_sound_measure(s->loader->sound, &s->scores[1], &s->attacks[1]);
     const BlChord* const chords[BL_VARIANTS] = { s->chords[0], s->chords[1] };
     st = bl_heard_write(&s->heard, &s->style, chords, s->result->analysis);
   }
@@ -404,7 +444,9 @@ close_session(Session* const s, const BlStatus st)
     bl_score_deinit(&s->scores[v]);
   }
   bl_heard_deinit(&s->heard);
-  bl_sound_close(s->sound);
+  if (s->loader) {
+    release_loader(s->loader);
+  }
   free(s->grooves);
   free(s);
 }

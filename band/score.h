@@ -34,8 +34,7 @@ typedef struct
   unsigned char channel; ///< MIDI, 9 for drums
   double        gain_db;
   signed char   pan;
-  unsigned char reverb; ///< Send, 0..127
-  unsigned char chorus;
+  unsigned char reverb;  ///< Send, 0..127
   bool          pitched; ///< Follows the singer's tuning
 } BlPart;
 
