@@ -417,6 +417,7 @@ take_wishes(BlChores* const chores)
     chores->telling   = true;
     chores->next_take = 0;
     chores->next_job  = 0;
+    bl_instance_read_configured(chores->self);
     tell_status(chores->self);
   }
   if (list) {

@@ -6,8 +6,10 @@
 #include "base/text.h"
 #include "job/job.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static void
 copy_text(char* const to, const size_t size, const char* const from)
@@ -36,6 +38,19 @@ fill_result(BlResultMsg* const msg, const BlJob* const job, const uint32_t v)
   msg->peak     = (float)placed->peak_dbfs;
 }
 
+/// From asking to the end, as the journal has it; 0 while that is not known
+static float
+seconds_taken(const BlJob* const job)
+{
+  struct tm utc;
+  memset(&utc, 0, sizeof(utc));
+  if (job->ended_unix <= 0.0 ||
+      !strptime(job->created, "%Y-%m-%dT%H:%M:%SZ", &utc)) {
+    return 0.0f;
+  }
+  return (float)fmax(job->ended_unix - (double)timegm(&utc), 0.0);
+}
+
 void
 bl_instance_fill_job(BlJobMsg* const    msg,
                      BlResultMsg* const results,
@@ -50,6 +65,7 @@ bl_instance_fill_job(BlJobMsg* const    msg,
   msg->error   = (int32_t)job->error;
   msg->price   = (float)job->price;
   msg->credits = (float)job->credits;
+  msg->elapsed = seconds_taken(job);
   memcpy(msg->created, job->created, sizeof(msg->created));
   copy_text(msg->message, sizeof(msg->message), job->message);
   copy_text(msg->service, sizeof(msg->service), job->service);

@@ -114,6 +114,7 @@ struct BlInstanceImpl
   BlStatus        file_error;
   float           credits;
   char            service[BL_NAME_BYTES];
+  char            configured[BL_NAME_BYTES]; ///< As last read
   uint8_t         told[BL_STATUS_BYTES]; ///< The last bl:Status, encoded
   uint32_t        told_bytes;            ///< 0: tell it in any case
 
@@ -203,6 +204,9 @@ BL_THREAD_ANY void bl_instance_retell(BlInstance* self);
 
 /// Work out what is shown; the job thread does so at every poll too
 BL_THREAD_ANY void bl_instance_update(BlInstance* self);
+
+/// Read which service config.json chooses now; reads a file
+BL_THREAD_DISK void bl_instance_read_configured(BlInstance* self);
 
 /// "What happened. What next."
 BL_THREAD_ANY void bl_instance_sentence(char*    text,

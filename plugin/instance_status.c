@@ -3,10 +3,12 @@
 
 #include "instance_priv.h"
 
+#include "base/config.h"
 #include "job/job_state.h"
 
 #include <stdalign.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define VALUE(self, port)                                                      \
@@ -87,6 +89,7 @@ show_locked(const BlInstance* const self,
   status->takes   = (int32_t)self->n_takes;
   status->credits = self->credits;
   memcpy(status->service, self->service, sizeof(status->service));
+  memcpy(status->configured, self->configured, sizeof(status->configured));
   show_choice_locked(self, status);
   show_newest_locked(self, status);
 
@@ -186,4 +189,21 @@ bl_instance_update(BlInstance* const self)
   if (is_news(self, &message)) {
     bl_instance_tell(self, &message);
   }
+}
+
+void
+bl_instance_read_configured(BlInstance* const self)
+{
+  BlConfig* const config = (BlConfig*)malloc(sizeof(BlConfig));
+  if (!config) {
+    return;
+  }
+
+  bl_config_init(config);
+  if (!bl_config_load(config, NULL)) {
+    pthread_mutex_lock(&self->lock);
+    memcpy(self->configured, config->service, sizeof(self->configured));
+    pthread_mutex_unlock(&self->lock);
+  }
+  free(config);
 }

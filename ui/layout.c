@@ -182,16 +182,14 @@ lay_fine(const BlLayoutWork* const k, const double y)
   const double    stems = 80.0;
   const double    w     = floor((k->w - model - stems - 4.0 * gap) / 3.0);
   const double    x     = k->x + 3.0 * (w + gap);
-  const int       asked = (int)bl_model_control(k->model, BL_PORT_SERVICE);
   for (int i = 0; i < 3; ++i) {
     bl_layout_add(l, BL_ITEM_SLIDER, i, k->x + i * (w + gap), y, w, l->row);
   }
   lay_field(k, BL_STRING_MODEL, 48.0, x, y, model);
 
-  // Only the band has them; what "as configured" means the plugin knows
   bl_layout_add(l, BL_ITEM_SETTING, (int)BL_PORT_STEMS, x + model + gap, y,
                 stems, l->row)
-    ->enabled = asked == BL_SERVICE_LOCAL || asked == BL_SERVICE_CONFIGURED;
+    ->enabled = bl_model_is_local(k->model);
   return y + l->row + l->gap;
 }
 

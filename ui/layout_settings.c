@@ -24,11 +24,10 @@ lay_service(const BlLayoutWork* const k, double y)
 static double
 lay_key(const BlLayoutWork* const k, double y)
 {
-  BlLayout* const l     = k->out;
-  const double    x     = k->x + LABEL;
-  const double    w     = k->w - LABEL - 8.0 - 120.0;
-  const int       asked = (int)bl_model_control(k->model, BL_PORT_SERVICE);
-  const bool      paid  = asked != BL_SERVICE_LOCAL;
+  BlLayout* const l    = k->out;
+  const double    x    = k->x + LABEL;
+  const double    w    = k->w - LABEL - 8.0 - 120.0;
+  const bool      paid = !bl_model_is_local(k->model);
 
   l->labels[1] = (BlRect){ k->x, y, LABEL - 8.0, l->row };
   bl_layout_add(l, BL_ITEM_KEY, 0, x, y, w, l->row)->enabled = paid;

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define LONGEST_S 3600.0f ///< What took longer had been interrupted
+
 BlStatus
 bl_model_init(BlModel* const model, const BlModelOut* const out)
 {
@@ -145,6 +147,25 @@ bl_model_control(const BlModel* const model, const BlPort port)
   return model->controls[port - BL_PORT_CONTROL_IN_FIRST];
 }
 
+const char* const bl_service_names[BL_N_SERVICES] = { "", "local", "sunoapi",
+                                                      "kie", "custom" };
+
+const char*
+bl_model_service(const BlModel* const model)
+{
+  const int choice = (int)bl_model_control(model, BL_PORT_SERVICE);
+  return choice > BL_SERVICE_CONFIGURED && choice < (int)BL_N_SERVICES
+           ? bl_service_names[choice]
+           : model->status.configured;
+}
+
+bool
+bl_model_is_local(const BlModel* const model)
+{
+  const char* const name = bl_model_service(model);
+  return !name[0] || !strcmp(name, bl_service_names[BL_SERVICE_LOCAL]);
+}
+
 bool
 bl_model_records(const BlModel* const model)
 {
@@ -222,6 +243,7 @@ bl_model_usual(const BlModel* const    model,
   for (size_t i = 0; i < model->n_jobs; ++i) {
     const BlJobMsg* const other = &model->jobs[i].msg;
     if (other->shown == BL_SHOWN_DONE && other->elapsed > 0.0f &&
+        other->elapsed < LONGEST_S &&
         !strcmp(other->service, job->msg.service)) {
       taken[n++] = other->elapsed;
     }

@@ -187,6 +187,16 @@ BL_THREAD_UI void bl_model_forget_clip(BlModel* model);
 
 // What the view asks
 
+/// Names of services as journals and config.json have them, in order of the
+/// `service` port; the first, "as configured", is ""
+extern const char* const bl_service_names[BL_N_SERVICES];
+
+/// Name of the service that Generate means; "" until it is known
+BL_THREAD_UI const char* bl_model_service(const BlModel* model);
+
+/// True where that is the local band: nothing is paid or sent
+BL_THREAD_UI bool bl_model_is_local(const BlModel* model);
+
 /// The take that is shown: the chosen one, else what Generate would send,
 /// else the newest; NULL where there is none
 BL_THREAD_UI const BlModelTake* bl_model_shown_take(const BlModel* model);

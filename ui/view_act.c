@@ -70,13 +70,12 @@ open_takes_folder(BlView* const view)
 static void
 store_key(BlView* const view)
 {
-  static const char* const names[BL_N_SERVICES] = { "", "local", "sunoapi",
-                                                    "kie", "custom" };
   const int choice = (int)bl_model_control(view->model, BL_PORT_SERVICE);
 
   if (view->key.length && !view->key_busy && view->host.store_key) {
     view->key_busy = true;
-    view->host.store_key(view->host.handle, names[choice], view->key.text);
+    view->host.store_key(view->host.handle, bl_service_names[choice],
+                         view->key.text);
   }
 }
 

@@ -7,14 +7,17 @@
 #include <stdio.h>
 
 #define ROUND BL_VIEW_ROUND
-#define SMALL_ROW 26.0 ///< Below it texts are small
+#define FIT_FULL 0.95f  ///< What the loudest is drawn as,
+#define FIT_LEAST 0.48f ///< but for what is softer than this
+#define SMALL_ROW 26.0  ///< Below it texts are small
 
 void
 bl_view_draw_focus(BlView* const         view,
                    const BlCanvas* const canvas,
                    const BlItem* const   item)
 {
-  if (view->has_keyboard && bl_view_is(view->focus, item->kind, item->index)) {
+  if (view->has_keyboard && view->by_keys &&
+      bl_view_is(view->focus, item->kind, item->index)) {
     bl_canvas_outline(canvas, bl_rect_inset(item->rect, -2.0), ROUND + 2.0, 2.0,
                       BL_COLOR_FOCUS);
   }
@@ -176,8 +179,8 @@ bl_view_draw_segments_ground(const BlCanvas* const canvas, const BlRect rect)
 static void
 account_text(const BlView* const view, char* const text, const size_t size)
 {
-  const float left = view->model->status.credits;
-  if (bl_view_is_local(view)) {
+  const float left = bl_view_credits(view);
+  if (bl_model_is_local(view->model)) {
     snprintf(text, size, "no account needed");
   } else if (left >= 0.0f) {
     snprintf(text, size, "%.6g credits left", (double)left);
@@ -203,9 +206,9 @@ draw_header(BlView* const view, const BlCanvas* const canvas)
   bl_icon_draw(canvas, logo, BL_ICON_LOGO, BL_COLOR_ACCENT);
   bl_canvas_text(canvas, title, BL_ALIGN_LEFT, BL_TEXT_STRONG, BL_COLOR_TEXT,
                  "Backline");
-  bl_view_draw_opener(view, canvas, service, BL_BUTTON_PLAIN, BL_ICON_DOWN,
-                      bl_view_is_local(view) ? "Local band"
-                                             : bl_view_service_name(view));
+  bl_view_draw_opener(
+    view, canvas, service, BL_BUTTON_PLAIN, BL_ICON_DOWN,
+    bl_model_is_local(view->model) ? "Local band" : bl_view_service_name(view));
   account_text(view, text, sizeof(text));
   bl_canvas_text(canvas, note, BL_ALIGN_LEFT, BL_TEXT_SMALL, BL_COLOR_DIM,
                  text);
@@ -215,6 +218,23 @@ draw_header(BlView* const view, const BlCanvas* const canvas)
     view, canvas, gear, open ? BL_BUTTON_CHOSEN : BL_BUTTON_PLAIN);
   bl_icon_draw(canvas, gear->rect, BL_ICON_GEAR, ink);
   bl_view_draw_focus(view, canvas, gear);
+}
+
+void
+bl_view_columns(const float* const values,
+                const uint32_t     pairs,
+                const bool         fit,
+                BlColumn* const    columns)
+{
+  float peak = FIT_LEAST;
+  for (uint32_t i = 0; i < 2u * pairs; ++i) {
+    peak = fmaxf(peak, fabsf(values[i]));
+  }
+  const float gain = fit ? FIT_FULL / peak : 1.0f;
+  for (uint32_t i = 0; i < pairs; ++i) {
+    columns[i].min = fmaxf(values[2u * i] * gain, -1.0f);
+    columns[i].max = fminf(values[2u * i + 1u] * gain, 1.0f);
+  }
 }
 
 static void

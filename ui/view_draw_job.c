@@ -287,10 +287,7 @@ draw_result(BlView* const           view,
                  BL_COLOR_ON_RESULT, name);
 
   BlColumn columns[BL_OVERVIEW_PEAKS];
-  for (uint32_t i = 0; i < result->wave.known; ++i) {
-    columns[i].min = result->wave.values[2u * i];
-    columns[i].max = result->wave.values[2u * i + 1u];
-  }
+  bl_view_columns(result->wave.values, result->wave.known, true, columns);
   const double known =
     result->wave.total ? (double)result->wave.known / (double)result->wave.total
                        : 0.0;

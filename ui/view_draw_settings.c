@@ -162,7 +162,7 @@ draw_about(BlView* const view, const BlCanvas* const canvas)
                  "Privacy");
   bl_canvas_lines(
     canvas, text, BL_TEXT_SMALL, BL_COLOR_TEXT,
-    bl_view_is_local(view)
+    bl_model_is_local(view->model)
       ? "Takes, results and settings stay on this computer."
       : "Generate uploads the take (silence at both ends left out), where it "
         "lies for one to three days, and sends title, tags and weights. The "

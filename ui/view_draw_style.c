@@ -160,7 +160,7 @@ draw_sends(BlView* const view, const BlCanvas* const canvas)
                              use_tempo ? (double)take->msg.bpm : 0.0,
                              use_tempo ? (unsigned)take->msg.beats_per_bar : 0u,
                              use_tempo ? (unsigned)take->msg.beat_unit : 0u,
-                             m->strings[BL_STRING_TAGS] };
+                             view->edits[BL_STRING_TAGS].text };
   char             tags[BL_TEXT_BYTES];
   char             count[32];
 

@@ -388,10 +388,7 @@ draw_strip(const BlCanvas* const canvas,
   BlColumn       columns[BL_MODEL_LIVE_PAIRS];
   const uint32_t n =
     strip->pairs < BL_MODEL_LIVE_PAIRS ? strip->pairs : BL_MODEL_LIVE_PAIRS;
-  for (uint32_t i = 0; i < n; ++i) {
-    columns[i].min = strip->values[2u * i];
-    columns[i].max = strip->values[2u * i + 1u];
-  }
+  bl_view_columns(strip->values, n, !live, columns);
   const BlRect part = { rect.x, rect.y,
                         rect.w * (double)n / fmax(strip->span, 1.0), rect.h };
   bl_canvas_wave(canvas, part, columns, n,

@@ -141,6 +141,9 @@ bl_view_follow_caret(BlView* const view)
   view->scroll = fmin(view->scroll, caret);
   view->scroll = fmax(view->scroll, caret - width);
   bl_view_damage_rect(view, item->rect);
+  if (bl_view_is(view->focus, BL_ITEM_FIELD, BL_STRING_TAGS)) {
+    bl_view_damage_rect(view, view->layout.sends);
+  }
 }
 
 void

@@ -115,6 +115,10 @@ item_key(BlView* const view, const BlKey key)
 bool
 bl_view_key(BlView* const view, const BlKey key, const unsigned mods)
 {
+  if (!view->by_keys) {
+    view->by_keys = true;
+    bl_view_damage_item(view, view->focus);
+  }
   if (view->menu.open) {
     return menu_key(view, key);
   }

@@ -24,9 +24,11 @@ fill_services(BlView* const view)
                                                     "no account needed", "paid",
                                                     "paid", "config.json" };
 
-  const int value = (int)bl_model_control(view->model, BL_PORT_SERVICE);
+  const int         value = (int)bl_model_control(view->model, BL_PORT_SERVICE);
+  const char* const meant = view->model->status.configured;
   for (int i = 0; i < (int)BL_N_SERVICES; ++i) {
-    bl_menu_add(&view->menu, names[i], notes[i], i, i == value, true);
+    bl_menu_add(&view->menu, names[i], i || !meant[0] ? notes[i] : meant, i,
+                i == value, true);
   }
 }
 

@@ -99,6 +99,7 @@ bl_view_press(BlView* const  view,
                      hypot(x - view->press_x, y - view->press_y) < 4.0;
   view->clicks     = again ? view->clicks + 1u : 1u;
   view->press_time = now;
+  view->by_keys    = false;
   view->press_x    = x;
   view->press_y    = y;
   if (view->menu.open) {

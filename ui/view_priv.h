@@ -43,6 +43,7 @@ struct BlViewImpl
   BlItemRef pressed;
   BlItemRef focus;
   bool      has_keyboard;
+  bool      by_keys;  ///< The last that was done: then what has it is ringed
   bool      dragging; ///< The press has become a drag of files
   double    press_x;
   double    press_y;
@@ -83,6 +84,9 @@ BlItemRef bl_view_ref(const BlItem* item);
 
 bool bl_view_is(BlItemRef ref, BlItemKind kind, int index);
 
+/// What the chosen service has left for us; < 0: not known
+float bl_view_credits(const BlView* view);
+
 /// Name of the chosen service, for people
 const char* bl_view_service_name(const BlView* view);
 
@@ -109,9 +113,6 @@ const char* bl_view_help(BlItemRef ref);
 
 /// What is wrong with it, or ""
 void bl_view_take_warning(const BlModelTake* take, char text[BL_MESSAGE_BYTES]);
-
-/// True where nothing is paid
-bool bl_view_is_local(const BlView* view);
 
 /// "2026-11-22 10:13" in local time, of an ISO 8601 time in UTC; "" where it
 /// is none
@@ -179,6 +180,13 @@ void bl_view_draw_button(BlView*         view,
 void bl_view_draw_focus(BlView*         view,
                         const BlCanvas* canvas,
                         const BlItem*   item);
+
+/// A waveform's pairs as columns.  Where `fit`, what is soft is drawn up to
+/// twice as high as it is, so that its form can be seen
+void bl_view_columns(const float* values,
+                     uint32_t     pairs,
+                     bool         fit,
+                     BlColumn*    columns);
 
 // view_preset.c: styles for hosts that have no preset menu
 

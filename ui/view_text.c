@@ -9,9 +9,10 @@
 #include <string.h>
 #include <time.h>
 
-static const char* const service_names[BL_N_SERVICES] = {
-  "the configured service", "the local band", "sunoapi.org", "kie.ai",
-  "your own server",
+/// What people call them, in order of the `service` port
+static const char* const labels[BL_N_SERVICES] = {
+  "the local band", "the local band",  "sunoapi.org",
+  "kie.ai",         "your own server",
 };
 
 static const char* const origin_names[] = {
@@ -28,19 +29,22 @@ bl_view_time_text(const double seconds, char text[16])
 const char*
 bl_view_service_name(const BlView* const view)
 {
-  const int choice = (int)bl_model_control(view->model, BL_PORT_SERVICE);
-  if (choice == BL_SERVICE_CONFIGURED) {
-    const char* const label = view->model->status.service;
-    return label[0] ? label : service_names[BL_SERVICE_LOCAL];
+  const char* const name = bl_model_service(view->model);
+  for (size_t i = 0; i < BL_N_SERVICES; ++i) {
+    if (!strcmp(bl_service_names[i], name)) {
+      return labels[i];
+    }
   }
-  return choice > 0 && choice < (int)BL_N_SERVICES ? service_names[choice]
-                                                   : service_names[0];
+  return name; // One of config.json's own
 }
 
-bool
-bl_view_is_local(const BlView* const view)
+float
+bl_view_credits(const BlView* const view)
 {
-  return strstr(bl_view_service_name(view), "ocal band") != NULL;
+  const BlStatusMsg* const status = &view->model->status;
+  return strcmp(status->service, bl_model_service(view->model))
+           ? -1.0f
+           : status->credits;
 }
 
 void
@@ -159,17 +163,17 @@ static void
 price_text(const BlView* const view, char* const text, const size_t size)
 {
   const BlModel* const m     = view->model;
-  const float          left  = m->status.credits;
+  const float          left  = bl_view_credits(view);
   float                price = -1.0f;
   for (size_t i = 0; i < m->n_jobs; ++i) {
     if (m->jobs[i].msg.price > 0.0f &&
-        !strcmp(m->jobs[i].msg.service, m->status.service)) {
+        !strcmp(m->jobs[i].msg.service, bl_model_service(view->model))) {
       price = m->jobs[i].msg.price;
     }
   }
 
   text[0] = '\0';
-  if (bl_view_is_local(view)) {
+  if (bl_model_is_local(view->model)) {
     return;
   }
   if (price > 0.0f && left >= 0.0f) {
@@ -224,7 +228,7 @@ bl_view_generate_note(const BlView* const view, char text[BL_MESSAGE_BYTES])
 void
 bl_view_promise_text(const BlView* const view, char text[BL_MESSAGE_BYTES])
 {
-  if (bl_view_is_local(view)) {
+  if (bl_model_is_local(view->model)) {
     snprintf(text, BL_MESSAGE_BYTES,
              "Two instrumentals, made on this computer: nothing is sent "
              "anywhere.");

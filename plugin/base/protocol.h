@@ -148,8 +148,9 @@ typedef struct
   int32_t verdict;   ///< BlStatus: why it can not, or should not, be sent
   int32_t followers; ///< Mono instances beside this one that hear the same
   bool    follows;   ///< It is such a one itself
-  char    service[BL_NAME_BYTES]; ///< Label of the service last used
-  float   credits;                ///< < 0 unknown
+  char    service[BL_NAME_BYTES];    ///< Name of the service last used
+  float   credits;                   ///< That it has left; < 0 unknown
+  char    configured[BL_NAME_BYTES]; ///< Name of the one config.json chooses
 } BlStatusMsg;
 
 /// [] a bl:Level ; bl:peak -12.3 ; bl:clipped false .

@@ -58,6 +58,7 @@ const BlProtocolField bl_protocol_fields[BL_N_PROTOCOL_FIELDS] = {
   BOOL(BL_MSG_STATUS, status, follows, "follows"),
   STRING(BL_MSG_STATUS, status, service, "service"),
   FLOAT(BL_MSG_STATUS, status, credits, "credits"),
+  STRING(BL_MSG_STATUS, status, configured, "configured"),
   FLOAT(BL_MSG_LEVEL, level, peak, "peak"),
   BOOL(BL_MSG_LEVEL, level, clipped, "clipped"),
   INT(BL_MSG_LIVE, live, rate, "rate", 0, INT32_MAX),

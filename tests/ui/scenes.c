@@ -26,7 +26,8 @@ status(BlModel* const m, const BlShown shown, const BlStatus error)
   msg.as.status.error   = (int32_t)error;
   msg.as.status.takes   = 3;
   msg.as.status.credits = -1.0f;
-  copy(msg.as.status.service, sizeof(msg.as.status.service), "the local band");
+  copy(msg.as.status.service, BL_NAME_BYTES, "local");
+  copy(msg.as.status.configured, BL_NAME_BYTES, "local");
   if (error) {
     snprintf(msg.as.status.message, BL_MESSAGE_BYTES, "%s. %s",
              bl_strerror(error), bl_status_next_step(error));
@@ -135,9 +136,10 @@ job(BlModel* const m,
   j->progress = progress;
   j->results  = shown == BL_SHOWN_DONE ? 2 : 0;
   j->elapsed  = 3.0f;
-  j->usual    = 8.0f;
-  j->price    = -1.0f;
-  j->credits  = -1.0f;
+  copy(j->service, BL_NAME_BYTES, "local");
+  j->usual   = 8.0f;
+  j->price   = -1.0f;
+  j->credits = -1.0f;
   if (error) {
     snprintf(j->message, BL_MESSAGE_BYTES, "%s. %s", bl_strerror(error),
              bl_status_next_step(error));
@@ -441,12 +443,12 @@ paid(BlModel* const m, BlView* const v)
   bl_message_init(&msg, BL_MSG_STATUS);
   msg.as.status         = m->status;
   msg.as.status.credits = 84.0f;
-  copy(msg.as.status.service, BL_NAME_BYTES, "sunoapi.org");
+  copy(msg.as.status.service, BL_NAME_BYTES, "sunoapi");
   bl_model_message(m, &msg, NOW);
   bl_message_init(&msg, BL_MSG_JOB);
   msg.as.job       = bl_model_shown_job(m)->msg;
   msg.as.job.price = 12.0f;
-  copy(msg.as.job.service, BL_NAME_BYTES, "sunoapi.org");
+  copy(msg.as.job.service, BL_NAME_BYTES, "sunoapi");
   bl_model_message(m, &msg, NOW);
 }
 

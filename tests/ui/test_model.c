@@ -273,6 +273,58 @@ test_bounds(void** const state)
   }
 }
 
+/// What such jobs took is measured where any is known, else reckoned; what
+/// was interrupted, or another service's, does not count
+static void
+test_usual_time(void** const state)
+{
+  (void)state;
+  static const float times[]  = { 4.0f, 100000.0f, 6.0f, 9.0f };
+  bool               measured = true;
+  BlMessage          m;
+  bl_message_init(&m, BL_MSG_JOB);
+  m.as.job.shown = BL_SHOWN_LISTENING;
+  m.as.job.job   = 1;
+  m.as.job.usual = 15.0f;
+  snprintf(m.as.job.service, BL_NAME_BYTES, "local");
+  bl_model_message(&model, &m, 1.0);
+  const double reckoned = bl_model_usual(&model, &model.jobs[0], &measured);
+  assert_true(reckoned > 14.9 && reckoned < 15.1);
+  assert_false(measured);
+
+  m.as.job.shown = BL_SHOWN_DONE;
+  for (int i = 0; i < 4; ++i) {
+    m.as.job.job     = 2 + i;
+    m.as.job.elapsed = times[i];
+    bl_model_message(&model, &m, 1.0);
+  }
+  snprintf(m.as.job.service, BL_NAME_BYTES, "kie");
+  m.as.job.job = 9;
+  bl_model_message(&model, &m, 1.0);
+  const double median = bl_model_usual(&model, &model.jobs[0], &measured);
+  assert_true(median > 5.9 && median < 6.1);
+  assert_true(measured);
+}
+
+/// "As configured" is what the plugin read, not what was used last
+static void
+test_service_is_meant(void** const state)
+{
+  (void)state;
+  BlMessage m;
+  assert_true(bl_model_is_local(&model));
+  bl_message_init(&m, BL_MSG_STATUS);
+  snprintf(m.as.status.service, BL_NAME_BYTES, "local");
+  snprintf(m.as.status.configured, BL_NAME_BYTES, "kie");
+  bl_model_message(&model, &m, 1.0);
+  assert_string_equal(bl_model_service(&model), "kie");
+  assert_false(bl_model_is_local(&model));
+  bl_model_set(&model, BL_PORT_SERVICE, (float)BL_SERVICE_LOCAL);
+  assert_true(bl_model_is_local(&model));
+  bl_model_set(&model, BL_PORT_SERVICE, 2.0f);
+  assert_string_equal(bl_model_service(&model), "sunoapi");
+}
+
 /// What was paid or captured with stays as it is now
 static void
 test_settings_change_style_only(void** const state)
@@ -340,7 +392,8 @@ main(void)
     TEST(test_live_goes_on_through_news),  TEST(test_live_never_grows),
     TEST(test_status_port_ends_a_take),    TEST(test_new_take_is_meant),
     TEST(test_list_chooses_nothing),       TEST(test_recall_ends),
-    TEST(test_refusal_after_a_job),        TEST(test_bounds),
+    TEST(test_refusal_after_a_job),        TEST(test_usual_time),
+    TEST(test_service_is_meant),           TEST(test_bounds),
     TEST(test_settings_change_style_only), TEST(test_meter),
     TEST(test_silence_is_no_news),
   };
