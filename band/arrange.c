@@ -44,7 +44,7 @@ bl_step_length(const BlArranger* const arranger,
 double
 bl_step_beat(const BlArranger* const arranger, const double step)
 {
-  const BlGroove* const g      = arranger->plan->style->groove;
+  const BlGroove* const g = bl_taste_groove(arranger->plan, BL_DRAW_SWING, 0);
   const double          beat   = step / arranger->per_beat;
   const double          origin = arranger->plan->grid->bars[arranger->bar].beat;
   const double          pair   = g->swing_unit == 16u ? 0.5 : 1.0;
@@ -86,47 +86,13 @@ bl_play_note(BlArranger* const arranger,
   return bl_score_add(arranger->score, event);
 }
 
-/// The named instrument, or one of the same role that nobody banned
-static const BlInstrument*
-engage(const BlPlan* const plan, const BlRole role)
-{
-  const BlStyle* const      style = plan->style;
-  const char* const         name  = style->groove->players[role][plan->variant];
-  const BlInstrument*       player = style->wanted[role];
-  const BlInstrument* const usual  = bl_instrument_find(name);
-  if (!player) {
-    player = style->only_wanted ? NULL : usual;
-  }
-  if (player && !(player->family & style->banned)) {
-    return player;
-  }
-  if (!player && role != BL_ROLE_COMP && role != BL_ROLE_BASS) {
-    return NULL;
-  }
-  if (style->only_wanted && role != BL_ROLE_COMP) {
-    return NULL;
-  }
-  if (role == BL_ROLE_BASS && !player) {
-    return NULL;
-  }
-
-  const BlInstrument* other = NULL;
-  for (size_t i = 0; (other = bl_instrument_at(i)); ++i) {
-    if ((other->roles & (1u << role)) && !(other->family & style->banned) &&
-        !(other->family & BL_FAMILY_CHOIR)) {
-      return other;
-    }
-  }
-  return NULL;
-}
-
 static void
 engage_all(BlArranger* const arranger)
 {
   const BlPlan* const  plan  = arranger->plan;
   const BlStyle* const style = plan->style;
   for (unsigned r = 0; r < BL_N_ROLES; ++r) {
-    arranger->players[r] = engage(plan, (BlRole)r);
+    arranger->players[r] = bl_taste_player(plan, (BlRole)r);
   }
   if (style->no_bass) {
     arranger->players[BL_ROLE_BASS] = NULL;
@@ -171,8 +137,10 @@ describe_parts(BlArranger* const arranger)
   const int     kit   = plan->style->kit;
   snprintf(drums->name, sizeof(drums->name), "drums");
   drums->program =
-    (unsigned char)(kit >= 0 ? (unsigned)kit
-                             : plan->style->groove->kit[plan->variant]);
+    (unsigned char)(kit >= 0
+                      ? (unsigned)kit
+                      : bl_taste_groove(plan, BL_DRAW_PLAYER, BL_PART_DRUMS)
+                          ->kit[plan->variant]);
   drums->channel = 9;
   drums->reverb  = reverb[BL_PART_DRUMS];
 }
@@ -199,10 +167,13 @@ enter_bar(BlArranger* const arranger, const size_t bar)
   const BlBar* const  here  = &plan->grid->bars[bar];
   const size_t        index = bl_form_at(plan->form, bar);
 
-  arranger->bar      = bar;
-  arranger->section  = &plan->form->sections[index];
-  arranger->groove   = bl_groove_in_meter(plan->grooves, plan->style->groove,
-                                          here->beats, here->unit);
+  arranger->bar     = bar;
+  arranger->section = &plan->form->sections[index];
+  arranger->groove  = bl_groove_in_meter(plan->grooves, plan->style->groove,
+                                         here->beats, here->unit);
+  for (unsigned p = 0; p < BL_N_PARTS; ++p) {
+    arranger->patterns[p] = bl_taste_pattern(arranger, p, index);
+  }
   arranger->per_beat = here->unit >= 8u ? 2u : 4u;
   arranger->steps    = (unsigned)lround(
        (plan->grid->bars[bar + 1u].beat - here->beat) * arranger->per_beat);
@@ -210,8 +181,11 @@ enter_bar(BlArranger* const arranger, const size_t bar)
   const size_t left    = arranger->section->bar + arranger->section->bars - bar;
   const bool   last    = bar + 1u >= arranger->end_bar;
   const double through = (double)bar / (double)(arranger->end_bar + 1u);
-  arranger->fill       = left == 1u && arranger->section->bars > 1u && !last;
-  arranger->opening    = bar == arranger->section->bar;
+  const bool   fill    = left == 1u && arranger->section->bars > 1u;
+  const bool   odd =
+    left > 1u && bl_draw(plan, BL_DRAW_FILL, bar) < 0.3 * bl_taste_odd(plan);
+  arranger->fill    = (fill || odd) && !last;
+  arranger->opening = bar == arranger->section->bar;
   arranger->intensity =
     0.55 * plan->style->energy +
     (0.15 + 0.3 * plan->audio_weight) * arranger->section->energy +

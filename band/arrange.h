@@ -32,11 +32,12 @@ typedef struct
   bool             free_time;
   double           seconds; ///< Of the upload
   double           tuning_cents;
-  unsigned         variant; ///< 0 = A, 1 = B
-  double           style_weight;
+  unsigned         variant;      ///< 0 = A, 1 = B
+  double           style_weight; ///< Share of bars and parts in the style
   double           weirdness;
-  double           audio_weight;
-  uint64_t         seed;
+  double           audio_weight; ///< How much the band gives way to the voice
+  char             vocal_gender; ///< 'm', 'f' or 0: register of wanted choirs
+  uint64_t         seed;         ///< Not of the weights: see bl_draw()
 } BlPlan;
 
 /// Write every part; deterministic.  `score` is initialised here
@@ -60,12 +61,13 @@ typedef struct
   // The bar in hand
   size_t           bar;
   const BlSection* section;
-  const BlGroove*  groove;    ///< Whose patterns fit the meter
-  unsigned         per_beat;  ///< Steps
-  unsigned         steps;     ///< In this bar
-  double           intensity; ///< 0..1
-  bool             fill;      ///< A new section follows
-  bool             opening;   ///< First bar of a section
+  const BlGroove*  groove;               ///< The style's that fits the meter
+  const BlGroove*  patterns[BL_N_PARTS]; ///< Whose each part plays
+  unsigned         per_beat;             ///< Steps
+  unsigned         steps;                ///< In this bar
+  double           intensity;            ///< 0..1
+  bool             fill;                 ///< A new section follows
+  bool             opening;              ///< First bar of a section
 } BlArranger;
 
 /// The character at a step of the bar; '.' where the pattern is empty
@@ -89,6 +91,58 @@ BL_THREAD_ANY BL_NODISCARD BlStatus bl_play_note(BlArranger* arranger,
                                                  double      beats,
                                                  double      velocity,
                                                  double      late_s);
+
+// taste.c: what the weights of the request mean
+
+typedef enum
+{
+  BL_DRAW_PATTERN,
+  BL_DRAW_PLAYER,
+  BL_DRAW_SWING,
+  BL_DRAW_COLOUR,
+  BL_DRAW_FILL,
+  BL_DRAW_PUSH,
+  BL_DRAW_SURPRISE,
+  BL_DRAW_WHO,
+} BlDraw;
+
+/// 0 <= x < 1, the same for the same place whatever the weights are, so that
+/// a greater weight adds to what a smaller one did
+BL_THREAD_ANY double bl_draw(const BlPlan* plan, BlDraw what, size_t index);
+
+/// 0 for the usual, 1 for the weirdest
+BL_THREAD_ANY double bl_taste_odd(const BlPlan* plan);
+
+/// The style's groove, or neutral pop, by style_weight
+BL_THREAD_ANY const BlGroove* bl_taste_groove(const BlPlan* plan,
+                                              BlDraw        what,
+                                              size_t        index);
+
+/// The same for a part in a section, of the bar's meter
+BL_THREAD_ANY const BlGroove* bl_taste_pattern(const BlArranger* arranger,
+                                               unsigned          part,
+                                               size_t            section);
+
+/// Who takes a role: named, usual, or in the place of who is banned; or NULL
+BL_THREAD_ANY const BlInstrument* bl_taste_player(const BlPlan* plan,
+                                                  BlRole        role);
+
+/// Keys that a player's chords lie between
+BL_THREAD_ANY void bl_taste_range(const BlPlan*       plan,
+                                  const BlInstrument* player,
+                                  int*                low,
+                                  int*                high);
+
+/// Share of the bar's strokes that matter more than the one at `step`
+BL_THREAD_ANY double bl_taste_rank(const BlArranger* arranger,
+                                   const BlPattern*  pattern,
+                                   unsigned          step);
+
+/// True if a stroke of that rank is left out for the voice
+BL_THREAD_ANY bool bl_taste_yields(const BlArranger* arranger,
+                                   BlRole            role,
+                                   double            rank,
+                                   double            sung);
 
 /// Each plays the bar in hand
 BL_THREAD_ANY BL_NODISCARD BlStatus bl_play_drums(BlArranger* arranger);

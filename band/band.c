@@ -77,26 +77,18 @@ weight_of(const bool has, const double value, const double usual)
   return has ? fmax(fmin(value, 1.0), 0.0) : usual;
 }
 
-/// What is asked and sung, but no path and no clock
+/// What is asked and sung, but no path and no clock; and none of the weights,
+/// so that a turn of one changes what it says, and nothing else
 static uint64_t
 find_seed(const BlBandRequest* const request, const BlVoice* const voice)
 {
   const char* const texts[] = { text_of(request->title), text_of(request->tags),
                                 text_of(request->negative_tags) };
-  const int         weights[] = {
-            request->vocal_gender,
-            (int)lround(100.0 * weight_of(request->has_style_weight,
-                                          request->style_weight, -0.01)),
-            (int)lround(100.0 *
-                        weight_of(request->has_weirdness, request->weirdness, -0.01)),
-            (int)lround(100.0 * weight_of(request->has_audio_weight,
-                                          request->audio_weight, -0.01)),
-  };
-  uint64_t hash = voice->hash;
+  uint64_t          hash    = voice->hash;
   for (size_t i = 0; i < BL_COUNT(texts); ++i) {
     hash = bl_hash(hash, texts[i], strlen(texts[i]) + 1u);
   }
-  return bl_hash(hash, weights, sizeof(weights));
+  return hash;
 }
 
 static BlStatus
@@ -149,9 +141,10 @@ arrange_all(Session* const s)
       s->heard.voice.seconds,
       s->heard.tuned ? s->heard.notes.tuning_cents : 0.0,
       v,
-      weight_of(r->has_style_weight, r->style_weight, 0.5),
+      weight_of(r->has_style_weight, r->style_weight, 1.0),
       weight_of(r->has_weirdness, r->weirdness, 0.2),
       weight_of(r->has_audio_weight, r->audio_weight, 0.6),
+      r->vocal_gender,
       s->seed ^ (0x5bd1e995ull * (v + 1u)),
     };
     st = bl_arrange(&plan, &s->scores[v]);
@@ -381,6 +374,22 @@ listen_and_load(Session* const s)
   return st ? st : s->loader->status;
 }
 
+/// What the client should know, and would not see
+static void
+remark(Session* const s)
+{
+  char* const text = s->result->message;
+  if (!s->heard.notes.n) {
+    snprintf(text, sizeof(s->result->message),
+             "No singing was heard, so the band plays the style's own "
+             "progression.");
+  } else if (s->request->vocal_gender && !bl_style_sings(&s->style)) {
+    snprintf(text, sizeof(s->result->message),
+             "The vocal gender does nothing: no voices are asked for "
+             "(\"choir\", \"oohs\"), or they are banned.");
+  }
+}
+
 static BlStatus
 analyse(Session* const s)
 {
@@ -393,6 +402,7 @@ analyse(Session* const s)
   s->result->rate = output_rate(s->heard.voice.rate);
   bl_heard_summary(&s->heard, &s->result->summary);
   name_files(s);
+  remark(s);
   st = harmonise(s);
   st = st ? st : arrange_all(s);
   if (!st) {
@@ -434,10 +444,6 @@ close_session(Session* const s, const BlStatus st)
     snprintf(result->message, sizeof(result->message), "%s. %s",
              bl_strerror(st), bl_status_next_step(st));
     remove_files(s);
-  } else if (!s->heard.notes.n) {
-    snprintf(result->message, sizeof(result->message),
-             "No singing was heard, so the band plays the style's own "
-             "progression.");
   }
   for (size_t v = 0; v < BL_VARIANTS; ++v) {
     free(s->chords[v]);

@@ -60,7 +60,7 @@ BlStatus
 bl_play_drums(BlArranger* const arranger)
 {
   const BlPlan* const   plan   = arranger->plan;
-  const BlGroove* const groove = arranger->groove;
+  const BlGroove* const groove = arranger->patterns[BL_PART_DRUMS];
   const unsigned        v      = plan->variant;
   const bool            fill   = arranger->fill && groove->n_fill[v] > 0;
   const unsigned        half   = arranger->steps / 2u;

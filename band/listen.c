@@ -51,9 +51,9 @@ bl_listen_notes(BlHeard* const       heard,
                 const BlStyle* const style,
                 BlCancel* const      cancel)
 {
-  BlStatus st = bl_tempo_find(&heard->notes, heard->voice.seconds,
-                              &style->hints, cancel, &heard->grid,
-                              &heard->tempo);
+  BlStatus st =
+    bl_tempo_find(&heard->notes, heard->voice.seconds, &style->hints, cancel,
+                  &heard->grid, &heard->tempo);
   if (!st) {
     find_key(heard, style);
     find_tuned(heard);

@@ -90,8 +90,8 @@ voice(BlArranger* const arranger, const BlRole role, const double beat)
   const BlPlan* const       plan   = arranger->plan;
   const BlInstrument* const player = arranger->players[role];
   const BlSlot* const       slot   = slot_at(arranger, beat);
-  BlColour                  colour = plan->style->groove->colour;
-  unsigned                  tones[BL_VOICES_MAX];
+  BlColour colour = bl_taste_groove(plan, BL_DRAW_COLOUR, 0)->colour;
+  unsigned tones[BL_VOICES_MAX];
 
   if (role == BL_ROLE_PAD && colour == BL_COLOUR_POWER) {
     colour = BL_COLOUR_TRIAD;
@@ -99,11 +99,11 @@ voice(BlArranger* const arranger, const BlRole role, const double beat)
              !(player->family & BL_FAMILY_ELECTRIC)) {
     colour = BL_COLOUR_TRIAD;
   }
-  size_t    n = bl_chord_tones(chord_at(arranger, beat), colour, plan->tonic,
+  size_t n    = bl_chord_tones(chord_at(arranger, beat), colour, plan->tonic,
                                plan->minor, slot->histogram, tones);
-  const int shift = plan->style->dark > 0.35 ? -3 : 0;
-  const int low   = player->low + shift;
-  const int high  = player->high + shift;
+  int    low  = 0;
+  int    high = 0;
+  bl_taste_range(plan, player, &low, &high);
   BlVoicing voicing =
     bl_voicing_lead(tones, n, low, high - 4, &arranger->voicing[role]);
   arranger->voicing[role] = voicing;
@@ -138,13 +138,27 @@ strike(BlArranger* const      arranger,
   return st;
 }
 
+/// A weird band comes an eighth early now and then
+static double
+pushed(const BlArranger* const arranger, const unsigned step, const double beat)
+{
+  const BlPlan* const plan = arranger->plan;
+  const bool          may =
+    step > 0 && arranger->per_beat == 4u && step % arranger->per_beat == 0;
+  return may && bl_draw(plan, BL_DRAW_PUSH, arranger->bar * 64u + step) <
+                  0.4 * bl_taste_odd(plan)
+           ? beat - 0.5
+           : beat;
+}
+
 BlStatus
 bl_play_chords(BlArranger* const arranger, const BlRole role)
 {
-  const BlPlan* const    plan    = arranger->plan;
-  const BlPattern* const pattern = &arranger->groove->line[role][plan->variant];
-  const bool             quiet   = plan->style->density < -0.45;
-  BlStatus               st      = BL_SUCCESS;
+  const BlPlan* const    plan = arranger->plan;
+  const BlPattern* const pattern =
+    &arranger->patterns[role]->line[role][plan->variant];
+  const bool quiet = plan->style->density < -0.45;
+  BlStatus   st    = BL_SUCCESS;
 
   for (unsigned step = 0; step < arranger->steps && !st; ++step) {
     const double beat  = bl_step_beat(arranger, step);
@@ -155,7 +169,11 @@ bl_play_chords(BlArranger* const arranger, const BlRole role)
     } else if (quiet) {
       how = step == 0 ? 'x' : '.';
     }
-    if (how == '.' || how == '-') {
+    const double sung = (double)slot_at(arranger, beat)->sung;
+    if (how == '.' || how == '-' ||
+        (!turns &&
+         bl_taste_yields(arranger, role, bl_taste_rank(arranger, pattern, step),
+                         sung))) {
       continue;
     }
 
@@ -167,9 +185,10 @@ bl_play_chords(BlArranger* const arranger, const BlRole role)
                                        : fmax(end - beat, 0.1) * 0.97;
     const BlVoicing voicing = voice(arranger, role, beat + 1e-3);
     // The voice comes first: play a little softer under it
-    const double duck = 1.0 - 0.12 * slot_at(arranger, beat)->sung;
+    const double duck = 1.0 - (0.04 + 0.16 * plan->audio_weight) * sung;
     arranger->intensity *= duck;
-    st = strike(arranger, role, &voicing, how, beat, beats);
+    st = strike(arranger, role, &voicing, how, pushed(arranger, step, beat),
+                beats);
     arranger->intensity /= duck;
   }
   return st;
@@ -183,7 +202,9 @@ bl_play_pad(BlArranger* const arranger)
   const double        end   = plan->grid->bars[arranger->bar + 1u].beat;
   const double        floor_intensity = plan->variant ? 0.30 : 0.38;
   BlStatus            st              = BL_SUCCESS;
-  if (arranger->intensity + 0.2 * plan->style->density < floor_intensity &&
+  const double        usual           = 0.55 * plan->style->energy +
+                       0.33 * (double)arranger->section->energy + 0.08;
+  if (usual + 0.2 * plan->style->density < floor_intensity &&
       arranger->players[BL_ROLE_COMP]) {
     return BL_SUCCESS;
   }
@@ -206,10 +227,12 @@ bl_play_arp(BlArranger* const arranger)
 {
   const BlPlan* const    plan = arranger->plan;
   const BlPattern* const own =
-    &arranger->groove->line[BL_ROLE_ARP][plan->variant];
+    &arranger->patterns[BL_ROLE_ARP]->line[BL_ROLE_ARP][plan->variant];
   const BlPattern* const pattern =
-    own->steps ? own : &arranger->groove->line[BL_ROLE_ARP][!plan->variant];
-  const double busy = arranger->intensity + 0.3 * plan->style->density;
+    own->steps
+      ? own
+      : &arranger->patterns[BL_ROLE_ARP]->line[BL_ROLE_ARP][!plan->variant];
+  const double busy = plan->style->energy + 0.3 * plan->style->density;
   BlStatus     st   = BL_SUCCESS;
 
   for (unsigned step = 0; step < arranger->steps && !st; ++step) {
@@ -217,7 +240,10 @@ bl_play_arp(BlArranger* const arranger)
     const char          how   = bl_step_at(arranger, pattern, step);
     const BlSlot* const slot  = slot_at(arranger, beat + 1e-3);
     const bool          under = slot->sung > 0.45f && !plan->style->only_wanted;
-    if (how < '1' || how > '8' || (under && step % arranger->per_beat != 0) ||
+    if (how < '1' || how > '8' ||
+        (under && bl_taste_yields(arranger, BL_ROLE_ARP,
+                                  bl_taste_rank(arranger, pattern, step),
+                                  (double)slot->sung)) ||
         (busy < 0.62 && under && plan->variant == 0)) {
       continue;
     }
@@ -311,7 +337,7 @@ bl_play_bass(BlArranger* const arranger)
 {
   const BlPlan* const    plan = arranger->plan;
   const BlPattern* const pattern =
-    &arranger->groove->line[BL_ROLE_BASS][plan->variant];
+    &arranger->patterns[BL_ROLE_BASS]->line[BL_ROLE_BASS][plan->variant];
   const bool is_bass = arranger->players[BL_ROLE_BASS]->family & BL_FAMILY_BASS;
   const int  low     = is_bass ? 28 : 36;
   const int  high    = low + 22;

@@ -160,7 +160,7 @@ ban(BlStyle* const style, const BlWord* const word)
   unsigned family = word->family | (instrument ? instrument->family : 0u);
 
   // A ban of one colour of a family is not a ban of what it shares
-  if (family & BL_FAMILY_DISTORTION) {
+  if (instrument && (family & BL_FAMILY_DISTORTION)) {
     family &= ~(unsigned)BL_FAMILY_ELECTRIC;
   }
   if ((family & BL_FAMILY_BASS) && strcmp(word->text, "bass") &&

@@ -89,6 +89,9 @@ BL_THREAD_ANY void bl_style_read(const BlGrooves* grooves,
                                  const char*      negative_tags,
                                  BlStyle*         style);
 
+/// True if voices are asked for and not banned: choirs, oohs
+BL_THREAD_ANY bool bl_style_sings(const BlStyle* style);
+
 /// What a word of the vocabulary does
 typedef enum
 {

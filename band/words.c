@@ -112,6 +112,10 @@ static const BlWord words[] = {
   PLAY("pizzicato", "pizzicato strings"),
   PLAY("choir", "choir"),
   PLAY("oohs", "oohs"),
+  PLAY("aahs", "choir"),
+  PLAY("backing vocals", "oohs"),
+  PLAY("background vocals", "oohs"),
+  PLAY("vocal harmonies", "oohs"),
   PLAY("brass", "brass"),
   PLAY("horns", "brass"),
   PLAY("horn section", "brass"),
@@ -186,6 +190,11 @@ static const BlWord words[] = {
   FAMILY("keyboards", BL_FAMILY_PIANO | BL_FAMILY_EPIANO | BL_FAMILY_ORGAN),
   FAMILY("guitars",
          BL_FAMILY_ACOUSTIC | BL_FAMILY_ELECTRIC | BL_FAMILY_DISTORTION),
+  FAMILY("vocals", BL_FAMILY_CHOIR),
+  FAMILY("vocal", BL_FAMILY_CHOIR),
+  FAMILY("voice", BL_FAMILY_CHOIR),
+  FAMILY("voices", BL_FAMILY_CHOIR),
+  FAMILY("singing", BL_FAMILY_CHOIR),
   FAMILY("heavy metal", BL_FAMILY_DISTORTION),
   FAMILY("synthetic", BL_FAMILY_SYNTH),
   FAMILY("winds", BL_FAMILY_WINDS),
@@ -263,10 +272,6 @@ static const BlWord words[] = {
   NOISE("sound"),
   NOISE("only"),
   NOISE("live"),
-  NOISE("vocals"),
-  NOISE("vocal"),
-  NOISE("singing"),
-  NOISE("voice"),
 };
 
 /// Length of `word` if `text` begins with it and it ends there as a word

@@ -120,15 +120,17 @@ read_note(const cJSON* const data, BlTaskInfo* const task)
   const cJSON* const band = bl_reply_get(data, "band", NULL);
   char               heard[BL_MESSAGE_BYTES];
   char               unknown[BL_MESSAGE_BYTES];
-  char               note[3 * BL_MESSAGE_BYTES];
+  char               remark[BL_MESSAGE_BYTES];
+  char               note[4 * BL_MESSAGE_BYTES];
   bl_reply_clean(heard, sizeof(heard), bl_reply_string(band, "summary", NULL));
   bl_reply_clean(unknown, sizeof(unknown),
                  bl_reply_string(band, "unknownTags", NULL));
-  if (heard[0] || unknown[0]) {
-    snprintf(note, sizeof(note), "%s%s%s%s%s.",
+  bl_reply_clean(remark, sizeof(remark), bl_reply_string(band, "remark", NULL));
+  if (heard[0] || unknown[0] || remark[0]) {
+    snprintf(note, sizeof(note), "%s%s%s%s%s%s%s%s",
              unknown[0] ? "Not understood: " : "", unknown,
-             unknown[0] && heard[0] ? ". " : "",
-             heard[0] ? "The band heard " : "", heard);
+             unknown[0] ? ". " : "", remark, remark[0] ? " " : "",
+             heard[0] ? "The band heard " : "", heard, heard[0] ? "." : "");
     bl_reply_copy_text(task->note, sizeof(task->note), note);
   }
 }

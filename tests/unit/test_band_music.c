@@ -26,6 +26,7 @@
 #define KEY_FLOOR 0.83  // 0.854 of 96 songs, exact
 #define ROOT_FLOOR 0.40 // 0.421 of their beats; majmin 0.406, tonic 0.286
 #define TONIC_MARGIN 0.08
+#define GRATING_MOST 0.05
 
 static BlGrooves* grooves;
 
@@ -230,12 +231,22 @@ keys_and_chords_reach_their_floors(void** const state)
   assert_true(counts[2] - counts[3] >= TONIC_MARGIN * counts[0]);
 }
 
+/// The request's fields beside the tags
+typedef struct
+{
+  double style;
+  double weird;
+  double audio;
+  char   gender;
+} Fields;
+
 static void
-arrange_piece(const Piece* const piece,
-              const char* const  tags,
-              const char* const  negative,
-              const unsigned     variant,
-              BlScore* const     score)
+arrange_with(const Piece* const  piece,
+             const char* const   tags,
+             const char* const   negative,
+             const unsigned      variant,
+             const Fields* const fields,
+             BlScore* const      score)
 {
   BlStyle style;
   bl_style_read(grooves, tags, negative, &style);
@@ -247,11 +258,249 @@ arrange_piece(const Piece* const piece,
                         .chords       = piece->chords,
                         .seconds      = piece->seconds,
                         .variant      = variant,
-                        .style_weight = 0.5,
-                        .weirdness    = 0.2,
-                        .audio_weight = 0.6,
+                        .style_weight = fields->style,
+                        .weirdness    = fields->weird,
+                        .audio_weight = fields->audio,
+                        .vocal_gender = fields->gender,
                         .seed         = 42u + variant };
   assert_int_equal(bl_arrange(&plan, score), 0);
+}
+
+static void
+arrange_piece(const Piece* const piece,
+              const char* const  tags,
+              const char* const  negative,
+              const unsigned     variant,
+              BlScore* const     score)
+{
+  const Fields usual = { 1.0, 0.2, 0.6, '\0' };
+  arrange_with(piece, tags, negative, variant, &usual, score);
+}
+
+/// The ode eight times, each in a bar's rest: 40 bars in phrases
+static void
+make_long_piece(Piece* const piece)
+{
+  static double rows[8u * BL_COUNT(ode)][3];
+  for (size_t i = 0; i < BL_COUNT(rows); ++i) {
+    const size_t turn = i / BL_COUNT(ode);
+    memcpy(rows[i], ode[i % BL_COUNT(ode)], sizeof(rows[i]));
+    rows[i][0] += (double)(80u * turn);
+    rows[i][2] += turn % 2u ? 2.0 * (double)(i % 3u) : 0.0;
+  }
+  make_piece(piece, (const double(*)[3])rows, BL_COUNT(rows), 96.0, 4);
+  harmonise(piece, 0, false);
+}
+
+/// Bars in which `part` (or all: BL_N_PARTS) does the same in two scores
+static size_t
+count_same_bars(const Piece* const   piece,
+                const unsigned       part,
+                const BlScore* const a,
+                const BlScore* const b)
+{
+  size_t same = 0;
+  for (size_t bar = 0; bar < piece->grid.n_bars; ++bar) {
+    const double from    = piece->grid.bars[bar].time - 0.02;
+    const double to      = piece->grid.bars[bar + 1u].time - 0.02;
+    uint64_t     sums[2] = { 0, 0 };
+    for (unsigned k = 0; k < 2u; ++k) {
+      const BlScore* const score = k ? b : a;
+      for (size_t i = 0; i < score->n; ++i) {
+        const BlEvent* const e = &score->events[i];
+        if (e->time >= from && e->time < to &&
+            (part == BL_N_PARTS || e->part == part)) {
+          // Sums of squares do not heed the order, nor humanised times
+          const double   place = bl_grid_beat(&piece->grid, e->time) * 4.0;
+          const uint64_t word =
+            (uint64_t)lround(place) * 4099u + e->key * 131u + e->part + 1u;
+          sums[k] += word * word;
+        }
+      }
+    }
+    same += sums[0] == sums[1];
+  }
+  return same;
+}
+
+/// The greater styleWeight, the more bars are the style's own
+static void
+style_weight_is_the_styles_share(void** const state)
+{
+  (void)state;
+  Piece piece;
+  make_long_piece(&piece);
+  for (size_t g = 0; g < grooves->n; ++g) {
+    if (!strcmp(grooves->grooves[g].name, "pop") ||
+        grooves->grooves[g].beats != 4u) {
+      continue;
+    }
+    BlScore own;
+    size_t  before = 0;
+    size_t  least  = 0;
+    arrange_piece(&piece, grooves->grooves[g].name, "", 0, &own);
+    for (unsigned step = 0; step <= 10u; ++step) {
+      const Fields fields = { 0.1 * step, 0.2, 0.6, '\0' };
+      BlScore      score;
+      arrange_with(&piece, grooves->grooves[g].name, "", 0, &fields, &score);
+      const size_t same = count_same_bars(&piece, BL_PART_DRUMS, &own, &score);
+      assert_true(same >= before);
+      least  = step ? least : same;
+      before = same;
+      bl_score_deinit(&score);
+    }
+    assert_int_equal(before, piece.grid.n_bars);
+    if (least > piece.grid.n_bars / 4u) {
+      fail_msg("%s at weight 0 keeps %zu of %zu bars", grooves->grooves[g].name,
+               least, piece.grid.n_bars);
+    }
+    bl_score_deinit(&own);
+  }
+  free_piece(&piece);
+}
+
+/// Strokes of those who accompany, [1] under the voice and [0] in its rests
+static void
+count_strokes(const Piece* const   piece,
+              const BlScore* const score,
+              size_t               counts[2])
+{
+  counts[0] = counts[1] = 0;
+  for (size_t i = 0; i < score->n; ++i) {
+    const BlEvent* const e = &score->events[i];
+    if (e->time < score->last_chord - 0.1 &&
+        (e->part == BL_ROLE_COMP || e->part == BL_ROLE_ARP)) {
+      const double beat = bl_grid_beat(&piece->grid, e->time + 0.03);
+      ++counts[piece->slots.slots[bl_slots_at(&piece->slots, beat)].sung >
+               0.3f];
+    }
+  }
+}
+
+/// The greater audioWeight, the thinner under the voice, and only there
+static void
+audio_weight_gives_way_to_the_voice(void** const state)
+{
+  (void)state;
+  Piece  piece;
+  size_t all[2] = { 0, 0 };
+  make_long_piece(&piece);
+  for (size_t g = 0; g < grooves->n; ++g) {
+    for (unsigned v = 0; v < BL_VARIANTS; ++v) {
+      size_t before[2] = { 0, 0 };
+      for (unsigned step = 0; step <= 4u; ++step) {
+        const Fields fields = { 1.0, 0.2, 0.25 * step, '\0' };
+        BlScore      score;
+        size_t       now[2];
+        arrange_with(&piece, grooves->grooves[g].name, "", v, &fields, &score);
+        count_strokes(&piece, &score, now);
+        bl_score_deinit(&score);
+        if (step && (now[1] > before[1] || now[0] != before[0])) {
+          fail_msg("%s %u: %zu -> %zu sung, %zu -> %zu in rests at %.2f",
+                   grooves->grooves[g].name, v, before[1], now[1], before[0],
+                   now[0], fields.audio);
+        }
+        memcpy(before, now, sizeof(now));
+        all[0] += step == 0u ? now[1] : 0u;
+        all[1] += step == 4u ? now[1] : 0u;
+      }
+    }
+  }
+  print_message("# strokes under the voice: %zu at audioWeight 0, %zu at 1\n",
+                all[0], all[1]);
+  assert_true(10u * all[1] < 8u * all[0]);
+  free_piece(&piece);
+}
+
+/// The greater weirdnessConstraint, the fewer bars are as usual
+static void
+weirdness_leaves_the_usual(void** const state)
+{
+  (void)state;
+  Piece  piece;
+  size_t at_most[2] = { 0, 0 };
+  make_long_piece(&piece);
+  for (size_t g = 0; g < grooves->n; ++g) {
+    BlScore usual;
+    size_t  before = piece.grid.n_bars;
+    arrange_piece(&piece, grooves->grooves[g].name, "", 1, &usual);
+    for (unsigned step = 0; step <= 5u; ++step) {
+      const Fields fields = { 1.0, 0.2 * step, 0.6, '\0' };
+      BlScore      score;
+      arrange_with(&piece, grooves->grooves[g].name, "", 1, &fields, &score);
+      // All but the answering part, whose player is another all through
+      const size_t same =
+        count_same_bars(&piece, BL_PART_DRUMS, &usual, &score) +
+        count_same_bars(&piece, BL_ROLE_COMP, &usual, &score);
+      assert_true(step > 1u || same == 2u * piece.grid.n_bars);
+      assert_true(step == 0u || same <= before);
+      before = same;
+      bl_score_deinit(&score);
+    }
+    at_most[0] += before;
+    at_most[1] += 2u * piece.grid.n_bars;
+    bl_score_deinit(&usual);
+  }
+  print_message("# bars as usual at weirdness 1: %zu of %zu\n", at_most[0],
+                at_most[1]);
+  assert_true(10u * at_most[0] < 9u * at_most[1]);
+  free_piece(&piece);
+}
+
+static double
+mean_pad_key(const BlScore* const score)
+{
+  double sum = 0.0;
+  double n   = 0.0;
+  for (size_t i = 0; i < score->n; ++i) {
+    if (score->events[i].part == BL_ROLE_PAD) {
+      sum += score->events[i].key;
+      n += 1.0;
+    }
+  }
+  return n > 0.0 ? sum / n : 0.0;
+}
+
+static void
+vocal_gender_moves_choirs_alone(void** const state)
+{
+  (void)state;
+  static const struct
+  {
+    const char* tags;
+    const char* negative;
+    bool        sings;
+  } rows[] = {
+    { "pop, choir, epic", "", true },
+    { "gospel, oohs, epic", "strings", true },
+    { "pop, epic", "", false },
+    { "synthwave, ambient, epic", "", false },
+    { "pop, choir, epic", "vocals, singing, choir", false },
+  };
+  Piece piece;
+  make_long_piece(&piece);
+  for (size_t i = 0; i < BL_COUNT(rows); ++i) {
+    BlScore scores[3];
+    BlStyle style;
+    bl_style_read(grooves, rows[i].tags, rows[i].negative, &style);
+    assert_int_equal(bl_style_sings(&style), rows[i].sings);
+    for (unsigned k = 0; k < 3u; ++k) {
+      const Fields fields = { 1.0, 0.2, 0.6, "\0mf"[k] };
+      arrange_with(&piece, rows[i].tags, rows[i].negative, 0, &fields,
+                   &scores[k]);
+    }
+    const size_t bars = piece.grid.n_bars;
+    const size_t same =
+      count_same_bars(&piece, BL_N_PARTS, &scores[1], &scores[2]);
+    assert_true(rows[i].sings ? same < bars / 4u : same == bars);
+    if (rows[i].sings) {
+      assert_true(mean_pad_key(&scores[1]) + 7.0 < mean_pad_key(&scores[2]));
+    }
+    for (unsigned k = 0; k < 3u; ++k) {
+      bl_score_deinit(&scores[k]);
+    }
+  }
+  free_piece(&piece);
 }
 
 /// Where in the bar each drum is struck, and on what the chords are played
@@ -341,6 +590,134 @@ bans_hold_in_every_groove(void** const state)
       for (size_t i = 0; i < score.n; ++i) {
         assert_true(score.events[i].part != BL_PART_DRUMS ||
                     score.events[i].velocity <= 84);
+      }
+      bl_score_deinit(&score);
+    }
+  }
+  free_piece(&piece);
+}
+
+/// What a list of bans forbids, in every groove, however weird
+static void
+every_ban_is_absolute(void** const state)
+{
+  (void)state;
+  static const struct
+  {
+    const char* negative;
+    unsigned    families;
+  } bans[] = {
+    { "piano", BL_FAMILY_PIANO },
+    { "keyboards", BL_FAMILY_PIANO | BL_FAMILY_EPIANO | BL_FAMILY_ORGAN },
+    { "organ", BL_FAMILY_ORGAN },
+    { "guitars",
+      BL_FAMILY_ACOUSTIC | BL_FAMILY_ELECTRIC | BL_FAMILY_DISTORTION },
+    { "guitar",
+      BL_FAMILY_ACOUSTIC | BL_FAMILY_ELECTRIC | BL_FAMILY_DISTORTION },
+    { "acoustic guitar", BL_FAMILY_ACOUSTIC },
+    { "electric guitar", BL_FAMILY_ELECTRIC | BL_FAMILY_DISTORTION },
+    { "distorted guitars", BL_FAMILY_DISTORTION },
+    { "Heavy Metal", BL_FAMILY_DISTORTION },
+    { "bass", BL_FAMILY_BASS },
+    { "strings", BL_FAMILY_STRINGS },
+    { "brass", BL_FAMILY_BRASS },
+    { "woodwinds", BL_FAMILY_WINDS },
+    { "synth", BL_FAMILY_SYNTH },
+    { "synths, pads", BL_FAMILY_SYNTH },
+    { "mallets", BL_FAMILY_MALLETS },
+    { "vocals, singing, choir", BL_FAMILY_CHOIR },
+    { "drums", BL_FAMILY_DRUMS },
+    { "drums, bass, piano, strings",
+      BL_FAMILY_DRUMS | BL_FAMILY_BASS | BL_FAMILY_PIANO | BL_FAMILY_STRINGS },
+  };
+  const Fields weird = { 0.5, 1.0, 0.6, '\0' };
+  size_t       notes = 0;
+  Piece        piece;
+  make_piece(&piece, ode, BL_COUNT(ode), 96.0, 4);
+  harmonise(&piece, 0, false);
+  for (size_t k = 0; k < BL_COUNT(bans) * grooves->n; ++k) {
+    const BlGroove* const groove   = &grooves->grooves[k % grooves->n];
+    const unsigned        families = bans[k / grooves->n].families;
+    BlScore               score;
+    arrange_with(&piece, groove->name, bans[k / grooves->n].negative, k % 2u,
+                 &weird, &score);
+    for (size_t i = 0; i < score.n; ++i) {
+      const BlPart* const       part   = &score.parts[score.events[i].part];
+      const BlInstrument* const player = bl_instrument_find(part->name);
+      const unsigned family = player ? player->family : BL_FAMILY_DRUMS;
+      if (family & families) {
+        fail_msg("%s plays in %s though \"%s\" is banned", part->name,
+                 groove->name, bans[k / grooves->n].negative);
+      }
+    }
+    notes += score.n;
+    bl_score_deinit(&score);
+  }
+  assert_true(notes > 10000u);
+  free_piece(&piece);
+}
+
+/// A chord's tone that stays a semitone beside a long sung note is wrong
+static void
+chords_do_not_grate_on_long_notes(void** const state)
+{
+  (void)state;
+  Piece  piece;
+  double grating = 0.0;
+  double all     = 0.0;
+  double worst   = 0.0;
+  make_long_piece(&piece);
+  for (size_t k = 0; k < 2u * grooves->n; ++k) {
+    BlScore score;
+    double  here[2] = { 0.0, 1e-9 };
+    arrange_piece(&piece, grooves->grooves[k / 2u].name, "", k % 2u, &score);
+    for (size_t i = 0; i < score.n; ++i) {
+      const BlEvent* const e = &score.events[i];
+      for (size_t n = 0; n < piece.notes.n && e->part != BL_PART_DRUMS; ++n) {
+        const BlNote* const note = &piece.notes.notes[n];
+        const double        both =
+          fmin(e->time + e->length, note->start + note->length) -
+          fmax(e->time, note->start);
+        if (note->length < 0.4 || both < 0.25) {
+          continue;
+        }
+        const int apart = (e->key - (int)lround((double)note->midi) + 120) % 12;
+        here[0] += apart == 1 || apart == 11 ? both : 0.0;
+        here[1] += both;
+      }
+    }
+    bl_score_deinit(&score);
+    worst = fmax(worst, here[0] / here[1]);
+    grating += here[0];
+    all += here[1];
+  }
+  print_message("# seconds a semitone beside long sung notes: %.3f of all, "
+                "worst groove %.3f\n",
+                grating / all, worst);
+  assert_true(grating / all <= GRATING_MOST);
+  free_piece(&piece);
+}
+
+/// Whom a groove names is heard, in one variant or the other
+static void
+everybody_plays(void** const state)
+{
+  (void)state;
+  Piece piece;
+  make_long_piece(&piece);
+  for (size_t g = 0; g < grooves->n; ++g) {
+    const BlGroove* const groove = &grooves->grooves[g];
+    for (unsigned v = 0; v < BL_VARIANTS; ++v) {
+      BlScore score;
+      char    tag[64];
+      snprintf(tag, sizeof(tag), "%.*s", (int)strcspn(groove->tags, ","),
+               groove->tags);
+      arrange_piece(&piece, tag, "", v, &score);
+      for (unsigned r = 0; r < BL_N_ROLES; ++r) {
+        if (bl_instrument_find(groove->players[r][v]) && !score.parts[r].used) {
+          fail_msg("%s %c: nobody hears the %s", groove->name, (char)('A' + v),
+                   groove->players[r][v]);
+        }
       }
       bl_score_deinit(&score);
     }
@@ -468,6 +845,13 @@ main(void)
     cmocka_unit_test(keys_and_chords_reach_their_floors),
     cmocka_unit_test(grooves_are_pairwise_distinct),
     cmocka_unit_test(bans_hold_in_every_groove),
+    cmocka_unit_test(every_ban_is_absolute),
+    cmocka_unit_test(style_weight_is_the_styles_share),
+    cmocka_unit_test(audio_weight_gives_way_to_the_voice),
+    cmocka_unit_test(weirdness_leaves_the_usual),
+    cmocka_unit_test(vocal_gender_moves_choirs_alone),
+    cmocka_unit_test(chords_do_not_grate_on_long_notes),
+    cmocka_unit_test(everybody_plays),
     cmocka_unit_test(no_bar_is_dead),
     cmocka_unit_test(variants_are_two_arrangements),
     cmocka_unit_test(the_hosts_grid_is_read),
