@@ -134,10 +134,10 @@ bl_instance_focus_locked(const BlInstance* const self)
   return focus;
 }
 
-static void
-refuse_locked(BlInstance* const self,
-              const BlStatus    status,
-              const char* const message)
+void
+bl_instance_refuse_locked(BlInstance* const self,
+                          const BlStatus    status,
+                          const char* const message)
 {
   self->refusal.order  = ++self->order;
   self->refusal.status = status;
@@ -231,7 +231,7 @@ bl_instance_on_job(void* const handle, const BlJobNews* const news)
   if (news->job->number) {
     added = note_locked(self, news, fresh);
   } else {
-    refuse_locked(self, news->job->error, news->job->message);
+    bl_instance_refuse_locked(self, news->job->error, news->job->message);
   }
   pthread_mutex_unlock(&self->lock);
 
@@ -271,7 +271,7 @@ choose_take(BlInstance* const self,
   if (entry) {
     memcpy(id, entry->msg.take, BL_TAKE_ID_BYTES);
   } else {
-    refuse_locked(self, why, NULL);
+    bl_instance_refuse_locked(self, why, NULL);
   }
   pthread_mutex_unlock(&self->lock);
   return entry ? BL_SUCCESS : why;
@@ -281,7 +281,7 @@ static void
 refuse(BlInstance* const self, const BlStatus status)
 {
   pthread_mutex_lock(&self->lock);
-  refuse_locked(self, status, NULL);
+  bl_instance_refuse_locked(self, status, NULL);
   pthread_mutex_unlock(&self->lock);
 }
 

@@ -178,6 +178,11 @@ bl_instance_find_take_locked(const BlInstance* self, int number, BlStatus* why);
 
 // instance_jobs.c
 
+/// Say why something was not done; NULL: as the status says it
+BL_THREAD_ANY void bl_instance_refuse_locked(BlInstance* self,
+                                             BlStatus    status,
+                                             const char* message);
+
 BL_THREAD_JOB void bl_instance_on_job(void* handle, const BlJobNews* news);
 BL_THREAD_JOB void bl_instance_on_job_poll(void* handle);
 

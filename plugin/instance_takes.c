@@ -188,10 +188,15 @@ bl_instance_on_closed(void* const handle, const BlTake* const take)
   float             values[BL_PORT_CONTROL_IN_COUNT];
 
   pthread_mutex_lock(&self->lock);
-  bl_instance_add_take_locked(self, take->id);
+  const bool known = bl_instance_add_take_locked(self, take->id);
   put_take_locked(self, take);
   self->take_order    = ++self->order;
   self->refusal.order = 0;
+  if (!known) {
+    bl_instance_refuse_locked(self, BL_BAD_STATE,
+                              "This session knows no more takes than it has: "
+                              "the take is kept, see \"backline takes\".");
+  }
   pthread_mutex_unlock(&self->lock);
 
   bl_instance_update(self);

@@ -64,11 +64,11 @@
 
 // The plugin
 
-#define BL_GROUP_WAIT_S 0.3     ///< For an older instance's take to open
-#define BL_GROUP_SAME_S 1.0     ///< Within: the same take, the same click
-#define BL_SESSION_TAKES 1000u  ///< Takes that one session remembers
-#define BL_SESSION_BYTES 32000u ///< A list in the state
-#define BL_CHORE_S 0.02         ///< Work on overviews in one poll
+#define BL_GROUP_WAIT_S 0.3      ///< For an older instance's take to open
+#define BL_GROUP_SAME_S 1.0      ///< Within: the same take, the same click
+#define BL_SESSION_TAKES 9999u   ///< As many as the `take` port can name
+#define BL_SESSION_BYTES 320000u ///< A list in the state
+#define BL_CHORE_S 0.02          ///< Work on overviews in one poll
 
 // Jobs
 
@@ -83,6 +83,7 @@
 #define BL_JOURNAL_WATCH_S 0.5   ///< Look at a job that others run
 #define BL_CANCEL_WATCH_S 0.25   ///< Look for job-N.cancel
 #define BL_UPLOAD_FRESH_S 3600.0 ///< Older uploads are done anew; API 4
+#define BL_WISH_FRESH_S 86400.0  ///< A paid wish from before: ask the user
 #define BL_CREDITS_FRESH_S 600.0 ///< Asked longer ago: ask again
 #define BL_WAITING_NEWS_S 1.0    ///< Progress while nothing happens
 #define BL_USUAL_PAID_S 150.0    ///< A job all in all; API 6

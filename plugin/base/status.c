@@ -118,6 +118,9 @@ static const StatusRow rows[] = {
     "it again, which may cost twice." },
   { BL_GAVE_UP, false, "The service did not finish in time",
     "Run \"backline resume\" later: asking again costs nothing." },
+  { BL_STALE, false, "The request waited for more than a day and was not sent",
+    "If it is still wanted, press Generate or run \"backline resume JOB "
+    "--again\"." },
   { BL_NO_BAND, false, "The local band cannot be started",
     "Install backline-band beside the plugin or in the PATH." },
   { BL_NO_SOUNDFONT, false, "The local band finds no soundfont",

@@ -82,6 +82,7 @@ typedef enum
   BL_CONFLICT     = 113, ///< 409: exists already
   BL_UNSURE       = 114, ///< Sent, but nobody knows whether it was accepted
   BL_GAVE_UP      = 115, ///< The service did not finish in time
+  BL_STALE = 116, ///< Paid, and asked for too long ago to be sent unasked
 
   // The local band
   BL_NO_BAND      = 130, ///< backline-band cannot be found or started

@@ -54,6 +54,7 @@ typedef struct
   BlStatus   error;                     ///< Of `failed`
   char       message[BL_MESSAGE_BYTES]; ///< The sentence for the user
   char       created[BL_TAKE_ID_BYTES];
+  double     asked_unix;     ///< The user's last word for a POST; 0 = unknown
   double     uploaded_unix;  ///< Seconds since 1970; 0 before
   double     submitted_unix; ///< Seconds since 1970; 0 before
   double     ended_unix;     ///< Seconds since 1970; 0 while open

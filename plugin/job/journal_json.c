@@ -19,6 +19,7 @@ static const BlField job_fields[] = {
   BL_FIELD(BlJob, created, BL_KIND_TEXT),
   BL_FIELD(BlJob, uploaded_unix, BL_KIND_DOUBLE),
   BL_FIELD(BlJob, submitted_unix, BL_KIND_DOUBLE),
+  BL_FIELD(BlJob, asked_unix, BL_KIND_DOUBLE),
   BL_FIELD(BlJob, ended_unix, BL_KIND_DOUBLE),
   BL_FIELD(BlJob, paid, BL_KIND_BOOL),
   BL_FIELD(BlJob, automatic, BL_KIND_BOOL),

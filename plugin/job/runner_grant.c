@@ -117,6 +117,7 @@ begin(BlJobTask* const task, const BlWish* const wish)
   }
   snprintf(job->take_id, sizeof(job->take_id), "%s", task->take.id);
   set_created(job);
+  job->asked_unix = (double)time(NULL);
   if ((st = bl_journal_create(root, job->take_id, &job->number, &task->lock))) {
     return st;
   }
@@ -309,6 +310,7 @@ go_on(BlJobTask* const task, const BlWish* const wish)
     job->error      = BL_SUCCESS;
     job->message[0] = '\0';
     job->automatic  = false; // It is the user's word now
+    job->asked_unix = (double)time(NULL);
     (void)bl_task_event(task, BL_EVENT_AGAIN);
   }
 }

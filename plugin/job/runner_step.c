@@ -147,12 +147,28 @@ bl_task_open_service(BlJobTask* const task)
   return true;
 }
 
+/// A paid request that waited too long is not sent unasked: false, with the
+/// job failed
+static bool
+is_still_wanted(BlJobTask* const task)
+{
+  const BlJob* const job = &task->job;
+  if (job->paid && now_unix() - job->asked_unix > BL_WISH_FRESH_S) {
+    bl_task_fail(task, BL_STALE, NULL);
+    return false;
+  }
+  return true;
+}
+
 /// Ask for the credits where a POST costs some; false: the step has ended
 static bool
 afford(BlJobTask* const task)
 {
   BlJob* const job = &task->job;
   const double now = bl_runner_now(task->runner);
+  if (!is_still_wanted(task)) {
+    return false;
+  }
   if (!job->paid || (task->credits_asked > 0.0 &&
                      now - task->credits_asked < BL_CREDITS_FRESH_S)) {
     return true;

@@ -5,30 +5,15 @@
 
 # Build the libFuzzer target of job/journal_json.c and run it for ten seconds.
 
-echo "1..2"
-top=${BL_TOP:-$(dirname "$0")/../..}
-tmp=${BL_TMP:-$(mktemp -d)}
-mkdir -p "$tmp/corpus"
+claim='no journal breaks a job'
+# shellcheck source=tests/fuzz/fuzz.sh
+. "$(dirname "$0")/fuzz.sh"
 
-# shellcheck disable=SC2046 # the flags are words
-if clang -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined \
-  -fno-sanitize-recover=undefined -D_GNU_SOURCE -I"$top/plugin" \
-  $(pkg-config --cflags libcjson) \
-  "$top/tests/fuzz/fuzz_journal.c" "$top/plugin/job/journal_json.c" \
-  "$top/plugin/job/fields.c" \
-  "$top/plugin/job/job.c" "$top/plugin/job/job_state.c" \
-  "$top/plugin/take/store.c" "$top/plugin/take/take.c" \
-  "$top/plugin/take/take_json.c" "$top/plugin/base/params.c" \
-  "$top/plugin/base/paths.c" "$top/plugin/base/status.c" \
-  "$top/plugin/base/log.c" -o "$tmp/fuzz_journal" \
-  $(pkg-config --libs libcjson) -lm >"$tmp/build.log" 2>&1; then
-  echo "ok 1 - the fuzzer builds"
-else
-  sed 's/^/# /' "$tmp/build.log"
-  echo "not ok 1 - the fuzzer builds"
-  echo "not ok 2 - no journal breaks a job"
-  exit 1
-fi
+fuzz_build fuzz_journal libcjson plugin/job/journal_json.c \
+  plugin/job/fields.c plugin/job/job.c plugin/job/job_state.c \
+  plugin/service/extra.c plugin/take/store.c plugin/take/take.c \
+  plugin/take/take_json.c plugin/base/params.c plugin/base/paths.c \
+  plugin/base/status.c plugin/base/log.c
 
 seed() {
   printf '%s' "$2" >"$tmp/corpus/$1"
@@ -46,13 +31,5 @@ seed new '{"backline":1,"state":"captured",'"$id"',"number":1,'"$rest"',
 seed sent '{"backline":1,"state":"submitted","error":0,'"$id"',"number":2,
 '"$sent,$rest"',"variants":['"$variant"']}'
 
-if ASAN_OPTIONS=detect_leaks=1 "$tmp/fuzz_journal" -max_total_time=10 \
-  -timeout=5 -rss_limit_mb=1024 -max_len=4096 -seed=1 \
-  -artifact_prefix="$tmp/" "$tmp/corpus" >"$tmp/fuzz.log" 2>&1; then
-  grep -E '^Done|stat::' "$tmp/fuzz.log" | sed 's/^/# /'
-  echo "ok 2 - no journal breaks a job"
-else
-  tail -n 40 "$tmp/fuzz.log" | sed 's/^/# /'
-  echo "not ok 2 - no journal breaks a job"
-  exit 1
-fi
+export ASAN_OPTIONS=detect_leaks=1
+fuzz_run 10 4096

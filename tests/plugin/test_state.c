@@ -4,6 +4,7 @@
 
 // State, presets and clicks: what is kept, what is not, and what fires
 
+#include "base/limits.h"
 #include "base/ports.h"
 #include "support/host.h"
 #include "support/scene.h"
@@ -341,6 +342,49 @@ save_and_restore_while_it_runs(void** const state)
   bl_host_free(source);
 }
 
+/// The state with all the takes that a session can have, none of them here
+static char*
+full_session(BlHost* const host)
+{
+  char* const  text = bl_host_save(host, BL_HOST_SESSION);
+  char* const  list = strstr(text, "sessionTakes");
+  char* const  full = (char*)malloc(strlen(text) + BL_SESSION_BYTES);
+  const size_t head = list ? (size_t)(strchr(list, '"') + 1 - text) : 0;
+  assert_true(full && head);
+  memcpy(full, text, head);
+  char* at = full + head;
+  for (unsigned i = 0; i < BL_SESSION_TAKES; ++i) {
+    at += sprintf(at, "20261122T101340Z-%08x ", i);
+  }
+  strcpy(at, text + head);
+  free(text);
+  return full;
+}
+
+static void
+a_take_too_many_is_said_and_kept(void** const state)
+{
+  (void)state;
+  BlHost* const        host    = new_host(NULL);
+  float* const         signal  = scene_signal(48000u, 1);
+  const float* const   audio[] = { signal };
+  const BlHostPosition from    = { .frame = 100, .speed = 1.0 };
+  char* const          full    = full_session(host);
+  assert_true(bl_host_restore(host, full));
+  assert_true(bl_host_wait(host, "takes", BL_SESSION_TAKES, 20.0));
+
+  bl_host_set(host, "arm", 1.0f);
+  bl_host_play(host, &from, audio, 48000u, 1024);
+  assert_true(bl_host_wait(host, "error", BL_BAD_STATE, 60.0));
+  assert_float_equal(bl_host_get(host, "takes"), BL_SESSION_TAKES, 0.0f);
+  BlTake kept[SCENE_TAKES_MAX];
+  assert_int_equal(scene_takes(kept), 1);
+  assert_int_equal(kept[0].frames, 48000);
+  free(full);
+  free(signal);
+  bl_host_free(host);
+}
+
 int
 main(void)
 {
@@ -350,6 +394,7 @@ main(void)
     cmocka_unit_test(damaged_state_is_survived),
     cmocka_unit_test_teardown(a_session_knows_its_takes_and_a_preset_none,
                               forget),
+    cmocka_unit_test_teardown(a_take_too_many_is_said_and_kept, forget),
     cmocka_unit_test(every_preset_loads_in_both_and_holds_style_only),
     cmocka_unit_test(a_click_is_a_click),
     cmocka_unit_test(the_first_value_is_no_click),

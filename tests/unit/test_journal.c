@@ -61,6 +61,7 @@ full_job(void)
   snprintf(job->created, sizeof(job->created), "2026-11-22T10:13:40Z");
   job->uploaded_unix  = 1763806420.25;
   job->submitted_unix = 1763806421.5;
+  job->asked_unix     = 1763806000.5;
   job->ended_unix     = 1763806521.125;
   job->paid           = true;
   job->automatic      = true;

@@ -1,0 +1,105 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+// timeout: 120
+
+// A paid request that waited before its POST: whose word sends it
+
+#include "job/journal.h"
+#include "support/jobrig.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/// As it stands after the session was closed before the POST, `days` ago
+static void
+leave_unsent(JobRig* const       rig,
+             const BlTake* const take,
+             const BlJobState    state,
+             const double        days)
+{
+  const BlAsk     ask = job_rig_ask(take);
+  BlCancel* const now = bl_cancel_new();
+  bl_cancel_trigger(now);
+  assert_int_equal(bl_runner_generate(rig->runner, &ask, NULL), BL_SUCCESS);
+  assert_int_equal(bl_runner_run_until_idle(rig->runner, now), BL_CANCELLED);
+  bl_cancel_free(now);
+
+  BlJob* const job = job_rig_load(rig, take->id, 1);
+  assert_int_equal(job->state, BL_JOB_CAPTURED);
+  job->state = state;
+  job->asked_unix -= days * 86400.0;
+  snprintf(job->request.upload_url, sizeof(job->request.upload_url),
+           "https://upload.invalid/x");
+  assert_int_equal(bl_journal_save(rig->root, job), BL_SUCCESS);
+  free(job);
+}
+
+static void
+open_session(JobRig* const rig, const BlTake* const take)
+{
+  job_rig_forget(rig);
+  assert_int_equal(bl_runner_adopt(rig->runner, take->id, 1), BL_SUCCESS);
+  assert_int_equal(bl_runner_run_until_idle(rig->runner, NULL), BL_SUCCESS);
+}
+
+static void
+yesterdays_is_not_sent_unasked(void** const state)
+{
+  (void)state;
+  static const BlJobState when[] = { BL_JOB_CAPTURED, BL_JOB_ENCODED,
+                                     BL_JOB_UPLOADED };
+  for (unsigned i = 0; i < BL_COUNT(when); ++i) {
+    JobRig* const rig  = job_rig_new(NULL);
+    const BlTake  take = job_rig_take(rig, 11.0, 0.0);
+    leave_unsent(rig, &take, when[i], 1.1);
+    for (unsigned opened = 0; opened < 2; ++opened) {
+      open_session(rig, &take);
+      assert_int_equal(rig->last.state, BL_JOB_FAILED);
+      assert_int_equal(rig->last.error, BL_STALE);
+      assert_non_null(strstr(rig->last.message, "--again"));
+    }
+    assert_int_equal(bl_runner_resume(rig->runner, take.id, 1, false),
+                     BL_SUCCESS);
+    assert_int_equal(bl_runner_run_until_idle(rig->runner, NULL), BL_SUCCESS);
+    assert_int_equal(standin_count(rig->standin, STANDIN_UPLOAD), 0);
+    assert_int_equal(standin_count(rig->standin, STANDIN_SUBMIT), 0);
+
+    // The user's word
+    assert_int_equal(bl_runner_resume(rig->runner, take.id, 1, true),
+                     BL_SUCCESS);
+    assert_int_equal(bl_runner_run_until_idle(rig->runner, NULL), BL_SUCCESS);
+    assert_int_equal(rig->last.state, BL_JOB_PLACED);
+    assert_int_equal(standin_count(rig->standin, STANDIN_SUBMIT), 1);
+    job_rig_free(rig);
+  }
+}
+
+static void
+todays_goes_on_by_itself(void** const state)
+{
+  (void)state;
+  JobRig* const rig  = job_rig_new(NULL);
+  const BlTake  take = job_rig_take(rig, 11.0, 0.0);
+  leave_unsent(rig, &take, BL_JOB_CAPTURED, 0.9);
+  open_session(rig, &take);
+  assert_int_equal(rig->last.state, BL_JOB_PLACED);
+  assert_int_equal(standin_count(rig->standin, STANDIN_SUBMIT), 1);
+  job_rig_free(rig);
+}
+
+int
+main(void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(yesterdays_is_not_sent_unasked),
+    cmocka_unit_test(todays_goes_on_by_itself),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
