@@ -22,7 +22,7 @@ const BlColor bl_theme_colors[BL_N_COLORS] = {
   [BL_COLOR_EDGE]           = RGB(0x2C3541),
   [BL_COLOR_GRID]           = RGB(0x252C35),
   [BL_COLOR_TEXT]           = RGB(0xE8ECF1),
-  [BL_COLOR_DIM]            = RGB(0xA3AFBD),
+  [BL_COLOR_DIM]            = RGB(0xA8B4C2),
   [BL_COLOR_OFF]            = RGB(0x8A97A6),
   [BL_COLOR_ACCENT]         = RGB(0xF0A63C),
   [BL_COLOR_ACCENT_HOVER]   = RGB(0xF8BC63),
@@ -72,6 +72,10 @@ const BlColorPair bl_theme_pairs[BL_N_COLOR_PAIRS] = {
   { BL_COLOR_WARN, BL_COLOR_WELL },
   { BL_COLOR_ACCENT, BL_COLOR_WELL },
   { BL_COLOR_OFF, BL_COLOR_WELL },
+  { BL_COLOR_ON_ACCENT, BL_COLOR_WARN },
+  { BL_COLOR_RESULT, BL_COLOR_GROUND },
+  { BL_COLOR_ACCENT_HOVER, BL_COLOR_ACCENT_DEEP },
+  { BL_COLOR_DIM, BL_COLOR_HOVER },
 };
 
 static double

@@ -66,7 +66,7 @@ typedef struct
   BlColorId ground;
 } BlColorPair;
 
-#define BL_N_COLOR_PAIRS 29u
+#define BL_N_COLOR_PAIRS 33u
 extern const BlColorPair bl_theme_pairs[BL_N_COLOR_PAIRS];
 
 /// Two sizes, two weights

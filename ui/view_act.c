@@ -3,6 +3,8 @@
 
 #include "view_priv.h"
 
+#include "base/paths.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -67,6 +69,16 @@ open_takes_folder(BlView* const view)
   }
 }
 
+/// The folder that holds it, whether it is there or not
+static void
+show_config(BlView* const view)
+{
+  char path[BL_PATH_BYTES];
+  if (view->host.open_folder && !bl_path_config(path, sizeof(path))) {
+    view->host.open_folder(view->host.handle, path);
+  }
+}
+
 static void
 store_key(BlView* const view)
 {
@@ -100,6 +112,10 @@ next_step(BlView* const view)
     case BL_KEY_EXPOSED:
     case BL_AUTH:
       show_settings(view, true);
+      break;
+    case BL_BAD_CONFIG:
+    case BL_NO_SERVICE:
+      show_config(view);
       break;
     case BL_DISK_FULL:
     case BL_NO_ACCESS:

@@ -3,6 +3,8 @@
 
 #include "view_priv.h"
 
+#define PAGE 10 ///< Steps of a slider
+
 static const BlItemRef nothing = { BL_ITEM_NONE, 0 };
 
 static void
@@ -89,6 +91,10 @@ item_key(BlView* const view, const BlKey key)
     case BL_KEY_MENU:
       bl_view_activate(view, view->focus);
       return true;
+    case BL_KEY_PAGE_UP:
+    case BL_KEY_PAGE_DOWN:
+      bl_view_step(view, view->focus, key == BL_KEY_PAGE_UP ? PAGE : -PAGE);
+      return view->focus.kind == BL_ITEM_SLIDER;
     case BL_KEY_LEFT:
     case BL_KEY_DOWN:
       if (view->focus.kind == BL_ITEM_SLIDER ||

@@ -249,6 +249,9 @@ bl_view_action_text(const BlModelTrouble* const trouble)
     case BL_KEY_EXPOSED:
     case BL_AUTH:
       return "Enter a key\u2026";
+    case BL_BAD_CONFIG:
+    case BL_NO_SERVICE:
+      return "Show config.json";
     case BL_DISK_FULL:
     case BL_NO_ACCESS:
     case BL_BAD_FILE:

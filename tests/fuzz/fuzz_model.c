@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: ISC
 
 // libFuzzer target: what a plugin, or whoever else, puts before a window.
-// The input is a row of records: two bytes of length, then an atom.  Built
-// and run for a while by test_fuzz_model.sh.
+// The input is a row of records: two bytes of length, then an atom; or one
+// byte, the take that is chosen; or two, what else a person does; or five, a
+// port and its value.  Built and run for a while by test_fuzz_model.sh.
 
 #include "base/protocol.h"
 #include "base/urids.h"
@@ -64,6 +65,62 @@ check(const BlModel* const m)
   if (bl_model_trouble(m, &trouble)) {
     require(strlen(trouble.message) < BL_MESSAGE_BYTES);
   }
+  bool measured = false;
+  require(!job || isfinite(bl_model_usual(m, job, &measured)));
+  require(strlen(bl_model_service(m)) < BL_NAME_BYTES);
+  for (size_t i = 0; i < BL_PORT_CONTROL_IN_COUNT; ++i) {
+    require(m->controls[i] >= bl_params[i].min &&
+            m->controls[i] <= bl_params[i].max);
+  }
+}
+
+/// What a window says comes from the model in a shape that the plugin reads
+static void
+on_message(void* const handle, const BlMessage* const message)
+{
+  static BlMessage again;
+  static uint64_t  atom[BL_MESSAGE_ATOM_BYTES / 8u];
+  const uint32_t   size =
+    bl_message_encode((const BlProtocol*)handle, message, atom, sizeof(atom));
+  require(bl_protocol_is_command(message->kind) && size > 0u);
+  require(!bl_message_decode((const BlProtocol*)handle,
+                             (const LV2_Atom*)(void*)atom, size, &again));
+  require(again.kind == message->kind);
+}
+
+/// What a person may do at any time
+static void
+act(BlModel* const m, const unsigned what)
+{
+  switch (what % 9u) {
+    case 0:
+      bl_model_generate(m);
+      break;
+    case 1:
+      bl_model_cancel(m);
+      break;
+    case 2:
+      bl_model_resume(m, what & 16u);
+      break;
+    case 3:
+      bl_model_claim(m, "383be628d94315b2bf5ee55402741763");
+      break;
+    case 4:
+      bl_model_recall(m);
+      break;
+    case 5:
+      bl_model_list(m);
+      break;
+    case 6:
+      bl_model_forget_clip(m);
+      break;
+    case 7:
+      bl_model_choose(m, "");
+      break;
+    default:
+      bl_model_set(m, BL_PORT_SERVICE, (float)(what >> 4u));
+      break;
+  }
 }
 
 int
@@ -72,7 +129,7 @@ LLVMFuzzerTestOneInput(const uint8_t* const data, const size_t size)
   static BlProtocol protocol;
   static BlUrids    urids;
   static BlMessage  message;
-  const BlModelOut  out = { NULL, NULL, NULL, NULL };
+  const BlModelOut  out = { &protocol, NULL, NULL, on_message };
   LV2_URID_Map      map = { NULL, map_uri };
   BlModel           model;
   if (!n_uris &&
@@ -101,6 +158,8 @@ LLVMFuzzerTestOneInput(const uint8_t* const data, const size_t size)
       float value = 0.0f;
       memcpy(&value, data + at + 1u, sizeof(value));
       bl_model_port(&model, data[at], value);
+    } else if (n == 2u) {
+      act(&model, data[at]);
     } else if (n == 1u && model.n_takes) {
       bl_model_choose(&model, model.takes[data[at] % model.n_takes].msg.take);
     }

@@ -23,17 +23,25 @@ import struct
 import sys
 seeds, corpus = sys.argv[1:]
 row = b''
+kinds = 0
+# A text of the seeds that is no path, and one of the same length that is
+text, path = b'20261122T101340Z-1a2b3c4d', b'/0261122T101340Z-1a2b3c4d'
 for name in sorted(os.listdir(seeds)):
     with open(os.path.join(seeds, name), 'rb') as seed:
         data = seed.read()
     if data[0] == 1:
+        if name == 'message16':  # bl:Result: its second text is the path
+            first = data.index(text) + len(text)
+            data = data[:first] + data[first:].replace(text, path, 1)
         record = struct.pack('<H', len(data) - 1) + data[1:]
         row += record
+        kinds += 1
         with open(os.path.join(corpus, name), 'wb') as out:
             out.write(record)
-assert row, 'no seeds'
+assert kinds == 18, 'a seed for each kind of message'
+acts = b''.join(struct.pack('<HBB', 2, what, 0) for what in range(0, 144, 7))
 with open(os.path.join(corpus, 'row'), 'wb') as out:
-    out.write(row + row)
+    out.write(row + struct.pack('<HB', 1, 0) + acts + row + acts)
 EOF
 
 fuzz_run 15 16384

@@ -7,6 +7,7 @@
 #include "model.h"
 #include "view.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /**
@@ -20,6 +21,7 @@ typedef struct
   double      height;
   double      scale;
   void (*make)(BlModel* model, BlView* view);
+  bool in_readme; ///< README.md shows it, from ui/pictures
 } BlScene;
 
 extern const BlScene bl_scenes[];

@@ -71,19 +71,18 @@ compare(cairo_surface_t* const a, cairo_surface_t* const b)
   return (double)different / ((double)w * h);
 }
 
-static void
-test_picture(void** const state)
+/// A picture as it is drawn equals the kept one
+static bool
+equals_kept(cairo_surface_t* const surface,
+            const char* const      folder,
+            const char* const      name)
 {
-  const BlScene* const scene = (const BlScene*)*state;
-  char                 kept[8192];
-  char                 drawn[8192];
-  const char* const    tmp = getenv("BL_TMP");
-  snprintf(kept, sizeof(kept), "%s/tests/ui/pictures/%s.png", top(),
-           scene->name);
-  snprintf(drawn, sizeof(drawn), "%s/%s.png", tmp ? tmp : ".", scene->name);
+  char              kept[8192];
+  char              drawn[8192];
+  const char* const tmp = getenv("BL_TMP");
+  snprintf(kept, sizeof(kept), "%s/%s/%s.png", top(), folder, name);
+  snprintf(drawn, sizeof(drawn), "%s/%s.png", tmp ? tmp : ".", name);
 
-  cairo_surface_t* const surface = bl_scene_draw(scene);
-  assert_non_null(surface);
   if (getenv("BL_KEEP_PICTURES")) {
     assert_int_equal(cairo_surface_write_to_png(surface, kept), 0);
   }
@@ -95,8 +94,21 @@ test_picture(void** const state)
                   100.0 * part, drawn, kept);
   }
   cairo_surface_destroy(before);
+  return part <= PIXELS_OFF;
+}
+
+static void
+test_picture(void** const state)
+{
+  const BlScene* const   scene   = (const BlScene*)*state;
+  cairo_surface_t* const surface = bl_scene_draw(scene);
+  assert_non_null(surface);
+  const bool kept = equals_kept(surface, "tests/ui/pictures", scene->name);
+  const bool readme =
+    !scene->in_readme || equals_kept(surface, "ui/pictures", scene->name);
   cairo_surface_destroy(surface);
-  assert_true(part <= PIXELS_OFF);
+  assert_true(kept);
+  assert_true(readme);
 }
 
 static void
