@@ -158,8 +158,8 @@ test_layout(void** const state)
     BlModel model;
     BlView* view = NULL;
     assert_true(bl_scene_make(&bl_scenes[s], &model, &view));
-    for (double w = 640.0; w <= 2000.0; w += 136.0) {
-      for (double h = 400.0; h <= 1300.0; h += 60.0) {
+    for (double w = 640.0; w <= 2000.0; w += 204.0) {
+      for (double h = 400.0; h <= 1300.0; h += 90.0) {
         for (int fold = 0; fold < 3; ++fold) {
           const BlUnfolded unfolded = { fold == 1, fold == 2 };
           bl_layout_compute(&layout, &model, &unfolded, fonts, w, h);
