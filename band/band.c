@@ -19,8 +19,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/// Cost of variant B for repeating a chord of A, in nats a slot
-#define AVOID_COST 0.7
 #define MEASURE_RATE 44100u
 #define ALL_PARTS ((1u << BL_N_PARTS) - 1u)
 
@@ -99,8 +97,9 @@ harmonise(Session* const s)
   const double   audio = weight_of(r->has_audio_weight, r->audio_weight, 0.6);
   const double   odd   = weight_of(r->has_weirdness, r->weirdness, 0.2);
   BlHarmonyTaste taste = {
-    0.5 + audio, fmax(odd - 0.2, 0.0),   0.8 * s->style.groove->hold, NULL,
-    0.0,         s->style.groove->stock, 1.6 * style * (1.0 - audio), s->seed,
+    0.5 + audio, fmax(odd - 0.2, 0.0),   0.8 * s->style.groove->hold,
+    NULL,        s->style.groove->stock, 1.6 * style * (1.0 - audio),
+    s->seed,
   };
 
   for (size_t v = 0; v < BL_VARIANTS; ++v) {
@@ -108,15 +107,13 @@ harmonise(Session* const s)
     if (!s->chords[v]) {
       return BL_NO_MEM;
     }
-    taste.seed = s->seed + v;
-    const BlStatus st =
-      bl_harmony_find(&s->heard.slots, &s->heard.form, s->heard.key.tonic,
-                      s->heard.key.minor, &taste, s->chords[v], NULL);
+    taste.seed        = s->seed + v;
+    const BlStatus st = bl_harmony_find(&s->heard.slots, &s->heard.form, &taste,
+                                        s->chords[v], NULL);
     if (st) {
       return st;
     }
-    taste.avoid      = s->chords[0];
-    taste.avoid_cost = AVOID_COST;
+    taste.avoid = s->chords[0];
   }
 
   return BL_SUCCESS;

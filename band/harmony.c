@@ -3,117 +3,107 @@
 
 #include "harmony.h"
 
-#include "harmony_table.h"
+#include "harmony_model.h"
 #include "random.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define CHORDS 24
-#define FIRST 60
-#define LONGEST 72
-#define POSITION 84
-#define BIAS 92
-#define TABLE_SCALE (1.0f / 16.0f)
-#define TRANSITION_WEIGHT 0.55f
-#define CADENCE 0.8f
-#define REPEAT_SHARE 0.6f ///< Of an alike bar's evidence that is pooled
-
-typedef signed char Row[CHORDS];
+#define CHORDS BL_HARMONY_CHORDS
+#define POOLED 0.3f       ///< Share of scores that alike bars have in common
+#define TIED 0.5f         ///< And of the probabilities that come of them
+#define LEAST 1e-3f       ///< Probability below which all are alike
+#define MOVE_WEIGHT 0.05f ///< Of the learned moves, once more
+#define CHANCE 1.2f       ///< Nats of chance at temperature 1
+#define BORROWED 1.2f     ///< Nats for a borrowed chord at temperature 1
+#define DOMINANT 2.0f     ///< For a secondary dominant or tritone substitute
+#define CLASH_MAX 0.25f   ///< Share of the singing that may rub at most
+#define CLASHING 3.0f     ///< Nats against a chord that does, likewise
+#define AGREEMENT 3.0f    ///< Nats for evidence beyond what was learned
+#define AVOID_FIRST 0.5   ///< Cost of another variant's chord, nats
+#define AVOID_ROUNDS 6u   ///< It doubles until enough bars differ
+#define DIFFERENT 0.25    ///< Share of bars, cadences left out
 
 typedef struct
 {
-  const BlSlots* slots;
-  unsigned       tonic;
-  const Row*     weights;
-  const Row*     over_bar;
-  const Row*     in_bar;
-  float (*scores)[CHORDS]; ///< Log-probabilities of each slot's chords
-} Model;
+  const BlHarmonyTable* table;
+  const BlSlots*        slots;
+  const BlForm*         form;
+  const BlHarmonyTaste* taste;
+  BlHarmonyScores*      usual; ///< Log-probabilities of each slot's chords
+  BlHarmonyScores*      score; ///< The same with everything that taste says
+  unsigned char*        path;
+} Search;
 
-static void
-add_row(float* const score, const signed char* const row, const float value)
+static bool
+is_major(const size_t chord)
 {
-  for (size_t c = 0; c < CHORDS; ++c) {
-    score[c] += value * TABLE_SCALE * (float)row[c];
-  }
+  return chord < 12u;
 }
 
-/// The features of train_harmony.py, in the same order
-static void
-score_slot(const Model* const model, const size_t i, float* const score)
+static bool
+is_last_bar(const Search* const s, const size_t bar)
 {
-  static const int    offsets[] = { 0, -1, 1, -2, 2 };
-  const BlSlot* const slot      = &model->slots->slots[i];
-  const size_t        place = (slot->bar * 2u + (slot->inside ? 1u : 0u)) % 8u;
-
-  memset(score, 0, CHORDS * sizeof(float));
-  add_row(score, model->weights[BIAS], 1.0f);
-  add_row(score, model->weights[POSITION + place], 1.0f);
-  for (size_t h = 0; h < BL_COUNT(offsets); ++h) {
-    const ptrdiff_t at = (ptrdiff_t)i + offsets[h];
-    if (at < 0 || at >= (ptrdiff_t)model->slots->n) {
-      continue;
-    }
-    for (size_t pc = 0; pc < 12; ++pc) {
-      const float value =
-        model->slots->slots[at].histogram[(pc + model->tonic) % 12u];
-      if (value > 0.0f) {
-        add_row(score, model->weights[12u * h + pc], value);
-      }
-    }
-  }
-  if (slot->first >= 0) {
-    const size_t pc = ((unsigned)slot->first + 12u - model->tonic) % 12u;
-    add_row(score, model->weights[FIRST + pc], 1.0f);
-  }
-  if (slot->longest >= 0) {
-    const size_t pc = ((unsigned)slot->longest + 12u - model->tonic) % 12u;
-    add_row(score, model->weights[LONGEST + pc], 1.0f);
-  }
+  return bar + 1u >= s->form->n_bars;
 }
 
-static void
-normalise(float* const score)
+/// Chords that tradition asks for: the first, the last two bars, section ends
+static bool
+is_cadence(const Search* const s, const size_t bar)
 {
-  float top = score[0];
-  float sum = 0.0f;
-  for (size_t c = 1; c < CHORDS; ++c) {
-    top = fmaxf(top, score[c]);
+  if (bar == 0 || bar + 2u >= s->form->n_bars || !s->form->n) {
+    return true;
   }
-  for (size_t c = 0; c < CHORDS; ++c) {
-    sum += expf(score[c] - top);
-  }
-  for (size_t c = 0; c < CHORDS; ++c) {
-    score[c] -= top + logf(sum);
-  }
+  const BlSection* const section = &s->form->sections[bl_form_at(s->form, bar)];
+  return bar + 1u == section->bar + section->bars;
 }
 
-/// A slot of a repeated bar borrows from the slot that it repeats and lends
-static void
-pool_repeats(const Model* const model, const BlForm* const form)
+/// Share of the singing that belongs to the chord
+static float
+agreement(const BlSlot* const slot, const size_t chord)
 {
-  const BlSlots* const slots = model->slots;
-  for (size_t i = 0; i < slots->n; ++i) {
-    const BlSlot* const slot = &slots->slots[i];
-    const size_t        like =
-      slot->bar < form->n_bars ? form->like[slot->bar] : slot->bar;
-    if (like == slot->bar) {
-      continue;
-    }
-    for (size_t k = 0; k < i; ++k) {
-      const BlSlot* const other = &slots->slots[k];
-      if (other->bar == like && other->inside == slot->inside) {
-        for (size_t c = 0; c < CHORDS; ++c) {
-          const float own     = model->scores[i][c];
-          model->scores[i][c] = own + REPEAT_SHARE * model->scores[k][c];
-          model->scores[k][c] += 0.25f * own;
-        }
-        break;
-      }
-    }
+  const size_t root  = chord % 12u;
+  const size_t third = root + (is_major(chord) ? 4u : 3u);
+  const float  sum   = slot->histogram[root] + slot->histogram[third % 12u] +
+                    slot->histogram[(root + 7u) % 12u];
+  return slot->sung > 0.0f ? fminf(sum / slot->sung, 1.0f) : 0.0f;
+}
+
+/// Does much of the singing lie a semitone above a tone of the chord, or on
+/// the other third?
+static bool
+clashes(const BlSlot* const slot, const size_t chord)
+{
+  const size_t root    = chord % 12u;
+  const size_t other   = root + (is_major(chord) ? 3u : 4u);
+  const size_t above[] = { root + 1u, is_major(chord) ? root + 5u : other,
+                           root + 8u, other };
+  float        sum     = 0.0f;
+  for (size_t i = 0; i < (is_major(chord) ? 4u : 3u); ++i) {
+    sum += slot->histogram[above[i] % 12u];
   }
+  return sum > CLASH_MAX * fmaxf(slot->sung, 0.02f);
+}
+
+/// Chords of the parallel key and their like, from the tonic
+static bool
+is_borrowed(const BlSlot* const slot, const size_t chord)
+{
+  static const unsigned char borrowed[2][4] = { { 17, 10, 8, 3 },
+                                                { 5, 0, 1, 14 } };
+  const size_t               degree =
+    (chord % 12u + 12u - slot->tonic) % 12u + (is_major(chord) ? 0u : 12u);
+  return memchr(borrowed[slot->minor ? 1 : 0], (int)degree, 4) != NULL;
+}
+
+static bool
+is_diatonic(const BlSlot* const slot, const size_t chord)
+{
+  static const unsigned char triads[6] = { 0, 5, 7, 14, 16, 21 };
+  const size_t degree = (chord % 12u + 12u - bl_harmony_frame(slot)) % 12u +
+                        (is_major(chord) ? 0u : 12u);
+  return memchr(triads, (int)degree, sizeof(triads)) != NULL;
 }
 
 /// "1 5 6m 4" -> chords relative to the tonic; @return how many
@@ -139,69 +129,123 @@ read_stock(const char* text, unsigned char* const chords, const size_t room)
 }
 
 static void
-add_taste(const Model* const          model,
-          const BlForm* const         form,
-          const BlHarmonyTaste* const taste,
-          const bool                  minor)
+add_stock(const Search* const s)
 {
-  const BlSlots* const slots = model->slots;
-  unsigned char        stock[16];
-  const size_t         n_stock = read_stock(taste->stock, stock, 16);
-  BlRandom             random  = { taste->seed };
-  const size_t         home    = minor ? 12u : 0u;
+  unsigned char stock[16];
+  const size_t  n = read_stock(s->taste->stock, stock, sizeof(stock));
+  for (size_t i = 0; n && i < s->slots->n; ++i) {
+    const BlSlot* const slot  = &s->slots->slots[i];
+    const size_t        chord = stock[slot->bar % n];
+    const size_t        c =
+      (chord % 12u + slot->tonic) % 12u + (is_major(chord) ? 0u : 12u);
+    s->score[i][c] += (float)s->taste->stock_weight;
+  }
+}
 
-  for (size_t i = 0; i < slots->n; ++i) {
-    float* const        score = model->scores[i];
-    const BlSlot* const slot  = &slots->slots[i];
-    for (size_t c = 0; c < CHORDS; ++c) {
-      const double noise = -log(-log(bl_random_unit(&random) + 1e-12) + 1e-12);
-      score[c] *= (float)(taste->evidence * (1.0 - 0.55 * taste->temperature));
-      score[c] += (float)(1.5 * taste->temperature * noise);
-    }
-    if (n_stock) {
-      score[stock[slot->bar % n_stock]] += (float)taste->stock_weight;
-    }
-    if (taste->avoid && i >= 2u && slot->bar + 2u < form->n_bars) {
-      const BlChord other = taste->avoid[i];
-      const size_t  c =
-        (other.root + 12u - model->tonic) % 12u + (other.minor ? 12u : 0u);
-      score[c] -= (float)taste->avoid_cost;
-    }
-    const size_t     s        = bl_form_at(form, slot->bar);
-    const BlSection* section  = &form->sections[s];
-    const bool       last_bar = slot->bar + 1u == section->bar + section->bars;
-    if (last_bar && form->n) {
-      score[home] += CADENCE * 0.4f;
-      score[7] += CADENCE * (slot->inside ? 0.6f : 0.2f);
-    }
-    if (slot->bar + 1u >= form->n_bars) {
-      score[home] += 6.0f;
+static void
+add_cadences(const Search* const s)
+{
+  for (size_t i = 0; i < s->slots->n; ++i) {
+    const BlSlot* const slot  = &s->slots->slots[i];
+    const size_t        home  = slot->tonic + (slot->minor ? 12u : 0u);
+    const size_t        fifth = (slot->tonic + 7u) % 12u;
+    if (is_last_bar(s, slot->bar)) {
+      s->score[i][home] += 6.0f;
     } else if (i == 0) {
-      score[home] += 1.0f;
+      s->score[i][home] += 0.5f;
+    } else if (is_cadence(s, slot->bar)) {
+      s->score[i][home] += 0.3f;
+      s->score[i][fifth] += slot->inside ? 0.4f : 0.1f;
     }
   }
 }
 
+/// Chance is the same for bars that sound alike, so that they stay so
 static float
-move_score(const Model* const          model,
-           const BlHarmonyTaste* const taste,
-           const size_t                i,
-           const size_t                from,
-           const size_t                to)
+chance(const Search* const s, const size_t i, const size_t chord)
 {
-  const bool  inside = model->slots->slots[i].inside;
-  const Row*  table  = inside ? model->in_bar : model->over_bar;
-  const float odds   = TABLE_SCALE * (float)table[from][to];
-  return TRANSITION_WEIGHT * (float)(1.0 - 0.4 * taste->temperature) * odds -
-         (inside && from != to ? (float)taste->hold : 0.0f);
+  const BlSlot* const slot = &s->slots->slots[i];
+  const size_t        like =
+    slot->bar < s->form->n_bars ? s->form->like[slot->bar] : slot->bar;
+  BlRandom     random = { s->taste->seed + 1000003u * like +
+                          (slot->inside ? 500009u : 0u) + 7919u * chord };
+  const double unit   = bl_random_unit(&random);
+  return (float)-log(-log(unit + 1e-12) + 1e-12);
+}
+
+static void
+add_adventure(const Search* const s)
+{
+  const float w = (float)s->taste->temperature;
+  for (size_t i = 0; w > 0.0f && i < s->slots->n; ++i) {
+    const BlSlot* const slot = &s->slots->slots[i];
+    for (size_t c = 0; c < CHORDS; ++c) {
+      float bonus = CHANCE * chance(s, i, c);
+      if (clashes(slot, c)) {
+        bonus = fminf(bonus, 0.0f) - CLASHING;
+      } else if (is_borrowed(slot, c)) {
+        bonus += BORROWED;
+      }
+      s->score[i][c] += w * bonus;
+    }
+  }
+}
+
+static void
+add_evidence(const Search* const s)
+{
+  const float more = (float)(s->taste->evidence - 1.0) * AGREEMENT;
+  for (size_t i = 0; i < s->slots->n; ++i) {
+    for (size_t c = 0; c < CHORDS; ++c) {
+      s->score[i][c] += more * agreement(&s->slots->slots[i], c);
+    }
+  }
+}
+
+static void
+add_avoidance(const Search* const s, const double cost)
+{
+  for (size_t i = 0; i < s->slots->n; ++i) {
+    if (!is_cadence(s, s->slots->slots[i].bar)) {
+      const BlChord other = s->taste->avoid[i];
+      s->score[i][other.root + (other.minor ? 12u : 0u)] -= (float)cost;
+    }
+  }
+}
+
+/// A dominant, or its tritone substitute, that is no chord of the key
+static float
+dominant_bonus(const Search* const s,
+               const size_t        i,
+               const size_t        from,
+               const size_t        to)
+{
+  const size_t above = (from + 12u - to % 12u) % 12u;
+  const bool   leads = is_major(from) && (above == 7u || above == 1u);
+  return leads && !is_diatonic(&s->slots->slots[i - 1u], from) &&
+             !clashes(&s->slots->slots[i - 1u], from)
+           ? DOMINANT * (float)s->taste->temperature
+           : 0.0f;
+}
+
+static float
+move_score(const Search* const s,
+           const size_t        i,
+           const size_t        from,
+           const size_t        to)
+{
+  const BlSlot* const slot = &s->slots->slots[i];
+  float sum = MOVE_WEIGHT * bl_harmony_move(s->table, slot, from, to);
+  if (s->taste->temperature > 0.0) {
+    sum += dominant_bonus(s, i, from, to);
+  }
+  return slot->inside && from != to ? sum - (float)s->taste->hold : sum;
 }
 
 static BlStatus
-find_path(const Model* const          model,
-          const BlHarmonyTaste* const taste,
-          unsigned char* const        path)
+find_path(const Search* const s)
 {
-  const size_t         n            = model->slots->n;
+  const size_t         n            = s->slots->n;
   unsigned char* const back         = (unsigned char*)calloc(n + 1u, CHORDS);
   float                cost[CHORDS] = { 0 };
   if (!back) {
@@ -213,13 +257,13 @@ find_path(const Model* const          model,
     for (size_t c = 0; c < CHORDS; ++c) {
       float best = i ? -1e30f : 0.0f;
       for (size_t p = 0; i && p < CHORDS; ++p) {
-        const float s = cost[p] + move_score(model, taste, i, p, c);
-        if (s > best) {
-          best                 = s;
+        const float sum = cost[p] + move_score(s, i, p, c);
+        if (sum > best) {
+          best                 = sum;
           back[i * CHORDS + c] = (unsigned char)p;
         }
       }
-      next[c] = best + model->scores[i][c];
+      next[c] = best + s->score[i][c];
     }
     memcpy(cost, next, sizeof(cost));
   }
@@ -229,63 +273,126 @@ find_path(const Model* const          model,
     best = cost[c] > cost[best] ? c : best;
   }
   for (size_t i = n; i-- > 0;) {
-    path[i] = (unsigned char)best;
-    best    = back[i * CHORDS + best];
+    s->path[i] = (unsigned char)best;
+    best       = back[i * CHORDS + best];
   }
   free(back);
   return BL_SUCCESS;
 }
 
+/// Share of bars, cadences left out, that have another chord than `avoid`
 static double
-mean_score(const Model* const model, const unsigned char* const path)
+find_difference(const Search* const s)
 {
-  double sum = 0.0;
-  for (size_t i = 0; i < model->slots->n; ++i) {
-    float score[CHORDS];
-    score_slot(model, i, score);
-    normalise(score);
-    sum += (double)score[path[i]];
+  double bars      = 0.0;
+  double different = 0.0;
+  for (size_t i = 0; i < s->slots->n;) {
+    const size_t bar   = s->slots->slots[i].bar;
+    bool         other = false;
+    for (; i < s->slots->n && s->slots->slots[i].bar == bar; ++i) {
+      const BlChord theirs = s->taste->avoid[i];
+      other |= s->path[i] != theirs.root + (theirs.minor ? 12 : 0);
+    }
+    if (!is_cadence(s, bar)) {
+      bars += 1.0;
+      different += other;
+    }
   }
-  return model->slots->n ? sum / (double)model->slots->n : 0.0;
+  return bars > 0.0 ? different / bars : 1.0;
+}
+
+static BlStatus
+find_different_path(const Search* const s)
+{
+  BlStatus st   = find_path(s);
+  double   cost = AVOID_FIRST;
+  for (unsigned round = 0; !st && round < AVOID_ROUNDS; ++round) {
+    if (find_difference(s) >= DIFFERENT) {
+      break;
+    }
+    add_avoidance(s, cost);
+    st = find_path(s);
+    cost *= round ? 2.0 : 1.0;
+  }
+  return st;
+}
+
+/// Log-probabilities, nearly the same for bars that sound alike
+static BlStatus
+find_usual(const Search* const s, BlHarmonyScores* const scores)
+{
+  BlHarmonyView view;
+  bl_harmony_view(s->slots, s->form, &view);
+  bl_harmony_scores(s->table, &view, s->taste->evidence, scores);
+  BlStatus st = bl_harmony_share(s->slots, s->form, POOLED, scores);
+  if (!st) {
+    st = bl_harmony_posterior(s->table, s->slots,
+                              (const BlHarmonyScores*)scores, s->usual);
+  }
+  for (size_t i = 0; !st && i < s->slots->n; ++i) {
+    for (size_t c = 0; c < CHORDS; ++c) {
+      s->usual[i][c] = logf(s->usual[i][c] + LEAST);
+    }
+  }
+  return st ? st : bl_harmony_share(s->slots, s->form, TIED, s->usual);
+}
+
+static BlStatus
+search(const Search* const s)
+{
+  BlStatus st = find_usual(s, s->score);
+  if (st) {
+    return st;
+  }
+
+  memcpy(s->score, s->usual, s->slots->n * sizeof(*s->score));
+  add_evidence(s);
+  add_stock(s);
+  add_cadences(s);
+  add_adventure(s);
+  return s->taste->avoid ? find_different_path(s) : find_path(s);
+}
+
+BlStatus
+bl_harmony_find_by(const BlHarmonyTable* const table,
+                   const BlSlots* const        slots,
+                   const BlForm* const         form,
+                   const BlHarmonyTaste* const taste,
+                   BlChord* const              chords,
+                   double* const               mean_log_probability)
+{
+  const size_t n   = slots->n;
+  const Search s   = { table,
+                       slots,
+                       form,
+                       taste,
+                       calloc(n + 1u, sizeof(BlHarmonyScores)),
+                       calloc(n + 1u, sizeof(BlHarmonyScores)),
+                       (unsigned char*)calloc(n + 1u, 1) };
+  BlStatus     st  = s.usual && s.score && s.path ? search(&s) : BL_NO_MEM;
+  double       sum = 0.0;
+  for (size_t i = 0; i < n && !st; ++i) {
+    chords[i].root  = (unsigned char)(s.path[i] % 12u);
+    chords[i].minor = !is_major(s.path[i]);
+    sum += (double)s.usual[i][s.path[i]];
+  }
+  if (!st && mean_log_probability) {
+    *mean_log_probability = n ? sum / (double)n : 0.0;
+  }
+
+  free(s.usual);
+  free(s.score);
+  free(s.path);
+  return st;
 }
 
 BlStatus
 bl_harmony_find(const BlSlots* const        slots,
                 const BlForm* const         form,
-                const unsigned              tonic,
-                const bool                  minor,
                 const BlHarmonyTaste* const taste,
                 BlChord* const              chords,
                 double* const               mean_log_probability)
 {
-  Model model = { slots,
-                  tonic % 12u,
-                  minor ? harmony_weights_minor : harmony_weights_major,
-                  minor ? harmony_bar_minor : harmony_bar_major,
-                  minor ? harmony_half_minor : harmony_half_major,
-                  NULL };
-
-  unsigned char* const path = (unsigned char*)calloc(slots->n + 1u, 1);
-  model.scores = (float(*)[CHORDS])calloc(slots->n + 1u, sizeof(float[CHORDS]));
-  BlStatus st  = path && model.scores ? BL_SUCCESS : BL_NO_MEM;
-  if (!st) {
-    for (size_t i = 0; i < slots->n; ++i) {
-      score_slot(&model, i, model.scores[i]);
-      normalise(model.scores[i]);
-    }
-    pool_repeats(&model, form);
-    add_taste(&model, form, taste, minor);
-    st = find_path(&model, taste, path);
-  }
-  for (size_t i = 0; i < slots->n && !st; ++i) {
-    chords[i].root  = (unsigned char)((path[i] % 12u + tonic) % 12u);
-    chords[i].minor = path[i] >= 12u;
-  }
-  if (!st && mean_log_probability) {
-    *mean_log_probability = mean_score(&model, path);
-  }
-
-  free(model.scores);
-  free(path);
-  return st;
+  return bl_harmony_find_by(&bl_harmony_table, slots, form, taste, chords,
+                            mean_log_probability);
 }

@@ -6,7 +6,6 @@
 
 #include "base/attributes.h"
 #include "base/status.h"
-#include "key.h"
 #include "slots.h"
 
 #include <stdbool.h>
@@ -27,26 +26,32 @@ typedef struct
   double         temperature; ///< 0 = the best path, 1 = adventurous
   double         hold;        ///< Cost of a change inside a bar, 0 = as learned
   const BlChord* avoid;       ///< Another variant's chords, or NULL
-  double         avoid_cost;
   const char*    stock; ///< Progression of the style: "1 5 6m 4", a bar each
   double         stock_weight;
   uint64_t       seed;
 } BlHarmonyTaste;
 
 /**
-   One chord for each slot, the most probable row of them.
+   One chord for each slot, in the key that the slot carries.
 
-   Log-linear model of what is sung and around, and learned transitions
-   (harmony_table.h); bars that repeat an earlier one pool their evidence; the
-   last chord is the tonic and phrase ends like a cadence.
+   The chords are those that are most probably right, each (harmony_model.h),
+   with little say for the moves between them; bars that sound alike get
+   nearly the same scores; the last chord is the tonic, and sections end with
+   cadences.
+
+   `evidence` also weighs how much of the singing belongs to the chord, so
+   that more of it never agrees less.  `temperature` adds chance, borrowed
+   chords, secondary dominants and tritone substitutes, but never for a chord
+   that much of the singing rubs against; more of it never makes the choice
+   more usual.  With `avoid`, at least a quarter of the bars differ from it,
+   not counting cadences.
+
    `chords` has room for slots->n.  *mean_log_probability (may be NULL) says
    how usual the choice is, in nats a slot by the model's own measure.
 */
 BL_THREAD_JOB BL_NODISCARD BlStatus
 bl_harmony_find(const BlSlots*        slots,
                 const BlForm*         form,
-                unsigned              tonic,
-                bool                  minor,
                 const BlHarmonyTaste* taste,
                 BlChord*              chords,
                 double*               mean_log_probability);

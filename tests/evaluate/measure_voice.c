@@ -204,8 +204,7 @@ compare_chords(const BlEvalTake* const take,
   BlChord* const       chords =
     (BlChord*)calloc(heard->slots.n + 1u, sizeof(BlChord));
   if (chords && heard->slots.n &&
-      !bl_harmony_find(&heard->slots, &heard->form, heard->key.tonic,
-                       heard->key.minor, &taste, chords, NULL)) {
+      !bl_harmony_find(&heard->slots, &heard->form, &taste, chords, NULL)) {
     for (size_t b = (size_t)take->first_beat; b < song->n_chords; ++b) {
       const double t = bl_eval_take_time(take, (double)b + 0.5);
       if (t < heard->voice.seconds && song->chords[b].root >= 0) {

@@ -163,6 +163,9 @@ bl_piece_init(const BlSong* const song, BlPiece* const piece)
     st = bl_grid_finish(&piece->grid, piece->seconds);
   }
   st = st ? st : bl_slots_make(&piece->grid, &piece->notes, &piece->slots);
+  if (!st) {
+    bl_slots_set_key(&piece->slots, song->tonic, song->minor);
+  }
   st = st ? st : bl_form_find(&piece->grid, &piece->notes, &piece->form);
   piece->chords = (BlChord*)calloc(piece->slots.n + 1u, sizeof(BlChord));
   return st ? st : piece->chords ? BL_SUCCESS : BL_NO_MEM;
