@@ -136,7 +136,8 @@ BL_THREAD_ANY BL_NODISCARD BlStatus bl_runner_resume(BlRunner*   runner,
                                                      uint32_t    number,
                                                      bool        post_again);
 
-/// The task id that the user found at the service for an unsure job
+/// The task id that the user found at the service for a job that is unsure, or
+/// was cancelled while its POST was under way
 BL_THREAD_ANY BL_NODISCARD BlStatus bl_runner_claim(BlRunner*   runner,
                                                     const char* take_id,
                                                     uint32_t    number,

@@ -291,12 +291,18 @@ go_on(BlJobTask* const task, const BlWish* const wish)
   BlJob* const job = &task->job;
   const bool   failed =
     job->state == BL_JOB_FAILED || job->state == BL_JOB_CANCELLED;
+
+  // Who asked for its end came too late for this time
+  (void)bl_journal_is_cancel_asked(task->runner->root, job->take_id,
+                                   job->number, true);
   if (wish->kind == BL_WISH_CLAIM) {
-    if (job->state == BL_JOB_UNSURE) {
+    // A job that was cancelled during its POST has a task as well, perhaps
+    const bool unsure = job->state == BL_JOB_UNSURE;
+    if (unsure || (failed && job->posts && !job->task_id[0])) {
       job->error      = BL_SUCCESS;
       job->message[0] = '\0';
       snprintf(job->task_id, sizeof(job->task_id), "%s", wish->task_id);
-      (void)bl_task_event(task, BL_EVENT_ACCEPTED);
+      (void)bl_task_event(task, unsure ? BL_EVENT_ACCEPTED : BL_EVENT_RESUME);
     }
   } else if (failed && job->task_id[0]) {
     job->error      = BL_SUCCESS;

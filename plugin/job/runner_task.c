@@ -302,7 +302,8 @@ bl_task_cancelled(BlJobTask* const task)
              "Cancelled. The service had the request already and may charge "
              "for it. %s",
              job->task_id[0] ? "\"backline resume\" still fetches what it made."
-                             : "Look at the task on the service's site.");
+                             : "Where its site shows a task, \"backline "
+                               "resume\" with --task-id fetches it.");
   }
   (void)bl_task_event(task, BL_EVENT_CANCELLED);
 }

@@ -163,6 +163,43 @@ the_last_word_promises_and_costs_nothing(void** const state)
 }
 
 static void
+end_there(JobRig* const rig, const BlJobNews* const news)
+{
+  if (news->new_state && news->job->state == BL_JOB_TEXT) {
+    assert_int_equal(bl_runner_cancel(rig->runner, news->job->take_id, 1), 0);
+  }
+}
+
+static void
+what_was_cancelled_while_it_was_sent_can_be_claimed(void** const state)
+{
+  (void)state;
+  JobRig* const rig  = job_rig_new(NULL);
+  const BlTake  take = job_rig_take(rig, 11.0, 0.0);
+  const BlAsk   ask  = job_rig_ask(&take);
+  char          task[BL_NAME_BYTES];
+  rig->on_news = end_there;
+  assert_int_equal(job_rig_run(rig, &ask), BL_JOB_CANCELLED);
+  rig->on_news = NULL;
+
+  // As if the answer with its task id had not come any more; and as if
+  // another process had asked for the end, too late
+  BlJob* const job = job_rig_load(rig, take.id, 1);
+  memcpy(task, job->task_id, sizeof(task));
+  job->task_id[0] = '\0';
+  assert_int_equal(bl_journal_save(rig->root, job), BL_SUCCESS);
+  assert_int_equal(bl_journal_ask_cancel(rig->root, take.id, 1), BL_SUCCESS);
+  free(job);
+
+  job_rig_forget(rig);
+  assert_int_equal(bl_runner_claim(rig->runner, take.id, 1, task), BL_SUCCESS);
+  assert_int_equal(bl_runner_run_until_idle(rig->runner, NULL), BL_SUCCESS);
+  assert_int_equal(rig->last.state, BL_JOB_PLACED);
+  assert_int_equal(standin_count(rig->standin, STANDIN_SUBMIT), 1);
+  job_rig_free(rig);
+}
+
+static void
 a_voice_goes_nowhere_for_a_field_that_is_too_long(void** const state)
 {
   (void)state;
@@ -341,6 +378,7 @@ main(void)
     cmocka_unit_test(a_source_lost_after_it_was_accepted_is_not_paid_twice),
     cmocka_unit_test(results_that_have_expired_are_said_so),
     cmocka_unit_test(the_last_word_promises_and_costs_nothing),
+    cmocka_unit_test(what_was_cancelled_while_it_was_sent_can_be_claimed),
     cmocka_unit_test(a_voice_goes_nowhere_for_a_field_that_is_too_long),
     cmocka_unit_test(a_list_in_another_order_loses_no_variant),
     cmocka_unit_test(as_flac_where_the_user_says_so),
