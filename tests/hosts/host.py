@@ -9,6 +9,7 @@ import json
 import math
 import operator
 import os
+import re
 import signal
 import struct
 import subprocess
@@ -267,6 +268,8 @@ class Take:
         """All job-N.json, in order."""
         found = []
         for path in sorted(glob.glob(self.folder + '/job-*.json')):
+            if not re.search(r'/job-\d+\.json$', path):
+                continue  # job-1-analysis.json
             with open(path, encoding='utf-8') as text:
                 found.append(json.load(text))
         return found

@@ -64,11 +64,12 @@ def play(start, seconds):
     return takes[0]
 
 
-def reopen(buffer=1024, driver=None):
+def reopen(buffer=1024, driver=None, device=None):
     """The same session in another engine."""
     if Song.ardour:
         Song.ardour.close()
-    Song.ardour = ardour.open_session(Song.place, 'song', buffer, driver)
+    Song.ardour = ardour.open_session(Song.place, 'song', buffer, driver,
+                                      device)
 
 
 @TAP.need
@@ -179,6 +180,12 @@ def bypass():
 @TAP.case
 def punch():
     """Punch recording while it is armed loses nothing of what is played."""
+    take = record_punch()
+    check_sung(take, POSITION + RATE + FADE, PUNCH[0] - FADE)
+
+
+def record_punch():
+    """Record from before the punch range to behind it; the one take of it."""
     before = Song.place.takes()
     a = Song.ardour
     a.call('punch', True)
@@ -194,7 +201,26 @@ def punch():
     diagnose('takes: %r' % [(t['start'] - POSITION, t['frames'])
                             for t in takes])
     check_equal(len(takes), 1, 'takes')
-    check_sung(takes[0], POSITION + RATE + FADE, PUNCH[0] - FADE)
+    return takes[0]
+
+
+@TAP.case
+def punch_heard():
+    """With a monitored input the take is what Ardour records, bit for bit."""
+    reopen(device='Uniform White Noise')
+    Song.ardour.call('monitor', 'vox', 1)
+    take = record_punch()
+    check_equal(take['dropped'], 0, 'dropped')
+    recorded = host.Wav(Song.ardour.audio_file('song', 'Take'))
+    check_equal(recorded.frames, PUNCH[1] - PUNCH[0], 'recorded frames')
+    check(max(recorded.floats()) > 0.1, 'the input is silent')
+    sung = recorded.part(0, recorded.frames)
+    heard = take.audio().part(0, take['frames'])
+    late = heard.find(sung) // 4 + take['start'] - PUNCH[0]
+    check(sung in heard, 'the take lacks what was recorded')
+    diagnose('heard %d frames later than recorded' % late)
+    check(0 <= late <= 2 * 1024, 'late by %d frames, not a round trip', late)
+    Song.ardour.call('monitor', 'vox', 0)
 
 
 @TAP.case

@@ -13,10 +13,10 @@ S = {}
 
 local TRS = ARDOUR.TransportRequestSource.TRS_UI
 
-function backend(buffer, driver)
+function backend(buffer, driver, device)
 	local b = AudioEngine:set_backend("None (Dummy)", "Backline-Test", "")
 	if driver then b:set_driver(driver) end
-	b:set_device_name("Silence")
+	b:set_device_name(device or "Silence")
 	b:set_buffer_size(buffer)
 end
 
@@ -146,6 +146,13 @@ function record(track, on)
 	else
 		Session:disable_record(false, true)
 	end
+end
+
+-- What the track's monitoring buttons do: 0 automatic, 1 input, 2 disk
+function monitor(track, choice)
+	S[track]:monitoring_control():set_value(choice,
+		PBD.GroupControlDisposition.NoGroup)
+	return S[track]:monitoring_control():get_value()
 end
 
 function recording() return Session:actively_recording() end
