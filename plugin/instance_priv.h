@@ -115,8 +115,8 @@ struct BlInstanceImpl
   float           credits;
   char            service[BL_NAME_BYTES];
   char            configured[BL_NAME_BYTES]; ///< As last read
-  uint8_t         told[BL_STATUS_BYTES]; ///< The last bl:Status, encoded
-  uint32_t        told_bytes;            ///< 0: tell it in any case
+  uint8_t         told[BL_STATUS_BYTES];     ///< The last bl:Status, encoded
+  uint32_t        told_bytes;                ///< 0: tell it in any case
 
   // Guarded by notices_lock
   pthread_mutex_t notices_lock;

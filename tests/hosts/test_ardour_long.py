@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # Copyright 2026 The Backline authors
 # SPDX-License-Identifier: ISC
-# timeout: 120
+# timeout: 240
 # alone
 
 """Ardour bounces and exports far more than the ring holds, unthrottled.
