@@ -320,7 +320,8 @@ tell_jobs_of_take(BlChores* const chores, BlJob* const job, char* const path)
         bl_journal_load(self->root, look->take, numbers[i], &self->log, job)) {
       continue;
     }
-    if (meant || !is_known_job(self, look->take, numbers[i])) {
+    if (!look->variant &&
+        (meant || !is_known_job(self, look->take, numbers[i]))) {
       tell_job_on_disk(self, job, meant);
     }
     if (meant && look->variant && job->placed[look->variant - 1]) {

@@ -121,12 +121,14 @@ typedef struct
 
 // [] a bl:List .   All takes on disk, each by bl:Take, then bl:Listed
 
-/// [] a bl:Look ; bl:take "…" .   Its bl:Take, overview, jobs and results
+/// [] a bl:Look ; bl:take "…" .   Its bl:Take, and what `variant` says
 typedef struct
 {
   char    take[BL_TAKE_ID_BYTES];
-  int32_t job;     ///< 0: of all jobs; else this one's bl:Settings too
-  int32_t variant; ///< 0: overview of the voice; 1, 2: of A, B of `job`
+  int32_t job;     ///< 0: all of its jobs
+  int32_t variant; ///< 0: overview of the voice, jobs and results, and where
+                   ///< `job` is one its bl:Settings too; 1, 2: overview of A, B
+                   ///< of `job`, nothing else
 } BlLookMsg;
 
 /// [] a bl:Adopt ; bl:take "…" .   Give it a number of the `take` port
