@@ -142,6 +142,7 @@ describe_parts(BlArranger* const arranger)
                       : bl_taste_groove(plan, BL_DRAW_PLAYER, BL_PART_DRUMS)
                           ->kit[plan->variant]);
   drums->channel = 9;
+  drums->gain_db = drums->program == 32u || drums->program == 40u ? 4.0 : 1.5;
   drums->reverb  = reverb[BL_PART_DRUMS];
 }
 
@@ -158,6 +159,46 @@ find_end(const BlPlan* const plan)
     end -= plan->seconds - last < 0.45 * length;
   }
   return end;
+}
+
+/// The bar in which the voice comes in; 0 where nobody sings
+static size_t
+find_voice(const BlPlan* const plan)
+{
+  for (size_t i = 0; i < plan->slots->n; ++i) {
+    if (plan->slots->slots[i].sung > 0.1f) {
+      return plan->slots->slots[i].bar;
+    }
+  }
+  return 0;
+}
+
+/// Two bars before a louder section the band grows towards it
+static double
+build_up(const BlArranger* const arranger, const size_t left)
+{
+  const BlForm* const form = arranger->plan->form;
+  const size_t        next = (size_t)(arranger->section - form->sections) + 1u;
+  if (next >= form->n || left > 2u) {
+    return 0.0;
+  }
+  const double rise =
+    (double)form->sections[next].energy - (double)arranger->section->energy;
+  return rise > 0.1 ? rise * (left == 1u ? 0.5 : 0.25) : 0.0;
+}
+
+/// What precedes the voice: drums and bass wait for half of it, and the last
+/// bar leads in; where there is one bar alone, sticks count it
+static void
+enter_intro(BlArranger* const arranger)
+{
+  const size_t bar   = arranger->bar;
+  const size_t voice = arranger->voice_bar;
+  const bool   intro = bar < voice;
+  arranger->count_in = intro && voice == 1u && arranger->drums;
+  arranger->waits =
+    intro && voice > 2u && bar < voice / 2u && arranger->players[BL_ROLE_COMP];
+  arranger->fill = arranger->fill || (intro && voice > 1u && bar + 1u == voice);
 }
 
 static void
@@ -189,18 +230,19 @@ enter_bar(BlArranger* const arranger, const size_t bar)
   arranger->intensity =
     0.55 * plan->style->energy +
     (0.15 + 0.3 * plan->audio_weight) * arranger->section->energy +
-    (plan->variant ? 0.25 * through : 0.08);
+    (plan->variant ? 0.25 * through : 0.08) + build_up(arranger, left);
   arranger->intensity = fmax(fmin(arranger->intensity, 1.0), 0.0);
+  enter_intro(arranger);
 }
 
 static BlStatus
 play_bar(BlArranger* const arranger)
 {
   BlStatus st = BL_SUCCESS;
-  if (arranger->drums) {
+  if (arranger->drums && !arranger->waits) {
     st = bl_play_drums(arranger);
   }
-  if (!st && arranger->players[BL_ROLE_BASS]) {
+  if (!st && arranger->players[BL_ROLE_BASS] && !arranger->waits) {
     st = bl_play_bass(arranger);
   }
   if (!st && arranger->players[BL_ROLE_COMP]) {
@@ -225,6 +267,7 @@ bl_arrange(const BlPlan* const plan, BlScore* const score)
   arranger.random.state = plan->seed;
   arranger.end_bar      = find_end(plan);
   arranger.bass_key     = 36;
+  arranger.voice_bar    = find_voice(plan);
   engage_all(&arranger);
   describe_parts(&arranger);
 

@@ -57,6 +57,7 @@ typedef struct
   size_t              end_bar;             ///< Bar line of the last chord
   BlVoicing           voicing[BL_N_ROLES]; ///< Last one, to lead from
   int                 bass_key;
+  size_t              voice_bar; ///< Where the singing begins
 
   // The bar in hand
   size_t           bar;
@@ -68,6 +69,8 @@ typedef struct
   double           intensity;            ///< 0..1
   bool             fill;                 ///< A new section follows
   bool             opening;              ///< First bar of a section
+  bool             waits;                ///< Drums and bass are not in yet
+  bool             count_in;             ///< Sticks alone
 } BlArranger;
 
 /// The character at a step of the bar; '.' where the pattern is empty

@@ -56,6 +56,20 @@ play_row(BlArranger* const      arranger,
   return st;
 }
 
+/// Four (or three, or two) on the sticks
+static BlStatus
+count_in(BlArranger* const arranger)
+{
+  const unsigned steps = arranger->per_beat == 2u ? 6u : arranger->per_beat;
+  BlStatus       st    = BL_SUCCESS;
+  for (unsigned step = 0; step < arranger->steps && !st; step += steps) {
+    st =
+      bl_play_note(arranger, BL_PART_DRUMS, RIM, bl_step_beat(arranger, step),
+                   0.2, step ? 0.8 : 0.95, 0.0);
+  }
+  return st;
+}
+
 BlStatus
 bl_play_drums(BlArranger* const arranger)
 {
@@ -65,6 +79,9 @@ bl_play_drums(BlArranger* const arranger)
   const bool            fill   = arranger->fill && groove->n_fill[v] > 0;
   const unsigned        half   = arranger->steps / 2u;
   BlStatus              st     = BL_SUCCESS;
+  if (arranger->count_in) {
+    return count_in(arranger);
+  }
 
   for (size_t i = 0; i < groove->n_rows[v] && !st; ++i) {
     const bool sparse = plan->style->density < -0.45 &&

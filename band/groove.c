@@ -250,8 +250,11 @@ bl_groove_in_meter(const BlGrooves* const grooves,
     return groove;
   }
 
-  const BlGroove* other = bl_groove_find(grooves, compound ? "six-eight ballad"
-                                                  : three  ? "waltz"
-                                                           : "ballad");
+  const bool  jazzy = groove->swing > 0.6 || groove->colour == BL_COLOUR_NINTH;
+  const char* name  = compound         ? "six-eight ballad"
+                      : three && jazzy ? "jazz waltz"
+                      : three          ? "waltz"
+                                       : "ballad";
+  const BlGroove* other = bl_groove_find(grooves, name);
   return other ? other : groove;
 }
