@@ -42,14 +42,15 @@ static const Key config_keys[] = {
   { "custom", KEY_NAME, FIELD(BlConfig, custom), 0, 0 },
   { "services", KEY_SERVICES, 0, 0, 0, 0 },
   { "defaults", KEY_DEFAULTS, 0, 0, 0, 0 },
+  { "lyrics", KEY_TEXT, FIELD(BlConfig, lyrics), 0, 0 },
+  { "variety", KEY_NUMBER, FIELD(BlConfig, variety), 0, BL_VARIETY_MAX },
   { "callback_url", KEY_URL, FIELD(BlConfig, callback_url), 0, 0 },
   { "callback_listen", KEY_TEXT, FIELD(BlConfig, callback_listen), 0, 0 },
   { "upload_format", KEY_UPLOAD_FORMAT, 0, 0, 0, 0 },
   { "result_format", KEY_RESULT_FORMAT, 0, 0, 0, 0 },
   { "auto_generate_paid", KEY_FLAG, FIELD(BlConfig, auto_generate_paid), 0, 0 },
   { "allow_private_downloads", KEY_FLAG, FIELD(BlConfig, allow_private), 0, 0 },
-  { "live_offset_ms", KEY_NUMBER, FIELD(BlConfig, live_offset_ms), -1000.0,
-    1000.0 },
+  { "live_offset_ms", KEY_NUMBER, FIELD(BlConfig, live_offset_ms), -1e3, 1e3 },
   { "takes_dir", KEY_PATH, FIELD(BlConfig, takes_dir), 0, 0 },
   { "soundfont", KEY_PATH, FIELD(BlConfig, soundfont), 0, 0 },
 };
@@ -245,7 +246,6 @@ read_defaults(const Place* const place,
     while (i < BL_N_STRINGS && strcmp(bl_strings[i].symbol, item->string)) {
       ++i;
     }
-
     if (i == BL_N_STRINGS) {
       warn(&inside, item->string, "is unknown and ignored");
     } else if (!cJSON_IsString(item)) {
@@ -431,6 +431,7 @@ bl_config_init(BlConfig* const config)
 {
   memset(config, 0, sizeof(*config));
   memcpy(config->service, "local", sizeof("local"));
+  config->variety = -1.0;
   if (bl_path_takes(config->takes_dir, sizeof(config->takes_dir))) {
     config->takes_dir[0] = '\0';
   }
@@ -494,7 +495,6 @@ bl_config_load(BlConfig* const config, const BlLog* const log)
   } else {
     st = bl_config_parse(config, text, log);
   }
-
   free(text);
   return st;
 }

@@ -45,16 +45,18 @@ typedef struct
   char            custom[BL_NAME_BYTES];  ///< "custom": what "Own server" means
   BlCustomService services[BL_CUSTOM_SERVICES_MAX]; ///< "services"
   size_t          n_services;
-  char strings[BL_N_STRINGS][BL_TEXT_BYTES]; ///< "defaults": {"title": …}
-  char callback_url[BL_URL_BYTES];           ///< "callback_url"
-  char callback_listen[BL_NAME_BYTES];       ///< "callback_listen": "HOST:PORT"
-  BlUploadFormat upload_format;      ///< "upload_format": "wav" | "flac"
-  bool           result_float;       ///< "result_format": "24" | "float"
-  bool           auto_generate_paid; ///< "auto_generate_paid"
-  bool           allow_private;      ///< "allow_private_downloads"
-  double         live_offset_ms;     ///< "live_offset_ms", -1000..1000
-  char takes_dir[BL_PATH_BYTES];     ///< "takes_dir", default bl_path_takes
-  char soundfont[BL_PATH_BYTES];     ///< "soundfont" of the local band
+  char   strings[BL_N_STRINGS][BL_TEXT_BYTES]; ///< "defaults": {"title": …}
+  char   lyrics[BL_LYRICS_BYTES];              ///< "lyrics"; "" = not sent
+  double variety;                        ///< "variety", 0..4; < 0 = not sent
+  char   callback_url[BL_URL_BYTES];     ///< "callback_url"
+  char   callback_listen[BL_NAME_BYTES]; ///< "callback_listen": "HOST:PORT"
+  BlUploadFormat upload_format;          ///< "upload_format": "wav" | "flac"
+  bool           result_float;           ///< "result_format": "24" | "float"
+  bool           auto_generate_paid;     ///< "auto_generate_paid"
+  bool           allow_private;          ///< "allow_private_downloads"
+  double         live_offset_ms;         ///< "live_offset_ms", -1000..1000
+  char takes_dir[BL_PATH_BYTES];         ///< "takes_dir", default bl_path_takes
+  char soundfont[BL_PATH_BYTES];         ///< "soundfont" of the local band
 } BlConfig;
 
 BL_THREAD_ANY void bl_config_init(BlConfig* config);

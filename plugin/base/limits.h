@@ -26,6 +26,9 @@
 #define BL_TAGS_CHARS 1000u         ///< API 1.1
 #define BL_NEGATIVE_TAGS_CHARS 200u ///< API 1.1
 #define BL_MODEL_CHARS 32u
+#define BL_LYRICS_CHARS 5000u  ///< API 1.1, V6
+#define BL_LYRICS_BYTES 20001u ///< The same in UTF-8, with its NUL
+#define BL_VARIETY_MAX 4       ///< API 1.1, V6
 
 // Takes
 

@@ -52,6 +52,9 @@ static const BlField request_fields[] = {
   BL_FIELD(BlRequest, style_weight, BL_KIND_DOUBLE),
   BL_FIELD(BlRequest, weirdness, BL_KIND_DOUBLE),
   BL_FIELD(BlRequest, audio_weight, BL_KIND_DOUBLE),
+  BL_FIELD(BlRequest, lyrics, BL_KIND_TEXT),
+  BL_FIELD(BlRequest, has_variety, BL_KIND_BOOL),
+  BL_FIELD(BlRequest, variety, BL_KIND_DOUBLE),
   BL_FIELD(BlRequest, stems, BL_KIND_BOOL),
 };
 

@@ -313,6 +313,9 @@ bl_prepare_request(const BlJob* const    job,
     request->weirdness    = (double)value_of(settings, BL_PORT_WEIRDNESS);
     request->audio_weight = (double)value_of(settings, BL_PORT_AUDIO_WEIGHT);
   }
+  memcpy(request->lyrics, config->lyrics, sizeof(request->lyrics));
+  request->has_variety = config->variety >= 0.0;
+  request->variety     = request->has_variety ? config->variety : 0.0;
   request->stems =
     value_of(settings, BL_PORT_STEMS) > 0.5f && !strcmp(job->service, "local");
 }

@@ -144,6 +144,9 @@ bl_task_open_service(BlJobTask* const task)
   snprintf(job->service, sizeof(job->service), "%s", info->name);
   job->paid  = info->paid;
   job->price = info->price;
+  if (info->fell_back) {
+    bl_task_tell(task, false); // At once: a local upload is over in no time
+  }
   return true;
 }
 

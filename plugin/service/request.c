@@ -97,6 +97,12 @@ bl_request_check(const BlRequest* const r, BlServiceError* const error)
       (st = check_model(error, r->model))) {
     return st;
   }
+  if ((st = check_text(error, "lyrics", r->lyrics, BL_LYRICS_CHARS, false))) {
+    return st;
+  }
+  if (r->has_variety && !(r->variety >= 0.0 && r->variety <= BL_VARIETY_MAX)) {
+    return bad_field(error, "variety", "must lie between 0 and 4");
+  }
   if (r->vocal_gender && r->vocal_gender != 'm' && r->vocal_gender != 'f') {
     return bad_field(error, "vocalGender", "must be m or f");
   }
@@ -147,6 +153,13 @@ bl_request_encode(const BlRequest* const r)
     ok = add_weight(object, "styleWeight", r->style_weight) &&
          add_weight(object, "weirdnessConstraint", r->weirdness) &&
          add_weight(object, "audioWeight", r->audio_weight);
+  }
+  if (ok && r->lyrics[0]) {
+    ok = cJSON_AddStringToObject(object, "lyrics", r->lyrics) != NULL;
+  }
+  if (ok && r->has_variety) {
+    ok = cJSON_AddNumberToObject(object, "variety",
+                                 (double)lround(r->variety)) != NULL;
   }
   if (ok && r->stems) {
     ok = cJSON_AddTrueToObject(object, "stems") != NULL;

@@ -131,6 +131,9 @@ typedef struct
   double style_weight; ///< 0..1, sent with two decimals
   double weirdness;
   double audio_weight;
+  char   lyrics[BL_LYRICS_BYTES]; ///< "" = left out; new with V6
+  bool   has_variety;             ///< New with V6
+  double variety;                 ///< 0..4, whole
   bool   stems; ///< Of the local band alone; no other service is asked
 } BlRequest;
 

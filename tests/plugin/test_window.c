@@ -11,6 +11,7 @@
 #include "job/job_state.h"
 #include "support/host.h"
 #include "support/scene.h"
+#include "support/sing.h"
 #include "support/standin.h"
 
 #include <lv2/atom/forge.h>
@@ -49,6 +50,7 @@ typedef struct
   unsigned      sets;                ///< patch:Set
   char          text[BL_TEXT_BYTES]; ///< Of the last
   unsigned      damaged;
+  bool          fell; ///< "No own server is configured" was said
 } Window;
 
 static Window window;
@@ -106,7 +108,8 @@ hear(void* const handle, const LV2_Atom* const atom)
       window.live_pairs += m.as.live.peaks.count / 2u;
       break;
     case BL_MSG_JOB:
-      window.job = m.as.job;
+      window.job  = m.as.job;
+      window.fell = window.fell || strstr(m.as.job.message, "No own server");
       break;
     case BL_MSG_RESULT:
       window.results[m.as.result.variant == 2] = m.as.result;
@@ -198,6 +201,82 @@ nobody_listens_nothing_is_told(void** const state)
   free(signal);
 }
 
+/// Generate from the window, with words that a form has set
+static void
+generate(BlHost* const host, const char* const tags)
+{
+  bl_host_set_string(host, BL_STRING_TAGS, tags);
+  bl_host_run(host, 64);
+  BlMessage generate;
+  bl_message_init(&generate, BL_MSG_GENERATE);
+  memcpy(generate.as.generate.take, window.take.take, BL_TAKE_ID_BYTES);
+  say(host, &generate);
+  assert_true(wait_for(host, &window.count[BL_MSG_RESULT], 2));
+  bl_host_idle(host, 0.3);
+  assert_int_equal(window.job.state, BL_JOB_PLACED);
+}
+
+static void
+expect_results(void)
+{
+  assert_int_equal(window.job.results, 2);
+  assert_float_equal(window.job.progress, 100.0f, 0.0f);
+  assert_non_null(strstr(window.job.sent_tags, "kazoo"));
+  assert_int_equal(window.status.shown, BL_SHOWN_DONE);
+  assert_true(window.status.credits > 600.0f);
+  for (unsigned v = 0; v < 2; ++v) {
+    assert_int_equal(window.results[v].variant, v + 1);
+    assert_true(window.results[v].path[0] == '/');
+    assert_true(window.results[v].frames > 0);
+    assert_int_equal(window.results[v].rate, 48000);
+  }
+  assert_string_not_equal(window.results[0].path, window.results[1].path);
+}
+
+/// A second window that opens later is told all of it
+static void
+open_another(BlHost* const host, const Window* const before)
+{
+  memset(&window, 0, sizeof(window));
+  BlMessage hello;
+  bl_message_init(&hello, BL_MSG_HELLO);
+  hello.as.hello.all = true;
+  say(host, &hello);
+  assert_true(wait_for(host, &window.count[BL_MSG_RESULT], 2));
+  assert_string_equal(window.take.take, before->take.take);
+  assert_string_equal(window.results[1].path, before->results[1].path);
+  assert_int_equal(window.job.state, BL_JOB_PLACED);
+  assert_true(window.sets >= BL_N_STRINGS);
+}
+
+static void
+look_at_job(BlHost* const host)
+{
+  // At a result: its waveform alone, or settings that are being changed would
+  // be set back when one is ready
+  BlMessage look;
+  bl_message_init(&look, BL_MSG_LOOK);
+  memcpy(look.as.look.take, window.take.take, BL_TAKE_ID_BYTES);
+  look.as.look.job     = window.job.job;
+  look.as.look.variant = 1;
+  say(host, &look);
+  assert_true(wait_for(host, &window.count[BL_MSG_PEAKS], 2));
+  assert_int_equal(window.count[BL_MSG_SETTINGS], 0);
+
+  // At the job: its settings, and the voice
+  look.as.look.variant = 0;
+  say(host, &look);
+  assert_true(wait_for(host, &window.count[BL_MSG_PEAKS], 4));
+  assert_int_equal(window.count[BL_MSG_SETTINGS], 1);
+  assert_string_equal(window.settings.tags, "kazoo");
+  assert_int_equal(window.settings.values.count, BL_PORT_CONTROL_IN_COUNT);
+  for (unsigned i = 0; i < BL_OVERVIEW_PEAKS; ++i) { // Noise at -6 dBFS
+    assert_true(window.peaks[2 * i] < -0.4f && window.peaks[2 * i] >= -0.5f);
+    assert_true(window.peaks[2 * i + 1] > 0.4f &&
+                window.peaks[2 * i + 1] <= 0.5f);
+  }
+}
+
 static void
 the_whole_way_is_told(void** const state)
 {
@@ -222,65 +301,11 @@ the_whole_way_is_told(void** const state)
   assert_string_equal(window.status.take, window.take.take);
   assert_int_equal(window.status.number, 1);
 
-  // Generate from the window, with words that a form has set
-  bl_host_set_string(host, BL_STRING_TAGS, "kazoo");
-  bl_host_run(host, 64);
-  BlMessage generate;
-  bl_message_init(&generate, BL_MSG_GENERATE);
-  memcpy(generate.as.generate.take, window.take.take, BL_TAKE_ID_BYTES);
-  say(host, &generate);
-  assert_true(wait_for(host, &window.count[BL_MSG_RESULT], 2));
-  bl_host_idle(host, 0.3);
-  assert_int_equal(window.job.state, BL_JOB_PLACED);
-  assert_int_equal(window.job.results, 2);
-  assert_float_equal(window.job.progress, 100.0f, 0.0f);
-  assert_non_null(strstr(window.job.sent_tags, "kazoo"));
-  assert_int_equal(window.status.shown, BL_SHOWN_DONE);
-  assert_true(window.status.credits > 600.0f);
-  for (unsigned v = 0; v < 2; ++v) {
-    assert_int_equal(window.results[v].variant, v + 1);
-    assert_true(window.results[v].path[0] == '/');
-    assert_true(window.results[v].frames > 0);
-    assert_int_equal(window.results[v].rate, 48000);
-  }
-  assert_string_not_equal(window.results[0].path, window.results[1].path);
-
-  // A second window that opens later is told all of it
+  generate(host, "kazoo");
+  expect_results();
   const Window before = window;
-  memset(&window, 0, sizeof(window));
-  BlMessage hello;
-  bl_message_init(&hello, BL_MSG_HELLO);
-  hello.as.hello.all = true;
-  say(host, &hello);
-  assert_true(wait_for(host, &window.count[BL_MSG_RESULT], 2));
-  assert_string_equal(window.take.take, before.take.take);
-  assert_string_equal(window.results[1].path, before.results[1].path);
-  assert_int_equal(window.job.state, BL_JOB_PLACED);
-  assert_true(window.sets >= BL_N_STRINGS);
-
-  // Look at a result: its waveform alone, or settings that are being changed
-  // would be set back when one is ready
-  BlMessage look;
-  bl_message_init(&look, BL_MSG_LOOK);
-  memcpy(look.as.look.take, before.take.take, BL_TAKE_ID_BYTES);
-  look.as.look.job     = window.job.job;
-  look.as.look.variant = 1;
-  say(host, &look);
-  assert_true(wait_for(host, &window.count[BL_MSG_PEAKS], 2));
-  assert_int_equal(window.count[BL_MSG_SETTINGS], 0);
-
-  // Look at the job: its settings, and the voice
-  look.as.look.variant = 0;
-  say(host, &look);
-  assert_true(wait_for(host, &window.count[BL_MSG_PEAKS], 4));
-  assert_int_equal(window.count[BL_MSG_SETTINGS], 1);
-  assert_string_equal(window.settings.tags, "kazoo");
-  assert_int_equal(window.settings.values.count, BL_PORT_CONTROL_IN_COUNT);
-  for (unsigned i = 0; i < BL_OVERVIEW_PEAKS; ++i) { // Noise at -6 dBFS
-    assert_true(window.peaks[2 * i] < -0.4f && window.peaks[2 * i] >= -0.5f);
-    assert_true(window.peaks[2 * i + 1] > 0.4f &&
-                window.peaks[2 * i + 1] <= 0.5f);
-  }
+  open_another(host, &before);
+  look_at_job(host);
 
   say_kind(host, BL_MSG_LIST);
   assert_true(wait_for(host, &window.count[BL_MSG_LISTED], 1));
@@ -297,6 +322,34 @@ the_whole_way_is_told(void** const state)
   bl_host_free(host);
   scene_forget_takes();
   free(signal);
+}
+
+static void
+what_the_band_did_is_told(void** const state)
+{
+  (void)state;
+  size_t                  n     = 0;
+  const BlSungNote* const tune  = bl_sing_tune(&n);
+  const BlSingSetup       setup = bl_sing_setup();
+  size_t                  size  = 0;
+  BlHost* const           host  = new_host();
+  float* const            song  = bl_sing_samples(tune, n, &setup, &size);
+  assert_true(song && size >= FRAMES);
+  say_kind(host, BL_MSG_HELLO);
+  assert_true(wait_for(host, &window.count[BL_MSG_STATUS], 1));
+  bl_host_set(host, "service", (float)BL_SERVICE_CUSTOM); // There is none
+  capture(host, song);
+  assert_true(wait_for(host, &window.count[BL_MSG_TAKE], 1));
+
+  generate(host, "folk, zorblax");
+  assert_true(window.fell);
+  assert_string_equal(window.job.service, "local");
+  assert_null(strstr(window.job.message, "No own server"));
+  assert_non_null(strstr(window.job.message, "zorblax"));
+  assert_string_equal(window.status.message, window.job.message);
+  bl_host_free(host);
+  scene_forget_takes();
+  free(song);
 }
 
 static void
@@ -405,6 +458,7 @@ main(void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(nobody_listens_nothing_is_told),
     cmocka_unit_test(the_whole_way_is_told),
+    cmocka_unit_test(what_the_band_did_is_told),
     cmocka_unit_test(takes_of_other_sessions_can_be_adopted),
     cmocka_unit_test(requests_that_make_no_sense_are_refused),
     cmocka_unit_test(properties_by_patch_messages),

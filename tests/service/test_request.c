@@ -151,6 +151,13 @@ fields_are_checked_by_name(void** const state)
   r.audio_weight = 0.5;
   r.style_weight = -0.01;
   refused(&r, "styleWeight");
+  r             = good;
+  r.has_variety = true;
+  r.variety     = 4.5;
+  refused(&r, "variety");
+  r = good;
+  repeat(r.lyrics, "x", BL_LYRICS_CHARS + 1);
+  refused(&r, "lyrics");
 }
 
 static void
@@ -180,6 +187,15 @@ json_is_as_the_contract_says(void** const state)
        "\"https://callback.invalid/\",\"model\":\"V6\",\"vocalGender\":\"f\","
        "\"styleWeight\":0.65,\"weirdnessConstraint\":0.00,"
        "\"audioWeight\":0.29}");
+  cJSON_free(t);
+
+  r             = client_request();
+  r.has_variety = true;
+  r.variety     = 0.0;
+  strcpy(r.lyrics, "La\nla");
+  t = bl_request_encode(&r);
+  assert_non_null(strstr(t, "\"https://callback.invalid/\",\"lyrics\":"
+                            "\"La\\nla\",\"variety\":0}"));
   cJSON_free(t);
 
   r       = client_request();

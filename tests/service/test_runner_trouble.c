@@ -247,17 +247,21 @@ a_list_in_another_order_loses_no_variant(void** const state)
 }
 
 static void
-as_flac_where_the_user_says_so(void** const state)
+as_config_json_says(void** const state)
 {
   (void)state;
   JobRig* const rig  = job_rig_new(NULL);
   const BlTake  take = job_rig_take(rig, 11.0, 0.0);
   const BlAsk   ask  = job_rig_ask(&take);
-  configure(rig, "\"upload_format\":\"flac\"");
+  configure(rig, "\"upload_format\":\"flac\",\"variety\":4,"
+                 "\"lyrics\":\"La la\"");
   assert_int_equal(job_rig_run(rig, &ask), BL_JOB_PLACED);
 
   size_t      size = 0;
   char* const body = standin_body(rig->standin, STANDIN_UPLOAD, &size);
+  char* const sent = standin_body(rig->standin, STANDIN_SUBMIT, NULL);
+  assert_non_null(strstr(sent, "\"lyrics\":\"La la\",\"variety\":4"));
+  free(sent);
   assert_non_null(memmem(body, size, ".flac\"", 6));
   assert_non_null(memmem(body, size, "\r\n\r\nfLaC", 8));
   assert_true(standin_upload_size(rig->standin) < 11 * 48000 * 3);
@@ -381,7 +385,7 @@ main(void)
     cmocka_unit_test(what_was_cancelled_while_it_was_sent_can_be_claimed),
     cmocka_unit_test(a_voice_goes_nowhere_for_a_field_that_is_too_long),
     cmocka_unit_test(a_list_in_another_order_loses_no_variant),
-    cmocka_unit_test(as_flac_where_the_user_says_so),
+    cmocka_unit_test(as_config_json_says),
     cmocka_unit_test(a_callback_ends_the_wait),
     cmocka_unit_test(a_twin_is_fetched_again_after_a_while),
     cmocka_unit_test(what_was_asked_for_at_the_end_is_kept),

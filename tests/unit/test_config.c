@@ -70,6 +70,7 @@ static const char full[] =
   " \"callback_listen\": \"0.0.0.0:8099\","
   " \"upload_format\": \"flac\", \"result_format\": \"float\","
   " \"auto_generate_paid\": true, \"allow_private_downloads\": true,"
+  " \"variety\": 3, \"lyrics\": \"La\","
   " \"live_offset_ms\": -12.5, \"takes_dir\": \"/data/takes\","
   " \"soundfont\": \"~/sf/big.sf2\"}";
 
@@ -96,6 +97,8 @@ assert_full(const BlConfig* const c)
   assert_true(c->result_float);
   assert_true(c->auto_generate_paid);
   assert_true(c->allow_private);
+  assert_true(c->variety == 3.0);
+  assert_string_equal(c->lyrics, "La");
   assert_true(c->live_offset_ms == -12.5);
   assert_string_equal(c->takes_dir, "/data/takes");
   assert_string_equal(c->soundfont, "/home/ann/sf/big.sf2");
