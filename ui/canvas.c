@@ -282,6 +282,17 @@ bl_canvas_panel(const BlCanvas* const canvas, const BlRect rect)
 }
 
 void
+bl_canvas_shade(const BlCanvas* const canvas,
+                const BlRect          rect,
+                const double          radius,
+                const double          part)
+{
+  cairo_set_source_rgba(canvas->cr, 0.0, 0.0, 0.0, part);
+  trace(canvas->cr, rect, radius);
+  cairo_fill(canvas->cr);
+}
+
+void
 bl_canvas_shaded(const BlCanvas* const canvas,
                  const BlRect          rect,
                  const double          radius,

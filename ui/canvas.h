@@ -123,6 +123,12 @@ BL_THREAD_UI void bl_canvas_dashes(const BlCanvas* canvas,
 /// A group of things
 BL_THREAD_UI void bl_canvas_panel(const BlCanvas* canvas, BlRect rect);
 
+/// Darkened by a part of black, 0..1
+BL_THREAD_UI void bl_canvas_shade(const BlCanvas* canvas,
+                                  BlRect          rect,
+                                  double          radius,
+                                  double          part);
+
 /// Filled, one colour going over into another from top to bottom
 BL_THREAD_UI void bl_canvas_shaded(const BlCanvas* canvas,
                                    BlRect          rect,

@@ -10,6 +10,7 @@
 
 #define PADDING 6.0
 #define SCROLLBAR 4.0
+#define SHADOW 0.18 ///< Of black, thrice
 
 void
 bl_menu_clear(BlMenu* const menu, const int kind, const int index)
@@ -151,6 +152,12 @@ draw_row(const BlCanvas* const  canvas,
 void
 bl_menu_draw(const BlMenu* const menu, const BlCanvas* const canvas)
 {
+  // It lies above: a shadow, softer the farther
+  for (int i = 3; i > 0; --i) {
+    const BlRect shadow = { menu->rect.x - i, menu->rect.y,
+                            menu->rect.w + 2 * i, menu->rect.h + 2 * i };
+    bl_canvas_shade(canvas, shadow, 6.0 + i, SHADOW);
+  }
   bl_canvas_fill(canvas, menu->rect, 6.0, BL_COLOR_PANEL);
   bl_canvas_outline(canvas, menu->rect, 6.0, 1.0, BL_COLOR_LINE);
 

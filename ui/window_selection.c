@@ -25,20 +25,47 @@ bl_window_copy(void* const       handle,
                      w->window, w->time);
 }
 
+static void
+ask_for(BlWindow* const w, const Atom selection, const Atom target)
+{
+  XConvertSelection(w->display, selection, target, w->atoms.BL_SELECTION,
+                    w->window, w->time);
+}
+
 void
 bl_window_paste(void* const handle, const bool primary)
 {
   BlWindow* const w = (BlWindow*)handle;
-  XConvertSelection(w->display, primary ? XA_PRIMARY : w->atoms.CLIPBOARD,
-                    w->atoms.UTF8_STRING, w->atoms.BL_SELECTION, w->window,
-                    w->time);
+  ask_for(w, primary ? XA_PRIMARY : w->atoms.CLIPBOARD, w->atoms.UTF8_STRING);
+}
+
+/// STRING is Latin 1 (ICCCM 2.6.2)
+static void
+paste_latin(BlWindow* const            w,
+            const unsigned char* const text,
+            const size_t               length)
+{
+  char   utf8[BL_TEXT_BYTES];
+  size_t n = 0;
+  for (size_t i = 0; i < length && n + 2u < sizeof(utf8); ++i) {
+    if (text[i] < 0x80u) {
+      utf8[n++] = (char)text[i];
+    } else {
+      utf8[n++] = (char)(0xC0u | text[i] >> 6u);
+      utf8[n++] = (char)(0x80u | (text[i] & 0x3Fu));
+    }
+  }
+  bl_view_paste(w->view, utf8, n);
 }
 
 static void
 on_notify(BlWindow* const w, const XSelectionEvent* const event)
 {
   if (event->property != w->atoms.BL_SELECTION) {
-    return; // Its owner has no text
+    if (event->target == w->atoms.UTF8_STRING) {
+      ask_for(w, event->selection, XA_STRING); // Its owner is an old one
+    }
+    return;
   }
 
   Atom           type   = None;
@@ -49,14 +76,35 @@ on_notify(BlWindow* const w, const XSelectionEvent* const event)
   if (XGetWindowProperty(w->display, w->window, event->property, 0,
                          BL_TEXT_BYTES / 4, True, AnyPropertyType, &type,
                          &format, &count, &left, &data) == Success) {
-    if (data && format == 8 &&
-        (type == w->atoms.UTF8_STRING || type == XA_STRING)) {
+    if (data && format == 8 && type == w->atoms.UTF8_STRING) {
       bl_view_paste(w->view, (const char*)data, count);
+    } else if (data && format == 8 && type == XA_STRING) {
+      paste_latin(w, data, count);
     }
     if (data) {
       XFree(data);
     }
   }
+}
+
+/// @return bytes written; 0 where there is more than Latin 1 in it
+static size_t
+latin_of(const BlOffer* const offer, unsigned char latin[BL_TEXT_BYTES])
+{
+  size_t n = 0;
+  for (size_t i = 0; i < offer->length; ++i) {
+    const unsigned char c = (unsigned char)offer->text[i];
+    if (c < 0x80u) {
+      latin[n++] = c;
+    } else if ((c == 0xC2u || c == 0xC3u) && i + 1u < offer->length) {
+      ++i;
+      latin[n++] = (unsigned char)((c & 3u) << 6u |
+                                   ((unsigned char)offer->text[i] & 0x3Fu));
+    } else {
+      return 0;
+    }
+  }
+  return n;
 }
 
 static bool
@@ -66,11 +114,12 @@ serve(BlWindow* const                     w,
 {
   const BlOffer* const offer =
     request->selection == XA_PRIMARY ? &w->primary : &w->clipboard;
-  const Atom targets[] = { w->atoms.TARGETS, w->atoms.UTF8_STRING };
+  const Atom targets[] = { w->atoms.TARGETS, w->atoms.UTF8_STRING, XA_STRING };
+  unsigned char latin[BL_TEXT_BYTES];
 
   if (request->target == w->atoms.TARGETS) {
     XChangeProperty(w->display, request->requestor, property, XA_ATOM, 32,
-                    PropModeReplace, (const unsigned char*)targets, 2);
+                    PropModeReplace, (const unsigned char*)targets, 3);
     return true;
   }
   if (request->target == w->atoms.UTF8_STRING) {
@@ -79,7 +128,13 @@ serve(BlWindow* const                     w,
                     (int)offer->length);
     return true;
   }
-  return false;
+  const size_t length =
+    request->target == XA_STRING ? latin_of(offer, latin) : 0u;
+  if (length) {
+    XChangeProperty(w->display, request->requestor, property, XA_STRING, 8,
+                    PropModeReplace, latin, (int)length);
+  }
+  return length > 0u;
 }
 
 static void

@@ -65,13 +65,13 @@ class Typist:
         wait_for(lambda: self.screen.run('xclip', '-o', '-selection', name)
                  == wanted, 20, '%r in %s' % (wanted, name))
 
-    def offer(self, name, text):
+    def offer(self, name, text, target='UTF8_STRING', encoding='utf-8'):
         """Let another program hold a selection."""
         path = self.screen.place.path('offered')
-        with open(path, 'w', encoding='utf-8') as out:
+        with open(path, 'w', encoding=encoding) as out:
             out.write(text)
-        self.screen.run('sh', '-c', 'xclip -i -selection %s "%s" '
-                        '>/dev/null 2>&1' % (name, path))
+        self.screen.run('sh', '-c', 'xclip -i -selection %s -t %s "%s" '
+                        '>/dev/null 2>&1' % (name, target, path))
 
 
 @TAP.need
@@ -102,6 +102,16 @@ def test_selections():
     t.click(TAGS, 0.9, button=2)
     t.keys('Return')
     t.string(TAGS, '\u043f\u0438\u0430\u043d\u043e x\u3042')
+
+    # What knows Latin 1 alone: STRING
+    t.keys('ctrl+a')
+    t.offer('clipboard', 'caf\u00e9', 'STRING', 'latin-1')
+    t.keys('ctrl+v', 'Return')
+    t.string(TAGS, 'caf\u00e9')
+    t.keys('ctrl+a', 'ctrl+c')
+    wait_for(lambda: t.screen.run(
+        'sh', '-c', 'xclip -o -selection clipboard -t STRING | od -An -tx1')
+        .split() == ['63', '61', '66', 'e9'], 20, 'Latin 1')
 
 
 @TAP.case
