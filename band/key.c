@@ -3,16 +3,12 @@
 
 #include "key.h"
 
+#include "key_table.h"
+
 #include <ctype.h>
 #include <math.h>
 #include <stddef.h>
 #include <string.h>
-
-/// Share of sounding time by degree above the tonic
-static const double profiles[2][12] = {
-  { .226, .006, .175, .004, .178, .038, .003, .184, .005, .139, .004, .039 },
-  { .261, .004, .080, .134, .004, .153, .004, .213, .028, .005, .108, .006 },
-};
 
 /// A floor under the profiles: one wrong note must not rule a key out
 #define PROFILE_FLOOR 0.008

@@ -20,8 +20,7 @@ typedef struct
 /**
    The key of a melody from how long each pitch class sounds.
 
-   Log-likelihood under duration profiles of sung melodies (learned from
-   POP909, MIT; figures in BAND.md 2.4, "learned on other half").
+   Log-likelihood under duration profiles of sung melodies (key_table.h).
    An empty histogram yields C major with confidence 0.
 */
 BL_THREAD_ANY void bl_key_find(const double histogram[12], BlKey* key);
