@@ -5,129 +5,22 @@
 
 #include "base/thread.h"
 #include "support/sing.h"
+#include "view_priv.h"
 #include "window.h"
 
 #include <X11/Xutil.h>
 #include <lv2/atom/util.h>
 
 #include <dlfcn.h>
-#include <signal.h>
-#include <stdarg.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define WIDTH ((int)BL_WINDOW_WIDTH)
 #define HEIGHT ((int)BL_WINDOW_HEIGHT)
 #define BLOCK 480u
-
-static XHost* current; ///< For the X error handler, which has no handle
-
-static void
-require(const bool holds, const char* const what)
-{
-  if (!holds) {
-    printf("Bail out! %s\n", what);
-    exit(1);
-  }
-}
-
-static int
-count_error(Display* const display, XErrorEvent* const error)
-{
-  (void)display;
-  printf("# X error %d of request %d\n", error->error_code,
-         error->request_code);
-  ++current->errors;
-  return 0;
-}
-
-// Programs
-
-static pid_t
-start(const char* const program, const char* const argv[])
-{
-  const pid_t pid = fork();
-  if (!pid) {
-    prctl(PR_SET_PDEATHSIG, SIGKILL); // Also where the test is killed
-    if (!freopen("/dev/null", "w", stdout) ||
-        !freopen("/dev/null", "w", stderr)) {
-      _exit(126);
-    }
-    execvp(program, (char* const*)(uintptr_t)argv);
-    _exit(127);
-  }
-  return pid;
-}
-
-static void
-end(const int pid)
-{
-  kill(pid, SIGTERM);
-  waitpid(pid, NULL, 0);
-}
-
-static void
-start_screen(XHost* const host)
-{
-  int  fds[2];
-  char number[16] = { 0 };
-  char option[16];
-  char name[32];
-  require(!pipe(fds), "pipe");
-  snprintf(option, sizeof(option), "%d", fds[1]);
-  const char* const xvfb[] = { "Xvfb",      "-displayfd", option,
-                               "-screen",   "0",          "1280x900x24",
-                               "-nolisten", "tcp",        "-noreset",
-                               NULL };
-  host->xvfb               = start("Xvfb", xvfb);
-  close(fds[1]);
-  for (size_t n = 0; !strchr(number, '\n'); ++n) {
-    require(n < sizeof(number) - 1u && read(fds[0], number + n, 1) == 1,
-            "Xvfb has started");
-  }
-  close(fds[0]);
-  snprintf(name, sizeof(name), ":%d", atoi(number));
-  setenv("DISPLAY", name, 1);
-
-  const char* const openbox[] = { "openbox", NULL };
-  host->manager               = start("openbox", openbox);
-  host->display               = XOpenDisplay(NULL);
-  require(host->display != NULL, "the screen can be opened");
-
-  // Windows that open before the manager is there are moved later
-  const Atom check =
-    XInternAtom(host->display, "_NET_SUPPORTING_WM_CHECK", False);
-  Atom           type = None;
-  int            form = 0;
-  unsigned long  n    = 0;
-  unsigned long  left = 0;
-  unsigned char* data = NULL;
-  for (unsigned i = 0; i < 1000u && type == None; ++i) {
-    usleep(10000);
-    XGetWindowProperty(host->display, DefaultRootWindow(host->display), check,
-                       0, 1, False, AnyPropertyType, &type, &form, &n, &left,
-                       &data);
-    if (data) {
-      XFree(data);
-    }
-  }
-  require(type != None, "the window manager has started");
-}
-
-void
-xhost_do(const char* const format, ...)
-{
-  char    command[1024] = "xdotool ";
-  va_list args;
-  va_start(args, format);
-  vsnprintf(command + 8, sizeof(command) - 8u, format, args);
-  va_end(args);
-  require(!system(command), command);
-}
 
 // Between plugin and windows
 
@@ -152,13 +45,14 @@ write_from_ui(const LV2UI_Controller controller,
   XUi* const   ui   = (XUi*)controller;
   XHost* const host = ui->host;
   if (format) {
-    require(size == lv2_atom_total_size((const LV2_Atom*)buffer), "an atom");
+    xscreen_require(size == lv2_atom_total_size((const LV2_Atom*)buffer),
+                    "an atom");
     bl_host_send(host->plugin, (const LV2_Atom*)buffer);
     return;
   }
 
   float value = 0.0f;
-  require(size == sizeof(value) && symbol_of(port), "a control value");
+  xscreen_require(size == sizeof(value) && symbol_of(port), "a control value");
   memcpy(&value, buffer, sizeof(value));
   bl_host_set(host->plugin, symbol_of(port), value);
   for (unsigned i = 0; i < XHOST_UIS; ++i) {
@@ -220,8 +114,8 @@ step(XHost* const host)
   XEvent event;
   bl_host_run(host->plugin, BLOCK);
   tell_outputs(host);
-  while (XPending(host->display)) {
-    XNextEvent(host->display, &event);
+  while (XPending(host->screen.display)) {
+    XNextEvent(host->screen.display, &event);
     host->keys += event.type == KeyPress;
   }
   for (unsigned i = 0; i < XHOST_UIS; ++i) {
@@ -265,15 +159,14 @@ void
 xhost_start(XHost* const host)
 {
   memset(host, 0, sizeof(*host));
-  current     = host;
   host->world = bl_world_new();
-  require(host->world != NULL, "the bundle is there");
-  require(bl_protocol_map(&host->protocol, bl_world_map(host->world)), "URIDs");
-  start_screen(host);
-  XSetErrorHandler(count_error);
+  xscreen_require(host->world != NULL, "the bundle is there");
+  xscreen_require(bl_protocol_map(&host->protocol, bl_world_map(host->world)),
+                  "URIDs");
+  xscreen_start(&host->screen);
   const BlHostSetup setup = { .notify_bytes = 65536u };
   host->plugin            = bl_host_new(host->world, &setup);
-  require(host->plugin != NULL, "the plugin is there");
+  xscreen_require(host->plugin != NULL, "the plugin is there");
   bl_host_listen(host->plugin, on_notify, host);
 }
 
@@ -287,9 +180,7 @@ xhost_stop(XHost* const host)
   }
   bl_host_free(host->plugin);
   bl_world_free(host->world);
-  XCloseDisplay(host->display);
-  end(host->manager);
-  end(host->xvfb);
+  xscreen_stop(&host->screen);
 }
 
 static void
@@ -297,9 +188,9 @@ open_shadow(XUi* const ui)
 {
   const BlModelOut out  = { NULL, NULL, NULL, NULL };
   const BlViewHost view = { NULL, NULL, NULL, NULL, NULL, NULL, NULL };
-  require(!bl_model_init(&ui->model, &out), "memory");
+  xscreen_require(!bl_model_init(&ui->model, &out), "memory");
   ui->shadow = bl_view_new(&ui->model, &view);
-  require(ui->shadow != NULL, "memory");
+  xscreen_require(ui->shadow != NULL, "memory");
   bl_view_resize(ui->shadow, WIDTH, HEIGHT);
 }
 
@@ -327,18 +218,18 @@ xhost_open(XHost* const host, const unsigned i)
   ui->host = host;
   snprintf(bundle, sizeof(bundle), "%s/backline.lv2/", getenv("LV2_PATH"));
   snprintf(path, sizeof(path), "%sbackline_ui.so", bundle);
-  ui->parent =
-    XCreateSimpleWindow(host->display, DefaultRootWindow(host->display),
-                        20 + 40 * (int)i, 20, WIDTH, HEIGHT, 0, 0, 0);
-  XSelectInput(host->display, ui->parent, KeyPressMask);
-  XMapRaised(host->display, ui->parent);
-  XSync(host->display, False);
+  ui->parent = XCreateSimpleWindow(
+    host->screen.display, DefaultRootWindow(host->screen.display),
+    20 + 40 * (int)i, 20, WIDTH, HEIGHT, 0, 0, 0);
+  XSelectInput(host->screen.display, ui->parent, KeyPressMask);
+  XMapRaised(host->screen.display, ui->parent);
+  XSync(host->screen.display, False);
 
   ui->library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-  require(ui->library != NULL, "the window's library loads");
+  xscreen_require(ui->library != NULL, "the window's library loads");
   LV2UI_DescriptorFunction get = NULL;
   *(void**)&get                = dlsym(ui->library, "lv2ui_descriptor");
-  require(get && get(0), "its descriptor");
+  xscreen_require(get && get(0), "its descriptor");
   ui->descriptor = get(0);
   ui->idler      = (const LV2UI_Idle_Interface*)ui->descriptor->extension_data(
          LV2_UI__idleInterface);
@@ -351,7 +242,7 @@ xhost_open(XHost* const host, const unsigned i)
   ui->handle =
     ui->descriptor->instantiate(ui->descriptor, BL_PLUGIN_MONO_URI, bundle,
                                 write_from_ui, ui, &widget, features);
-  require(ui->handle != NULL, "the window opens");
+  xscreen_require(ui->handle != NULL, "the window opens");
   ui->window    = (Window)(uintptr_t)widget;
   host->open[i] = true;
   tell_inputs(ui);
@@ -369,9 +260,9 @@ xhost_close(XHost* const host, const unsigned i)
   bl_model_deinit(&ui->model);
   dlclose(ui->library);
   if (!ui->gone) {
-    XDestroyWindow(host->display, ui->parent);
+    XDestroyWindow(host->screen.display, ui->parent);
   }
-  XSync(host->display, False);
+  XSync(host->screen.display, False);
 }
 
 void
@@ -390,7 +281,7 @@ xhost_bounce(XHost* const host)
   float* const   voice   = bl_sing_samples(notes, 24u, &setup, &frames);
   BlHostPosition from    = { .speed = 1.0, .bpm = 100.0, .frame = 48000 };
   const float*   audio[] = { voice };
-  require(voice != NULL, "a voice");
+  xscreen_require(voice != NULL, "a voice");
   bl_host_play(host->plugin, &from, audio, frames, 1024u);
   free(voice);
   tell_outputs(host);
@@ -398,41 +289,94 @@ xhost_bounce(XHost* const host)
 
 // A person
 
-static void
-place_of(XHost* const        host,
-         const unsigned      i,
-         const BlItem* const item,
-         int* const          x,
-         int* const          y)
+void
+xhost_point(XHost* const     host,
+            const unsigned   i,
+            const BlItemKind kind,
+            const int        index,
+            int* const       x,
+            int* const       y)
 {
-  Window child = 0;
-  XTranslateCoordinates(host->display, host->uis[i].window,
-                        DefaultRootWindow(host->display),
-                        (int)(item->rect.x + item->rect.w / 2.0),
-                        (int)(item->rect.y + item->rect.h / 2.0), x, y, &child);
+  xhost_pump(host, 0.1);
+  const BlItem* const item =
+    bl_layout_find(bl_view_layout(host->uis[i].shadow), kind, index);
+  xscreen_require(item != NULL, "what is pointed at is there");
+  *x = (int)(item->rect.x + item->rect.w / 2.0);
+  *y = (int)(item->rect.y + item->rect.h / 2.0);
+}
+
+/// With the mouse, into the window and into its shadow
+static void
+click_at(XHost* const   host,
+         const unsigned i,
+         const int      x,
+         const int      y,
+         const int      button)
+{
+  const XUi* const ui    = &host->uis[i];
+  Window           child = 0;
+  int              root_x;
+  int              root_y;
+  XTranslateCoordinates(host->screen.display, ui->window,
+                        DefaultRootWindow(host->screen.display), x, y, &root_x,
+                        &root_y, &child);
+  xscreen_do(&host->screen, "mousemove %d %d click %d", root_x, root_y, button);
+  bl_view_focus(ui->shadow, true);
+  bl_view_motion(ui->shadow, x, y, false);
+  bl_view_press(ui->shadow, x, y, button, 0u, bl_time_monotonic());
+  bl_view_release(ui->shadow, x, y, button);
+  xhost_pump(host, 0.1);
 }
 
 void
 xhost_click(XHost* const     host,
             const unsigned   i,
             const BlItemKind kind,
-            const int        index)
+            const int        index,
+            const int        button)
 {
-  xhost_pump(host, 0.1);
-  BlView* const       view = host->uis[i].shadow;
-  const BlItem* const item = bl_layout_find(bl_view_layout(view), kind, index);
-  int                 x    = 0;
-  int                 y    = 0;
-  require(item != NULL, "what is clicked is there");
-  place_of(host, i, item, &x, &y);
-  xhost_do("mousemove %d %d click 1", x, y);
+  int x = 0;
+  int y = 0;
+  xhost_point(host, i, kind, index, &x, &y);
+  click_at(host, i, x, y, button);
+}
 
-  const double at_x = item->rect.x + item->rect.w / 2.0;
-  const double at_y = item->rect.y + item->rect.h / 2.0;
-  bl_view_focus(view, true);
-  bl_view_press(view, at_x, at_y, 1, 0u, bl_time_monotonic());
-  bl_view_release(view, at_x, at_y, 1);
-  xhost_pump(host, 0.2);
+/// The row of the shadow's open menu that says so
+static int
+find_row(const BlMenu* const menu, const char* const text)
+{
+  xscreen_require(menu->open, "a menu is open");
+  for (size_t n = 0; n < menu->n_rows; ++n) {
+    if (!strcmp(menu->rows[n].text, text)) {
+      return (int)n;
+    }
+  }
+  xscreen_require(false, text);
+  return -1;
+}
+
+void
+xhost_click_row(XHost* const host, const unsigned i, const char* const text)
+{
+  const BlMenu* const menu = &host->uis[i].shadow->menu;
+  const int           row  = find_row(menu, text);
+  const double        x    = menu->rect.x + menu->rect.w / 2.0;
+  double              y    = menu->rect.y;
+  while (bl_menu_at(menu, x, y) != row && y < menu->rect.y + menu->rect.h) {
+    y += 1.0;
+  }
+  click_at(host, i, (int)x, (int)y + 4, 1);
+}
+
+void
+xhost_choose_row(XHost* const host, const unsigned i, const char* const text)
+{
+  const BlMenu* const menu = &host->uis[i].shadow->menu;
+  const int           row  = find_row(menu, text);
+  for (size_t n = 0; menu->at != row && n < menu->n_rows; ++n) {
+    xhost_key(host, i, "Down", BL_KEY_DOWN);
+  }
+  xhost_key(host, i, "Return", BL_KEY_ENTER);
 }
 
 void
@@ -441,7 +385,7 @@ xhost_key(XHost* const      host,
           const char* const name,
           const BlKey       key)
 {
-  xhost_do("key --delay 0 %s", name);
+  xscreen_do(&host->screen, "key --delay 0 %s", name);
   if (key != BL_KEY_NONE) {
     bl_view_key(host->uis[i].shadow, key, 0u);
   }
@@ -454,6 +398,7 @@ xhost_tab_to(XHost* const     host,
              const BlItemKind kind,
              const int        index)
 {
+  xhost_pump(host, 0.1);
   BlView* const view = host->uis[i].shadow;
   unsigned      n    = 0;
   for (; n < BL_ITEMS_MAX; ++n) {
@@ -467,18 +412,38 @@ xhost_tab_to(XHost* const     host,
     return false;
   }
   if (n) {
-    xhost_do("key --delay 4 --repeat %u Tab", n);
+    xscreen_do(&host->screen, "key --delay 4 --repeat %u Tab", n);
   }
-  xhost_pump(host, 0.2);
+  xhost_pump(host, 0.1);
   return true;
+}
+
+void
+xhost_clipboard(XHost* const host, char* const text, const size_t size)
+{
+  FILE* const  pipe  = popen("timeout 20 xclip -selection clipboard -o", "r");
+  const double until = bl_time_monotonic() + 20.0;
+  size_t       n     = 0;
+  xscreen_require(pipe != NULL, "xclip");
+  fcntl(fileno(pipe), F_SETFL, O_NONBLOCK);
+  while (n + 1u < size && bl_time_monotonic() < until) {
+    const ssize_t got = read(fileno(pipe), text + n, size - 1u - n);
+    if (!got) {
+      break;
+    }
+    n += got > 0 ? (size_t)got : 0u;
+    xhost_pump(host, 0.02); // The window answers for its text
+  }
+  text[n] = '\0';
+  pclose(pipe);
 }
 
 uint32_t*
 xhost_picture(XHost* const host, const unsigned i, size_t* const count)
 {
-  XImage* const image = XGetImage(host->display, host->uis[i].window, 0, 0,
-                                  WIDTH, HEIGHT, AllPlanes, ZPixmap);
-  require(image != NULL, "the window can be read");
+  XImage* const image = XGetImage(host->screen.display, host->uis[i].window, 0,
+                                  0, WIDTH, HEIGHT, AllPlanes, ZPixmap);
+  xscreen_require(image != NULL, "the window can be read");
   *count                 = (size_t)WIDTH * HEIGHT;
   uint32_t* const pixels = (uint32_t*)malloc(*count * sizeof(uint32_t));
   for (int y = 0; pixels && y < HEIGHT; ++y) {

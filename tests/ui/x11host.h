@@ -5,6 +5,7 @@
 #define BL_TESTS_UI_X11HOST_H
 
 #include "support/host.h"
+#include "ui/xscreen.h"
 #include "view.h"
 
 #include <X11/Xlib.h>
@@ -46,14 +47,11 @@ struct XHostImpl
   BlWorld*   world;
   BlHost*    plugin;
   BlProtocol protocol;
-  Display*   display;
+  XScreen    screen;
   XUi        uis[XHOST_UIS];
   bool       open[XHOST_UIS];
   float      outputs[10];
-  unsigned   errors; ///< X errors that reached the host
-  unsigned   keys;   ///< Key presses that reached the host
-  int        xvfb;
-  int        manager;
+  unsigned   keys; ///< Key presses that reached the host
 };
 
 /// Start the screen and the plugin
@@ -75,17 +73,35 @@ bool xhost_wait(XHost* host, const char* symbol, float value, double seconds);
 /// Frame and sing eleven seconds into the plugin, as a bounce does
 void xhost_bounce(XHost* host);
 
-/// Run xdotool with these words
-void xhost_do(const char* format, ...) __attribute__((format(printf, 1, 2)));
+/// Where the middle of an item is in the window
+void xhost_point(XHost*     host,
+                 unsigned   i,
+                 BlItemKind kind,
+                 int        index,
+                 int*       x,
+                 int*       y);
 
-/// Click into the middle of an item with the mouse
-void xhost_click(XHost* host, unsigned i, BlItemKind kind, int index);
+/// Click into the middle of an item
+void xhost_click(XHost*     host,
+                 unsigned   i,
+                 BlItemKind kind,
+                 int        index,
+                 int        button);
+
+/// Click on the row of the open menu that says so
+void xhost_click_row(XHost* host, unsigned i, const char* text);
+
+/// Go to that row with the keys, and choose it
+void xhost_choose_row(XHost* host, unsigned i, const char* text);
 
 /// Go to an item by Tab alone; false where it is not reached
 bool xhost_tab_to(XHost* host, unsigned i, BlItemKind kind, int index);
 
 /// A key, to the window that has the keyboard and to the shadow
 void xhost_key(XHost* host, unsigned i, const char* name, BlKey key);
+
+/// What xclip finds in CLIPBOARD
+void xhost_clipboard(XHost* host, char* text, size_t size);
 
 /// What a window shows: pixels, 0x00RRGGBB; free() it
 uint32_t* xhost_picture(XHost* host, unsigned i, size_t* count);
