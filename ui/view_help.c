@@ -15,8 +15,7 @@ style_help(const BlItemRef ref)
   static const char* const sliders[] = {
     "How closely to follow the style. Wheel: 0.01; double-click: as usual.",
     "Conventional (0) or creative (1). Wheel: 0.01; double-click: as usual.",
-    "Weight of the voice against the style. Wheel: 0.01; double-click: as "
-    "usual.",
+    "The voice against the style. Wheel: 0.01; double-click: as usual.",
   };
 
   switch (ref.kind) {

@@ -1,0 +1,637 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+
+// The drag of files against targets of our own, with a pointer that xdotool
+// moves: what XDND's version 5 says, and what targets do against it
+
+#include "drag.h"
+#include "xdnd.h"
+#include "xscreen.h"
+
+#include "base/thread.h"
+#include "support/scene.h"
+
+#include <X11/Xatom.h>
+#include <X11/Xutil.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PATH_A "/tmp/Ein Lied (A) 100% \xC3\xBC.wav"
+#define PATH_B "/tmp/b.wav"
+#define URI_A "file:///tmp/Ein%20Lied%20%28A%29%20100%25%20%C3%BC.wav\r\n"
+#define URI_B "file:///tmp/b.wav\r\n"
+#define URI_BOTH URI_A URI_B
+#define ICON 16
+#define OWN 20  ///< Left edge of our own window
+#define ONE 320 ///< Of the first target
+#define TWO 620 ///< Of the second
+#define TOP 100
+#define SIZE 200
+#define NOTHING 1200 ///< Nobody is there
+
+typedef enum
+{
+  AWARE,
+  ENTER,
+  POSITION,
+  STATUS,
+  LEAVE,
+  DROP,
+  FINISHED,
+  SELECTION,
+  COPY,
+  PROXY,
+  LIST,
+  UTF8,
+  TARGETS,
+  DATA,
+  N_ATOMS
+} AtomId;
+
+/// A window that takes drops, or the proxy of one
+typedef struct
+{
+  Window   window;
+  bool     mute;    ///< Answers nothing yet
+  bool     refuses; ///< Answers that it takes nothing
+  bool     greedy;  ///< Asks for the data while the pointer moves, as Qt does
+  unsigned entered;
+  unsigned left;
+  unsigned dropped;
+  unsigned positions;
+  unsigned unanswered; ///< Positions that were not answered
+  int      x;          ///< Of the last position
+  int      y;
+  long     version;
+  Window   source;
+  Window   named; ///< In the last message
+  Atom     action;
+  Atom     type; ///< Of the data
+  char     data[512];
+} Target;
+
+static XScreen screen;
+static Atom    atoms[N_ATOMS];
+static Target  targets[2];
+static Window  own;
+static Window  odd; ///< Of one case, gone after it
+
+// Targets
+
+static void
+say(const Target* const t,
+    const AtomId        type,
+    const long          a,
+    const long          b,
+    const long          c)
+{
+  XEvent event;
+  memset(&event, 0, sizeof(event));
+  event.xclient.type         = ClientMessage;
+  event.xclient.window       = t->source;
+  event.xclient.message_type = atoms[type];
+  event.xclient.format       = 32;
+  event.xclient.data.l[0]    = (long)t->named;
+  event.xclient.data.l[1]    = a;
+  event.xclient.data.l[2]    = b;
+  event.xclient.data.l[4]    = c;
+  XSendEvent(screen.display, t->source, False, NoEventMask, &event);
+}
+
+static void
+answer(Target* const t)
+{
+  const bool takes = !t->refuses;
+  say(t, STATUS, takes ? 3 : 2, 0, takes ? (long)atoms[COPY] : 0);
+  t->unanswered = 0;
+}
+
+static void
+ask(const Target* const t, const AtomId type)
+{
+  XConvertSelection(screen.display, atoms[SELECTION], atoms[type], atoms[DATA],
+                    t->window, CurrentTime);
+}
+
+static void
+on_message(Target* const t, const XClientMessageEvent* const e)
+{
+  t->source = (Window)e->data.l[0];
+  t->named  = e->window;
+  if (e->message_type == atoms[ENTER]) {
+    ++t->entered;
+    t->version = e->data.l[1] >> 24;
+    assert_int_equal(e->data.l[2], atoms[LIST]);
+    if (t->greedy) {
+      ask(t, LIST);
+    }
+  } else if (e->message_type == atoms[POSITION]) {
+    ++t->positions;
+    ++t->unanswered;
+    assert_int_equal(t->unanswered, 1); // The next waits for the answer
+    t->x      = (int)(e->data.l[2] >> 16 & 0xFFFF);
+    t->y      = (int)(e->data.l[2] & 0xFFFF);
+    t->action = (Atom)e->data.l[4];
+    if (!t->mute) {
+      answer(t);
+    }
+  } else if (e->message_type == atoms[LEAVE]) {
+    ++t->left;
+  } else if (e->message_type == atoms[DROP]) {
+    ++t->dropped;
+    ask(t, LIST);
+  }
+}
+
+static void
+on_data(Target* const t, const XSelectionEvent* const e)
+{
+  Atom           type   = None;
+  int            format = 0;
+  unsigned long  count  = 0;
+  unsigned long  left   = 0;
+  unsigned char* data   = NULL;
+  t->data[0]            = '\0';
+  t->type               = None;
+  if (e->property != None) {
+    XGetWindowProperty(screen.display, t->window, e->property, 0, 1024, True,
+                       AnyPropertyType, &type, &format, &count, &left, &data);
+    assert_int_equal(type, e->target == atoms[TARGETS] ? XA_ATOM : e->target);
+    t->type = type;
+    if (format == 8 && count < sizeof(t->data)) {
+      memcpy(t->data, data, count);
+      t->data[count] = '\0';
+    } else if (format == 32) {
+      t->data[0] = (char)count;
+    }
+    XFree(data);
+  }
+  if (t->dropped) {
+    say(t, FINISHED, 1, (long)atoms[COPY], 0);
+    say(t, FINISHED, 1, (long)atoms[COPY], 0); // As GTK 2 does
+  }
+}
+
+static void
+serve(void)
+{
+  XEvent event;
+  while (XPending(screen.display)) {
+    XNextEvent(screen.display, &event);
+    for (unsigned i = 0; i < 2u; ++i) {
+      Target* const t = &targets[i];
+      if (event.xany.window != t->window && event.xany.window != odd) {
+        continue;
+      }
+      if (event.type == ClientMessage && (i == 0 || event.xany.window != odd)) {
+        on_message(t, &event.xclient);
+      } else if (event.type == SelectionNotify) {
+        on_data(t, &event.xselection);
+      }
+    }
+  }
+  XFlush(screen.display);
+}
+
+#define WAIT_UNTIL(condition)                                                  \
+  do {                                                                         \
+    for (unsigned tries_ = 0; tries_ < 6000; ++tries_) {                       \
+      serve();                                                                 \
+      if (condition) {                                                         \
+        break;                                                                 \
+      }                                                                        \
+      usleep(5000);                                                            \
+    }                                                                          \
+    assert_true(condition);                                                    \
+  } while (0)
+
+static void
+set_atom(const Window window, const AtomId name, const Atom type, const long v)
+{
+  XChangeProperty(screen.display, window, atoms[name], type, 32,
+                  PropModeReplace, (const unsigned char*)&v, 1);
+}
+
+static Window
+make_window(const Window parent, const int x, const int y)
+{
+  XSetWindowAttributes attributes;
+  attributes.override_redirect = True;
+  attributes.event_mask        = ButtonPressMask | ButtonReleaseMask;
+  const Window window          = XCreateWindow(
+             screen.display, parent, x, y, SIZE, SIZE, 0, CopyFromParent, InputOutput,
+             CopyFromParent, CWOverrideRedirect | CWEventMask, &attributes);
+  XMapRaised(screen.display, window);
+  return window;
+}
+
+// The pointer
+
+static void
+press(void)
+{
+  xscreen_do(&screen, "mousemove %d %d mousedown 1", OWN + 10, TOP + 10);
+  serve();
+  XUngrabPointer(screen.display, CurrentTime); // As the UI does
+  XSync(screen.display, False);
+}
+
+static void
+move_to(const int x)
+{
+  xscreen_do(&screen, "mousemove %d %d", x, TOP + 50);
+}
+
+static void
+let_go(void)
+{
+  xscreen_do(&screen, "mouseup 1");
+}
+
+static BlDrag*
+begin(const size_t n_paths)
+{
+  static uint32_t    pixels[ICON * ICON];
+  const char* const  paths[] = { PATH_A, PATH_B };
+  const xcb_window_t owns[]  = { (xcb_window_t)own };
+  const BlDragSetup  setup   = { paths, n_paths,          owns,
+                                 1,     XCB_CURRENT_TIME, { pixels, ICON, ICON } };
+  BlDrag*            drag    = NULL;
+  assert_int_equal(bl_drag_new(&setup, &drag), BL_SUCCESS);
+  return drag;
+}
+
+/// Press in our window and drag over a place
+static BlDrag*
+drag_to(const int x)
+{
+  press();
+  BlDrag* const drag = begin(1);
+  WAIT_UNTIL(!xscreen_is_free()); // It has the pointer
+  move_to(x);
+  return drag;
+}
+
+static void
+end(BlDrag* const drag)
+{
+  bl_drag_free(drag);
+  serve();
+  assert_true(xscreen_is_free());
+  assert_int_equal(scene_threads(), 0);
+  assert_int_equal(screen.errors, 0);
+}
+
+// Cases
+
+static int
+fresh(void** const state)
+{
+  (void)state;
+  memset(targets, 0, sizeof(targets));
+  own = make_window(DefaultRootWindow(screen.display), OWN, TOP);
+  for (unsigned i = 0; i < 2u; ++i) {
+    targets[i].window =
+      make_window(DefaultRootWindow(screen.display), i ? TWO : ONE, TOP);
+    set_atom(targets[i].window, AWARE, XA_ATOM, 5);
+  }
+  XSync(screen.display, False);
+  return 0;
+}
+
+static int
+clear(void** const state)
+{
+  (void)state;
+  let_go();
+  XDestroyWindow(screen.display, own);
+  XDestroyWindow(screen.display, targets[0].window);
+  XDestroyWindow(screen.display, targets[1].window);
+  XSync(screen.display, True);
+  return 0;
+}
+
+/// The files, their names percent-encoded, at the place of the release
+static void
+test_drop(void** const state)
+{
+  (void)state;
+  BlDrag* const drag = drag_to(ONE + 40);
+  WAIT_UNTIL(bl_drag_state(drag) == BL_DRAG_OVER);
+  move_to(ONE + 60);
+  let_go();
+  WAIT_UNTIL(bl_drag_state(drag) == BL_DRAG_DONE);
+
+  const Target* const t = &targets[0];
+  assert_int_equal(t->version, 5);
+  assert_int_equal(t->entered, 1);
+  assert_int_equal(t->left, 0);
+  assert_int_equal(t->dropped, 1);
+  assert_int_equal(t->x, ONE + 60);
+  assert_int_equal(t->y, TOP + 50);
+  assert_int_equal(t->action, atoms[COPY]);
+  assert_int_equal(t->type, atoms[LIST]);
+  assert_string_equal(t->data, URI_A);
+  end(drag);
+}
+
+/// Two files are two lines
+static void
+test_both(void** const state)
+{
+  (void)state;
+  press();
+  BlDrag* const drag = begin(2);
+  WAIT_UNTIL(!xscreen_is_free());
+  move_to(TWO + 5);
+  WAIT_UNTIL(bl_drag_state(drag) == BL_DRAG_OVER);
+  let_go();
+  WAIT_UNTIL(bl_drag_state(drag) == BL_DRAG_DONE);
+  assert_string_equal(targets[1].data, URI_BOTH);
+  end(drag);
+}
+
+/// Who asks while the pointer moves, and for what else, has an answer
+static void
+test_asked_early(void** const state)
+{
+  (void)state;
+  targets[0].greedy  = true;
+  BlDrag* const drag = drag_to(ONE + 40);
+  WAIT_UNTIL(!strcmp(targets[0].data, URI_A));
+  ask(&targets[0], TARGETS);
+  WAIT_UNTIL(targets[0].data[0] == 4);
+  ask(&targets[0], UTF8);
+  WAIT_UNTIL(targets[0].type == atoms[UTF8]);
+  ask(&targets[0], COPY); // Nonsense
+  WAIT_UNTIL(targets[0].type == None);
+  assert_int_equal(targets[0].dropped, 0);
+  end(drag);
+}
+
+/// From one target to the next, and to nobody
+static void
+test_wandering(void** const state)
+{
+  (void)state;
+  targets[1].refuses = true;
+  BlDrag* const drag = drag_to(ONE + 40);
+  WAIT_UNTIL(bl_drag_state(drag) == BL_DRAG_OVER);
+  move_to(TWO + 40);
+  WAIT_UNTIL(targets[0].left == 1 && targets[1].positions == 1);
+  WAIT_UNTIL(bl_drag_state(drag) == BL_DRAG_MOVING);
+  move_to(NOTHING);
+  WAIT_UNTIL(targets[1].left == 1);
+  move_to(TWO + 40);
+  WAIT_UNTIL(targets[1].entered == 2 && targets[1].positions >= 2);
+  let_go();
+  WAIT_UNTIL(bl_drag_state(drag) == BL_DRAG_REFUSED);
+  WAIT_UNTIL(targets[1].left == 2);
+  assert_int_equal(targets[1].dropped, 0);
+  end(drag);
+}
+
+/// A target that is busy when the button comes up decides when it can
+static void
+test_late_answer(void** const state)
+{
+  (void)state;
+  Target* const t    = &targets[0];
+  t->mute            = true;
+  BlDrag* const drag = drag_to(ONE + 40);
+  WAIT_UNTIL(t->positions == 1);
+  move_to(ONE + 80);
+  let_go();
+  WAIT_UNTIL(xscreen_is_free()); // The user has the pointer again
+  assert_int_equal(t->dropped, 0);
+  t->mute = false;
+  answer(t);
+  WAIT_UNTIL(bl_drag_state(drag) == BL_DRAG_DONE);
+  assert_int_equal(t->x, ONE + 80);
+  assert_string_equal(t->data, URI_A);
+  end(drag);
+}
+
+static void
+test_escape(void** const state)
+{
+  (void)state;
+  BlDrag* const drag = drag_to(ONE + 40);
+  WAIT_UNTIL(bl_drag_state(drag) == BL_DRAG_OVER);
+  xscreen_do(&screen, "key a"); // Any other key means nothing
+  xscreen_do(&screen, "key Escape");
+  WAIT_UNTIL(bl_drag_state(drag) == BL_DRAG_CANCELLED);
+  WAIT_UNTIL(targets[0].left == 1);
+  assert_true(xscreen_is_free());
+  let_go();
+  serve();
+  assert_int_equal(targets[0].dropped, 0);
+  end(drag);
+}
+
+/// What the window's end does, with the pointer anywhere
+static void
+test_freed(void** const state)
+{
+  (void)state;
+  static const int places[] = { ONE + 40, NOTHING, OWN + 40 };
+  for (unsigned i = 0; i < 3u; ++i) {
+    BlDrag* const drag = drag_to(places[i]);
+    if (!i) {
+      WAIT_UNTIL(bl_drag_state(drag) == BL_DRAG_OVER);
+    }
+    end(drag);
+    let_go();
+  }
+  assert_int_equal(targets[0].left, 1);
+  assert_int_equal(targets[0].dropped, 0);
+  assert_int_equal(XGetSelectionOwner(screen.display, atoms[SELECTION]), None);
+
+  // And while a target has dropped, but has not read
+  targets[1].mute    = true;
+  BlDrag* const drag = drag_to(TWO + 40);
+  WAIT_UNTIL(targets[1].positions == 1);
+  let_go();
+  end(drag);
+}
+
+/// Nobody takes it: on the ground, and on our own window
+static void
+test_nobody(void** const state)
+{
+  (void)state;
+  static const int places[] = { NOTHING, OWN + 60 };
+  set_atom(own, AWARE, XA_ATOM, 5); // Even if it said so
+  for (unsigned i = 0; i < 2u; ++i) {
+    BlDrag* const drag = drag_to(places[i]);
+    let_go();
+    WAIT_UNTIL(bl_drag_state(drag) == BL_DRAG_REFUSED);
+    end(drag);
+  }
+}
+
+/// suil makes the host's windows name ours as their proxy
+static void
+test_own_proxy(void** const state)
+{
+  (void)state;
+  odd = make_window(DefaultRootWindow(screen.display), OWN, TOP + 300);
+  set_atom(odd, PROXY, XA_WINDOW, (long)own);
+  set_atom(own, PROXY, XA_WINDOW, (long)own);
+  set_atom(own, AWARE, XA_ATOM, 5);
+  BlDrag* const drag = drag_to(NOTHING);
+  xscreen_do(&screen, "mousemove %d %d", OWN + 60, TOP + 350);
+  let_go();
+  WAIT_UNTIL(bl_drag_state(drag) == BL_DRAG_REFUSED);
+  end(drag);
+  XDestroyWindow(screen.display, odd);
+  odd = None;
+}
+
+/// A foreign proxy gets the messages, which name the window; a dead one none
+static void
+test_proxy(void** const state)
+{
+  (void)state;
+  odd = make_window(DefaultRootWindow(screen.display), NOTHING - 300, TOP);
+  set_atom(odd, PROXY, XA_WINDOW, (long)targets[0].window);
+  set_atom(targets[0].window, PROXY, XA_WINDOW, (long)targets[0].window);
+  BlDrag* drag = drag_to(NOTHING - 260);
+  WAIT_UNTIL(targets[0].positions == 1);
+  assert_int_equal(targets[0].named, odd);
+  WAIT_UNTIL(bl_drag_state(drag) == BL_DRAG_OVER);
+  let_go();
+  WAIT_UNTIL(bl_drag_state(drag) == BL_DRAG_DONE);
+  assert_string_equal(targets[0].data, URI_A);
+  end(drag);
+
+  XDeleteProperty(screen.display, targets[0].window, atoms[PROXY]);
+  drag = drag_to(NOTHING - 260);
+  let_go();
+  WAIT_UNTIL(bl_drag_state(drag) == BL_DRAG_REFUSED);
+  end(drag);
+  XDestroyWindow(screen.display, odd);
+  odd = None;
+}
+
+/// The older of both versions is spoken; below 3 there is none in common
+static void
+test_versions(void** const state)
+{
+  (void)state;
+  set_atom(targets[0].window, AWARE, XA_ATOM, 3);
+  set_atom(targets[1].window, AWARE, XA_ATOM, 2);
+  BlDrag* const drag = drag_to(ONE + 40);
+  WAIT_UNTIL(targets[0].entered == 1);
+  assert_int_equal(targets[0].version, 3);
+  move_to(TWO + 40);
+  WAIT_UNTIL(targets[0].left == 1);
+  let_go();
+  WAIT_UNTIL(bl_drag_state(drag) == BL_DRAG_REFUSED);
+  assert_int_equal(targets[1].entered, 0);
+  end(drag);
+}
+
+/// The target goes while the pointer is over it, or before it has read
+static void
+test_target_gone(void** const state)
+{
+  (void)state;
+  BlDrag* drag = drag_to(ONE + 40);
+  WAIT_UNTIL(bl_drag_state(drag) == BL_DRAG_OVER);
+  XDestroyWindow(screen.display, targets[0].window);
+  XSync(screen.display, False);
+  WAIT_UNTIL(bl_drag_state(drag) == BL_DRAG_MOVING);
+  let_go();
+  WAIT_UNTIL(bl_drag_state(drag) == BL_DRAG_REFUSED);
+  end(drag);
+
+  targets[1].mute = true;
+  drag            = drag_to(TWO + 40);
+  WAIT_UNTIL(targets[1].positions == 1);
+  let_go();
+  XDestroyWindow(screen.display, targets[1].window);
+  XSync(screen.display, False);
+  WAIT_UNTIL(bl_drag_state(drag) == BL_DRAG_REFUSED);
+  end(drag);
+
+  for (unsigned i = 0; i < 2u; ++i) { // clear() wants them
+    targets[i].window = make_window(DefaultRootWindow(screen.display), 0, 0);
+  }
+}
+
+/// Let go before the thread had the pointer; or it is another's
+static void
+test_no_pointer(void** const state)
+{
+  (void)state;
+  press();
+  let_go();
+  BlDrag* drag = begin(1);
+  WAIT_UNTIL(bl_drag_state(drag) == BL_DRAG_REFUSED);
+  end(drag);
+
+  assert_int_equal(XGrabPointer(screen.display, own, False, 0, GrabModeAsync,
+                                GrabModeAsync, None, None, CurrentTime),
+                   GrabSuccess);
+  drag = begin(1);
+  WAIT_UNTIL(bl_drag_state(drag) == BL_DRAG_FAILED);
+  XUngrabPointer(screen.display, CurrentTime);
+  XSync(screen.display, False);
+  end(drag);
+}
+
+/// A server that goes away ends the drag
+static void
+test_no_server(void** const state)
+{
+  (void)state;
+  char* const display = strdup(getenv("DISPLAY"));
+  setenv("DISPLAY", ":4711", 1);
+  BlDrag* const drag = begin(1);
+  WAIT_UNTIL(bl_drag_state(drag) == BL_DRAG_FAILED);
+  bl_drag_free(drag);
+  setenv("DISPLAY", display, 1);
+  free(display);
+}
+
+static void
+intern(void)
+{
+  static const char* const names[N_ATOMS] = {
+    "XdndAware",      "XdndEnter",   "XdndPosition",  "XdndStatus",
+    "XdndLeave",      "XdndDrop",    "XdndFinished",  "XdndSelection",
+    "XdndActionCopy", "XdndProxy",   "text/uri-list", "UTF8_STRING",
+    "TARGETS",        "BL_TEST_DATA"
+  };
+  for (unsigned i = 0; i < N_ATOMS; ++i) {
+    atoms[i] = XInternAtom(screen.display, names[i], False);
+  }
+}
+
+#define CASE(function) cmocka_unit_test_setup_teardown(function, fresh, clear)
+
+int
+main(void)
+{
+  const struct CMUnitTest tests[] = {
+    CASE(test_drop),       CASE(test_both),        CASE(test_asked_early),
+    CASE(test_wandering),  CASE(test_late_answer), CASE(test_escape),
+    CASE(test_freed),      CASE(test_nobody),      CASE(test_own_proxy),
+    CASE(test_proxy),      CASE(test_versions),    CASE(test_target_gone),
+    CASE(test_no_pointer), CASE(test_no_server),
+  };
+  xscreen_start(&screen);
+  intern();
+  const int failed = cmocka_run_group_tests(tests, NULL, NULL);
+  xscreen_stop(&screen);
+  return failed;
+}
