@@ -102,10 +102,11 @@ open_window(BlWindow* const w, const uintptr_t parent)
   if (!XGetWindowAttributes(w->display, w->window, &actual)) {
     return BL_NET;
   }
-  w->surface = cairo_xlib_surface_create(w->display, w->window, actual.visual,
-                                         w->width, w->height);
+  w->visual = actual.visual;
+  w->depth  = actual.depth;
+  w->gc     = XCreateGC(w->display, w->window, 0, NULL);
   XMapWindow(w->display, w->window);
-  return cairo_surface_status(w->surface) ? BL_NO_MEM : BL_SUCCESS;
+  return BL_SUCCESS;
 }
 
 static void
@@ -185,8 +186,8 @@ bl_window_free(BlWindow* const w)
   const BlXHandler before = bl_window_guard();
   if (w->display) {
     bl_window_close_input(w);
-    if (w->surface) {
-      cairo_surface_destroy(w->surface);
+    if (w->gc) {
+      XFreeGC(w->display, w->gc);
     }
     if (w->window && !w->gone) {
       XDestroyWindow(w->display, w->window);
@@ -201,6 +202,15 @@ bl_window_free(BlWindow* const w)
 
 // Events
 
+/// A rectangle of pixels
+typedef struct
+{
+  int x;
+  int y;
+  int width;
+  int height;
+} BlPlace;
+
 static void
 take_size(BlWindow* const w, const int width, const int height)
 {
@@ -209,7 +219,6 @@ take_size(BlWindow* const w, const int width, const int height)
   }
   w->width  = width;
   w->height = height;
-  cairo_xlib_surface_set_size(w->surface, width, height);
   bl_view_resize(w->view, width / w->scale, height / w->scale);
   w->exposed = true;
 }
@@ -271,6 +280,55 @@ on_event(BlWindow* const w, XEvent* const e)
   }
 }
 
+/// Put a picture on the window.  Usual screens take its pixels as they are;
+/// cairo's own X surface, which knows all others, is not left to draw: each
+/// one leaves something behind when its display closes (cairo 1.16: fonts
+/// that are cached, shared memory that is still being read)
+static void
+put(BlWindow* const w, cairo_surface_t* const picture, const BlPlace* const at)
+{
+  const uint16_t one   = 1u;
+  XImage* const  image = XCreateImage(
+     w->display, w->visual, (unsigned)w->depth, ZPixmap, 0,
+     (char*)cairo_image_surface_get_data(picture), (unsigned)at->width,
+     (unsigned)at->height, 32, cairo_image_surface_get_stride(picture));
+  if (image && image->bits_per_pixel == 32 && image->red_mask == 0xFF0000u) {
+    image->byte_order = *(const uint8_t*)&one ? LSBFirst : MSBFirst;
+    XPutImage(w->display, w->window, w->gc, image, 0, 0, at->x, at->y,
+              (unsigned)at->width, (unsigned)at->height);
+  } else {
+    cairo_surface_t* const surface = cairo_xlib_surface_create(
+      w->display, w->window, w->visual, w->width, w->height);
+    cairo_t* const cr = cairo_create(surface);
+    cairo_set_source_surface(cr, picture, at->x, at->y);
+    cairo_paint(cr);
+    cairo_destroy(cr);
+    cairo_surface_destroy(surface);
+  }
+  if (image) {
+    image->data = NULL; // The picture's
+    XDestroyImage(image);
+  }
+}
+
+/// Draw what lies there
+static void
+paint(BlWindow* const w, const BlPlace* const at)
+{
+  cairo_surface_t* const picture =
+    cairo_image_surface_create(CAIRO_FORMAT_ARGB32, at->width, at->height);
+  cairo_t* const cr = cairo_create(picture);
+  cairo_translate(cr, -at->x, -at->y);
+  cairo_scale(cr, w->scale, w->scale);
+  bl_view_draw(w->view, cr);
+  cairo_destroy(cr);
+  cairo_surface_flush(picture);
+  if (!cairo_surface_status(picture)) {
+    put(w, picture, at);
+  }
+  cairo_surface_destroy(picture);
+}
+
 static void
 show_pointer(BlWindow* const w)
 {
@@ -294,17 +352,15 @@ draw(BlWindow* const w)
     return;
   }
 
-  cairo_t* const cr = cairo_create(w->surface);
-  cairo_scale(cr, w->scale, w->scale);
-  cairo_rectangle(cr, rect.x, rect.y, rect.w, rect.h);
-  cairo_clip(cr);
-  cairo_push_group(cr);
-  bl_view_draw(w->view, cr);
-  cairo_pop_group_to_source(cr);
-  cairo_paint(cr);
-  cairo_destroy(cr);
-  cairo_surface_flush(w->surface);
-  w->exposed = false;
+  const int left   = (int)fmax(floor(rect.x * w->scale), 0.0);
+  const int top    = (int)fmax(floor(rect.y * w->scale), 0.0);
+  const int right  = (int)fmin(ceil((rect.x + rect.w) * w->scale), w->width);
+  const int bottom = (int)fmin(ceil((rect.y + rect.h) * w->scale), w->height);
+  const BlPlace at = { left, top, right - left, bottom - top };
+  w->exposed       = false;
+  if (at.width > 0 && at.height > 0) {
+    paint(w, &at);
+  }
 }
 
 bool

@@ -39,22 +39,24 @@ struct BlWindowImpl
   BlView*      view;
   double       scale;
 
-  Display*         display;
-  Window           parent;
-  Window           window;
-  BlWindowAtoms    atoms;
-  XIM              im;
-  XIC              ic;
-  bool             composes; ///< The input method has the keyboard
-  XPoint           spot;     ///< Where it was told that the caret is
-  Cursor           cursors[3];
-  BlPointer        pointer; ///< Shape that is shown
-  cairo_surface_t* surface;
-  int              width; ///< Pixels
-  int              height;
-  bool             exposed; ///< Something must be drawn whatever the view says
-  bool             gone;
-  Time             time; ///< Of the last event
+  Display*      display;
+  Window        parent;
+  Window        window;
+  BlWindowAtoms atoms;
+  XIM           im;
+  XIC           ic;
+  bool          composes; ///< The input method has the keyboard
+  XPoint        spot;     ///< Where it was told that the caret is
+  Cursor        cursors[3];
+  BlPointer     pointer; ///< Shape that is shown
+  Visual*       visual;
+  int           depth;
+  GC            gc;
+  int           width; ///< Pixels
+  int           height;
+  bool          exposed; ///< Something must be drawn whatever the view says
+  bool          gone;
+  Time          time; ///< Of the last event
 
   BlOffer clipboard;
   BlOffer primary;
