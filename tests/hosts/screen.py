@@ -49,6 +49,14 @@ class Screen:
         return [int(i) for i in self.do('search', '--onlyvisible', '--name',
                                         name).split()]
 
+    def managed(self, part):
+        """Id of the window manager's window whose title has this in it."""
+        for line in self.run('wmctrl', '-l').splitlines():
+            words = line.split(None, 3)
+            if len(words) == 4 and part in words[3]:
+                return int(words[0], 16)
+        return None
+
     def box(self, window):
         """(x, y, width, height) of a window on the screen."""
         text = self.run('xwininfo', '-id', str(window))

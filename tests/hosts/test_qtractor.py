@@ -11,90 +11,20 @@ takes end because nothing calls run() any more.
 """
 
 import array
-import glob
-import os
 import time
 
 import host
 import jack
-from host import (STEREO, Child, Place, Tap, check, check_equal, diagnose,
-                  difference, wait_for)
+import qtractor
+from host import (Place, Tap, check, check_equal, diagnose, difference,
+                  wait_for)
+from screen import Screen
 
 TAP = Tap()
 RATE = 48000
 AT = 480000
 SECONDS = 4
 CLIP_FADE = 512  # Qtractor smooths the end of a clip, over some 383 frames
-NO_SEQUENCER = os.path.join(host.BUILD, 'tests', 'hosts', 'noseq.so')
-
-SESSION = """<?xml version="1.0" encoding="UTF-8"?>
-<!DOCTYPE qtractor-session>
-<session name="song" version="0.9.31">
- <properties>
-  <directory>%(folder)s</directory>
-  <description/>
-  <sample-rate>%(rate)d</sample-rate>
-  <tempo>92</tempo>
-  <ticks-per-beat>960</ticks-per-beat>
-  <beats-per-bar>4</beats-per-bar>
-  <beat-divisor>2</beat-divisor>
- </properties>
- <state/>
- <files>
-  <audio-list><file name="voice">%(file)s</file></audio-list>
-  <midi-list/>
- </files>
- <devices>
-  <audio-engine>
-   <audio-control>
-    <transport-mode>duplex</transport-mode>
-    <timebase>true</timebase>
-   </audio-control>
-   <audio-bus name="Master" mode="duplex">
-    <channels>2</channels>
-    <auto-connect>true</auto-connect>
-   </audio-bus>
-  </audio-engine>
-  <midi-engine/>
- </devices>
- <tracks>
-  <track name="vox" type="audio">
-   <properties>
-    <input-bus>Master</input-bus>
-    <output-bus>Master</output-bus>
-   </properties>
-   <state>
-    <mute>false</mute><solo>false</solo><record>false</record>
-    <monitor>false</monitor><gain>1</gain><panning>0</panning>
-   </state>
-   <view><height>48</height></view>
-   <clips>
-    <clip name="voice">
-     <properties>
-      <name>voice</name>
-      <start>%(start)d</start><offset>0</offset><length>%(length)d</length>
-      <gain>1</gain><panning>0</panning><mute>false</mute>
-      <fade-in type="InQuad">0</fade-in><fade-out type="OutQuad">0</fade-out>
-     </properties>
-     <audio-clip>
-      <filename>%(file)s</filename>
-      <time-stretch>1</time-stretch><pitch-shift>1</pitch-shift>
-     </audio-clip>
-    </clip>
-   </clips>
-   <plugins>
-    <plugin type="LV2">
-     <filename>%(uri)s</filename>
-     <index>0</index>
-     <label>Backline Stereo</label>
-     <activated>true</activated>
-     <params><param name="Arm" index="4">1</param></params>
-    </plugin>
-   </plugins>
-  </track>
- </tracks>
-</session>
-"""
 
 
 class Stage:
@@ -106,56 +36,17 @@ class Stage:
     raw = None
 
 
-class Screen:
-    """An X server that finds a free number by itself."""
-
-    def __init__(self, place):
-        log = place.path('xvfb.log')
-        ends = os.pipe()
-        self.child = None
-        script = 'exec Xvfb -displayfd %d -screen 0 1280x800x24 -nolisten tcp'
-        os.set_inheritable(ends[1], True)
-        self.child = Child(['sh', '-c', script % ends[1]], log, env=place.env,
-                           pass_fds=[ends[1]])
-        os.close(ends[1])
-        with os.fdopen(ends[0]) as number:
-            place.env['DISPLAY'] = ':' + number.readline().strip()
-        check(place.env['DISPLAY'] != ':', 'no Xvfb\n%s', self.child.tail())
-
-
 @TAP.need
 def load():
     """Qtractor loads a session with the plugin armed on its track."""
     place = Stage.place = Place('qtractor')
     voice = host.voice(RATE, SECONDS)
     Stage.raw = array.array('f', (v for s in voice for v in (s, s))).tobytes()
-    path = place.path('voice.wav')
-    host.write_float_wav(path, RATE, voice)
-    with open(place.path('song.qtr'), 'w', encoding='utf-8') as text:
-        text.write(SESSION % {
-            'folder': place.root, 'rate': RATE, 'file': path, 'start': AT,
-            'length': len(voice), 'uri': STEREO})
+    qtractor.write_session(place, RATE, voice, AT)
     Screen(place)
     jack.Server(place)
     Stage.singer = jack.Singer(place, [0.0] * 16, 0)
-    env = dict(place.env, LD_PRELOAD=NO_SEQUENCER, QT_QPA_PLATFORM='xcb')
-    Stage.qtractor = Child(['qtractor', place.path('song.qtr')],
-                           place.path('qtractor.log'), env=env, gentle=True)
-
-    def there():
-        check(Stage.qtractor.running(), 'Qtractor ended\n%s',
-              Stage.qtractor.tail())
-        return any('Master/out_1' in p for p in Stage.singer.ports())
-
-    wait_for(there, 30, "Qtractor's ports")
-    wait_for(lambda: glob.glob('/proc/%d/task/*' % Stage.qtractor.process.pid)
-             and b'backline.so' in maps(), 30, 'plugin in Qtractor')
-
-
-def maps():
-    """What Qtractor has mapped."""
-    with open('/proc/%d/maps' % Stage.qtractor.process.pid, 'rb') as text:
-        return text.read()
+    Stage.qtractor = qtractor.start(place, Stage.singer)
 
 
 @TAP.case
