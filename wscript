@@ -36,7 +36,8 @@ LIBRARIES = (('LV2', 'lv2'), ('X11', 'x11 x11-xcb'), ('XCB', 'xcb xcb-xfixes'),
 # Without these everything is built but the demo and the tests
 TEST_LIBRARIES = (('LILV', 'lilv-0'), ('CAIRO', 'cairo'),
                   ('CMOCKA', 'cmocka'), ('SECCOMP', 'libseccomp'),
-                  ('JACK', 'jack'))
+                  ('JACK', 'jack'), ('SUIL', 'suil-0'),
+                  ('GTK', 'gtk+-x11-3.0'))
 
 
 def options(ctx):

@@ -90,8 +90,8 @@ bl_drag_x11_close(BlDragX11* const x11)
 {
   // A server that finds the socket closed with events unread drops what it
   // was asked for, the XdndLeave of an Escape too: so it must have read it
-  free(xcb_get_input_focus_reply(
-    x11->connection, xcb_get_input_focus(x11->connection), NULL));
+  free(xcb_get_input_focus_reply(x11->connection,
+                                 xcb_get_input_focus(x11->connection), NULL));
   xcb_disconnect(x11->connection);
   x11->connection = NULL;
 }

@@ -275,7 +275,6 @@ drag_to(const int x)
 {
   press();
   BlDrag* const drag = begin(1);
-  WAIT_UNTIL(!xscreen_is_free()); // It has the pointer
   move_to(x);
   return drag;
 }
@@ -350,7 +349,6 @@ test_both(void** const state)
   (void)state;
   press();
   BlDrag* const drag = begin(2);
-  WAIT_UNTIL(!xscreen_is_free());
   move_to(TWO + 5);
   WAIT_UNTIL(bl_drag_state(drag) == BL_DRAG_OVER);
   let_go();

@@ -266,7 +266,7 @@ xhost_close(XHost* const host, const unsigned i)
 }
 
 void
-xhost_bounce(XHost* const host)
+xhost_sing(BlHost* const plugin)
 {
   BlSungNote notes[24];
   size_t     frames = 0;
@@ -282,8 +282,14 @@ xhost_bounce(XHost* const host)
   BlHostPosition from    = { .speed = 1.0, .bpm = 100.0, .frame = 48000 };
   const float*   audio[] = { voice };
   xscreen_require(voice != NULL, "a voice");
-  bl_host_play(host->plugin, &from, audio, frames, 1024u);
+  bl_host_play(plugin, &from, audio, frames, 1024u);
   free(voice);
+}
+
+void
+xhost_bounce(XHost* const host)
+{
+  xhost_sing(host->plugin);
   tell_outputs(host);
 }
 

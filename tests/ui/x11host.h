@@ -70,7 +70,10 @@ void xhost_pump(XHost* host, double seconds);
 /// Until the plugin's output `symbol` is at least `value`
 bool xhost_wait(XHost* host, const char* symbol, float value, double seconds);
 
-/// Frame and sing eleven seconds into the plugin, as a bounce does
+/// Sing eleven seconds into a plugin, as a bounce does
+void xhost_sing(BlHost* plugin);
+
+/// The same with this host's, which tells its windows
 void xhost_bounce(XHost* host);
 
 /// Where the middle of an item is in the window
