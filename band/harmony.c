@@ -21,6 +21,7 @@
 #define CLASH_MAX 0.25f   ///< Share of the singing that may rub at most
 #define CLASHING 3.0f     ///< Nats against a chord that does, likewise
 #define AGREEMENT 3.0f    ///< Nats for evidence beyond what was learned
+#define DISREGARD 0.8f    ///< For less of it: mild, chords still fit the voice
 #define AVOID_FIRST 0.5   ///< Cost of another variant's chord, nats
 #define AVOID_ROUNDS 6u   ///< It doubles until enough bars differ
 #define DIFFERENT 0.25    ///< Share of bars, cadences left out
@@ -194,7 +195,8 @@ add_adventure(const Search* const s)
 static void
 add_evidence(const Search* const s)
 {
-  const float more = (float)(s->taste->evidence - 1.0) * AGREEMENT;
+  const double over = s->taste->evidence - 1.0;
+  const float  more = (float)over * (over < 0.0 ? DISREGARD : AGREEMENT);
   for (size_t i = 0; i < s->slots->n; ++i) {
     for (size_t c = 0; c < CHORDS; ++c) {
       s->score[i][c] += more * agreement(&s->slots->slots[i], c);
