@@ -216,26 +216,42 @@ bl_view_text(BlView* const     view,
   return true;
 }
 
-/// Letters, digits and dashes alone: what else the clipboard holds is no id
+static bool
+is_blank(const char c)
+{
+  return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+static bool
+is_of_id(const char c)
+{
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+         (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+}
+
+/// One word of letters, digits and dashes: what else the clipboard holds is no
+/// id
 static void
 claim(BlView* const view, const char* const text, const size_t length)
 {
-  char   task[BL_NAME_BYTES];
-  size_t n = 0;
-  for (size_t i = 0; i < length && n + 1u < sizeof(task); ++i) {
-    const char c = text[i];
-    if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-        (c >= 'A' && c <= 'Z') || c == '-' || c == '_') {
-      task[n++] = c;
-    } else if (c != ' ' && c != '\n' && c != '\r' && c != '\t') {
-      n = 0;
-      break;
-    }
+  size_t first = 0;
+  size_t last  = length;
+  while (first < last && is_blank(text[first])) {
+    ++first;
+  }
+  while (last > first && is_blank(text[last - 1u])) {
+    --last;
   }
 
-  task[n]      = '\0';
+  char   task[BL_NAME_BYTES] = "";
+  size_t n                   = 0;
+  while (first + n < last && n + 1u < sizeof(task) &&
+         is_of_id(text[first + n])) {
+    task[n] = text[first + n];
+    ++n;
+  }
   view->claims = false;
-  if (n < LEAST_TASK || length >= sizeof(task)) {
+  if (n < LEAST_TASK || first + n < last) {
     bl_view_tell(view, "The clipboard holds no task id: copy it first.");
   } else {
     bl_model_claim(view->model, task);

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: ISC
 // timeout: 60
 
-// Typing into the view's fields: where the caret goes in any script and
-// direction, what is selected, what goes to the clipboard, what is left to the
-// host
+// Hands on the view: where the caret goes in any script and direction, what is
+// selected, what goes to the clipboard, what is left to the host; sliders, the
+// clip light, and the claim of what nobody knows
 
 #include "scenes.h"
 
@@ -295,6 +295,109 @@ test_key_is_secret(void** const state)
   assert_string_equal(copied[1], "");
 }
 
+static void
+click(const BlItemKind kind, const int index, const unsigned times)
+{
+  bl_view_update(view, now);
+  const BlItem* const item = bl_layout_find(bl_view_layout(view), kind, index);
+  assert_non_null(item);
+  const double x = item->rect.x + 0.9 * item->rect.w;
+  const double y = item->rect.y + item->rect.h / 2.0;
+  now += 10.0;
+  for (unsigned i = 0; i < times; ++i) {
+    bl_view_press(view, x, y, 1, 0u, now + 0.1 * i);
+    bl_view_release(view, x, y, 1);
+  }
+  bl_view_update(view, now);
+}
+
+static int
+hundredths(const BlPort port)
+{
+  return (int)(100.0f * bl_model_control(&model, port) + 0.5f);
+}
+
+static void
+test_slider(void** const state)
+{
+  (void)state;
+  bl_view_focus(view, true);
+  click(BL_ITEM_FINE, 0, 1);
+  click(BL_ITEM_SLIDER, 1, 1);
+  const int far = hundredths(BL_PORT_WEIRDNESS);
+  assert_true(far > 80 && far < 100);
+  bl_view_key(view, BL_KEY_LEFT, 0u);
+  bl_view_key(view, BL_KEY_DOWN, 0u);
+  assert_int_equal(hundredths(BL_PORT_WEIRDNESS), far - 2);
+  bl_view_key(view, BL_KEY_UP, 0u);
+  assert_int_equal(hundredths(BL_PORT_WEIRDNESS), far - 1);
+  bl_view_key(view, BL_KEY_PAGE_DOWN, 0u);
+  assert_int_equal(hundredths(BL_PORT_WEIRDNESS), far - 11);
+
+  const BlRect r =
+    bl_layout_find(bl_view_layout(view), BL_ITEM_SLIDER, 1)->rect;
+  bl_view_press(view, r.x + 4.0, r.y + 4.0, 4, 0u, now); // The wheel, up
+  assert_int_equal(hundredths(BL_PORT_WEIRDNESS), far - 10);
+  click(BL_ITEM_SLIDER, 1, 2);
+  assert_int_equal(hundredths(BL_PORT_WEIRDNESS), 50);
+}
+
+static void
+test_clip_light(void** const state)
+{
+  (void)state;
+  BlMessage m;
+  bl_message_init(&m, BL_MSG_LEVEL);
+  m.as.level.peak    = 0.5f;
+  m.as.level.clipped = true;
+  bl_model_message(&model, &m, 1.0);
+  bl_view_update(view, 100.0);
+  assert_true(model.clipped); // Until somebody has seen it
+  click(BL_ITEM_METER, 0, 1);
+  assert_false(model.clipped);
+}
+
+static char claimed[BL_NAME_BYTES];
+
+static void
+on_claim(void* const handle, const BlMessage* const message)
+{
+  (void)handle;
+  if (message->kind == BL_MSG_CLAIM) {
+    memcpy(claimed, message->as.claim.task, sizeof(claimed));
+  }
+}
+
+/// What nobody knows the end of is claimed by what the clipboard holds, if
+/// that can be an id
+static void
+test_claim(void** const state)
+{
+  (void)state;
+  BlMessage m;
+  bl_message_init(&m, BL_MSG_TAKE);
+  snprintf(m.as.take.take, BL_TAKE_ID_BYTES, "20261122T101340Z-1a2b3c4d");
+  bl_model_message(&model, &m, 1.0);
+  bl_message_init(&m, BL_MSG_JOB);
+  snprintf(m.as.job.take, BL_TAKE_ID_BYTES, "20261122T101340Z-1a2b3c4d");
+  m.as.job.job   = 1;
+  m.as.job.shown = BL_SHOWN_UNSURE;
+  m.as.job.error = BL_UNSURE;
+  bl_model_message(&model, &m, 1.0);
+  model.out.message = on_claim;
+  claimed[0]        = '\0';
+
+  click(BL_ITEM_CLAIM, 0, 1);
+  assert_int_equal(asked[0], 1);
+  bl_view_paste(view, "two words", 9);
+  assert_string_equal(claimed, "");
+  bl_view_paste(view, "383be628d94315b2", 16); // Nobody asked any more
+  assert_string_equal(claimed, "");
+  click(BL_ITEM_CLAIM, 0, 1);
+  bl_view_paste(view, " 383be628d94315b2\n", 18);
+  assert_string_equal(claimed, "383be628d94315b2");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -314,6 +417,9 @@ main(void)
     TEST(test_most_characters),
     TEST(test_host),
     TEST(test_key_is_secret),
+    TEST(test_slider),
+    TEST(test_clip_light),
+    TEST(test_claim),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
