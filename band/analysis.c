@@ -96,11 +96,54 @@ put_row(Json* const json, const double* const values, const size_t n)
 }
 
 static void
+put_alternatives(Json* const json, const BlTempoFound* const tempo)
+{
+  open_group(json, "alternatives", '[');
+  for (size_t i = 0; i < BL_COUNT(tempo->alternatives); ++i) {
+    const double bpm = tempo->alternatives[i];
+    if (bpm > 0.0) {
+      open_group(json, NULL, '{');
+      put_number(json, "bpm", bpm, 3);
+      put_text(json, "tag", bpm < tempo->bpm ? "half time" : "double time");
+      close_group(json, '}');
+    }
+  }
+  close_group(json, ']');
+}
+
+/// [time, "name"]
+static void
+put_named(Json* const json, const double time, const char* const name)
+{
+  char text[48] = "[";
+  bl_text_decimal(text, sizeof(text), time, 3);
+  begin_item(json, NULL);
+  fprintf(json->file, "%s, \"%s\"]", text, name);
+}
+
+static void
+put_keys(Json* const json, const BlHeard* const heard)
+{
+  const BlSlot* last = NULL;
+  open_group(json, "keys", '[');
+  for (size_t i = 0; i < heard->slots.n; ++i) {
+    const BlSlot* const slot = &heard->slots.slots[i];
+    if (!last || last->tonic != slot->tonic || last->minor != slot->minor) {
+      put_named(json, bl_grid_time(&heard->grid, slot->beat),
+                bl_key_name(slot->tonic, slot->minor));
+    }
+    last = slot;
+  }
+  close_group(json, ']');
+}
+
+static void
 put_facts(Json* const json, const BlHeard* const heard)
 {
   static const char* const sources[] = { "host", "tags", "ear", "free" };
   BlBandSummary            s;
   bl_heard_summary(heard, &s);
+  put_number(json, "version", BL_ANALYSIS_VERSION, 0);
   put_text(json, "summary", s.text);
   put_number(json, "seconds", s.seconds, 6);
   open_group(json, "tempo", '{');
@@ -108,9 +151,14 @@ put_facts(Json* const json, const BlHeard* const heard)
   put_number(json, "bpm", s.bpm, 3);
   put_number(json, "beats", s.beats_per_bar, 0);
   put_number(json, "unit", s.beat_unit, 0);
+  put_bool(json, "drifts", heard->tempo.drifts);
   put_number(json, "confidence", s.tempo_confidence, 3);
+  put_number(json, "beat_confidence", heard->tempo.beat_confidence, 3);
   put_number(json, "bar_confidence", heard->tempo.bar_confidence, 3);
   put_number(json, "coherence", heard->tempo.coherence, 3);
+  put_number(json, "evidence", heard->tempo.evidence, 3);
+  put_alternatives(json, &heard->tempo);
+  put_number(json, "shift", heard->tempo.shift, 0);
   close_group(json, '}');
   open_group(json, "key", '{');
   put_text(json, "name", bl_key_name(s.tonic, s.minor));
@@ -118,6 +166,7 @@ put_facts(Json* const json, const BlHeard* const heard)
   put_bool(json, "minor", s.minor);
   put_number(json, "confidence", s.key_confidence, 3);
   close_group(json, '}');
+  put_keys(json, heard);
   open_group(json, "tuning", '{');
   put_number(json, "cents", s.tuning_cents, 1);
   put_number(json, "confidence", heard->notes.tuning_confidence, 3);
@@ -128,6 +177,13 @@ put_facts(Json* const json, const BlHeard* const heard)
 static void
 put_music(Json* const json, const BlHeard* const heard)
 {
+  open_group(json, "marks", '[');
+  for (size_t i = 0; i < heard->grid.n_marks; ++i) {
+    const BlGridMark* const mark = &heard->grid.marks[i];
+    const double row[4] = { mark->time, mark->bpm, mark->beats, mark->unit };
+    put_row(json, row, 4);
+  }
+  close_group(json, ']');
   open_group(json, "bars", '[');
   for (size_t i = 0; i < heard->grid.n_bars; ++i) {
     const BlBar* const bar    = &heard->grid.bars[i];
@@ -141,6 +197,13 @@ put_music(Json* const json, const BlHeard* const heard)
     const double row[4]      = { note->start, note->length, (double)note->midi,
                                  (double)note->level };
     put_row(json, row, 4);
+  }
+  close_group(json, ']');
+  open_group(json, "phrases", '[');
+  for (size_t i = 0; i < heard->form.n_phrases; ++i) {
+    const BlPhrase* const phrase = &heard->form.phrases[i];
+    const double row[3] = { phrase->start, phrase->end, (double)phrase->bar };
+    put_row(json, row, 3);
   }
   close_group(json, ']');
   open_group(json, "sections", '[');
@@ -166,16 +229,37 @@ put_chords(Json* const          json,
 {
   static const char* const roots[] = { "C",  "Db", "D",  "Eb", "E",  "F",
                                        "F#", "G",  "Ab", "A",  "Bb", "B" };
+  if (!chords) {
+    return;
+  }
   open_group(json, name, '[');
   for (size_t i = 0; i < heard->slots.n; ++i) {
-    char text[48] = "[";
-    bl_text_decimal(text, sizeof(text),
-                    bl_grid_time(&heard->grid, heard->slots.slots[i].beat), 3);
-    begin_item(json, NULL);
-    fprintf(json->file, "%s, \"%s%s\"]", text, roots[chords[i].root % 12u],
-            chords[i].minor ? "m" : "");
+    char chord[8];
+    (void)snprintf(chord, sizeof(chord), "%s%s", roots[chords[i].root % 12u],
+                   chords[i].minor ? "m" : "");
+    put_named(json, bl_grid_time(&heard->grid, heard->slots.slots[i].beat),
+              chord);
   }
   close_group(json, ']');
+}
+
+BlStatus
+bl_heard_print(const BlHeard* const heard,
+               const BlStyle* const style,
+               const BlChord* const chords[BL_VARIANTS],
+               FILE* const          file)
+{
+  Json json = { file, true };
+  fputc('{', file);
+  put_facts(&json, heard);
+  put_text(&json, "understood", style->understood);
+  put_text(&json, "unknown", style->unknown);
+  put_text(&json, "groove", style->groove->name);
+  put_music(&json, heard);
+  put_chords(&json, heard, "chords_a", chords[0]);
+  put_chords(&json, heard, "chords_b", chords[1]);
+  fputs("\n}\n", file);
+  return fflush(file) || ferror(file) ? BL_IO : BL_SUCCESS;
 }
 
 BlStatus
@@ -186,23 +270,13 @@ bl_heard_write(const BlHeard* const heard,
 {
   char part[BL_PATH_BYTES + 8];
   snprintf(part, sizeof(part), "%s.part", path);
-  Json json = { fopen(part, "wb"), true };
-  if (!json.file) {
+  FILE* const file = fopen(part, "wb");
+  if (!file) {
     return bl_status_from_errno(errno);
   }
 
-  fputc('{', json.file);
-  put_facts(&json, heard);
-  put_text(&json, "understood", style->understood);
-  put_text(&json, "unknown", style->unknown);
-  put_text(&json, "groove", style->groove->name);
-  put_music(&json, heard);
-  put_chords(&json, heard, "chords_a", chords[0]);
-  put_chords(&json, heard, "chords_b", chords[1]);
-  fputs("\n}\n", json.file);
-
-  BlStatus st = ferror(json.file) ? BL_IO : BL_SUCCESS;
-  if (fclose(json.file) && !st) {
+  BlStatus st = bl_heard_print(heard, style, chords, file);
+  if (fclose(file) && !st) {
     st = bl_status_from_errno(errno);
   }
   if (!st && rename(part, path)) {

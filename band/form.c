@@ -8,6 +8,8 @@
 #include <string.h>
 
 #define ALIKE 0.80f
+#define BREATH_S 0.28
+#define BREATH_BEATS 0.4
 #define CELLS 8u ///< Of a bar, for comparing two bars
 
 /// One bar's singing: where notes begin, and which pitch classes sound
@@ -169,17 +171,15 @@ cut_phrases(const BarTrait* const traits, BlForm* const form)
   return BL_SUCCESS;
 }
 
-/// A breath: a rest of a beat and a half, or of three quarters after a long
-/// note
+/// A breath: a rest that is heard as one at any tempo
 static bool
 breathes(const BlGrid* const grid, const BlNotes* const notes, const size_t i)
 {
-  const BlNote* const last  = &notes->notes[i - 1u];
-  const double        begin = bl_grid_beat(grid, notes->notes[i].start);
-  const double        end   = bl_grid_beat(grid, last->start + last->length);
-  const double        held  = end - bl_grid_beat(grid, last->start);
-  const double        rest  = begin - end;
-  return rest >= 1.5 || (rest >= 0.75 && held >= 1.0);
+  const BlNote* const last = &notes->notes[i - 1u];
+  const double        end  = last->start + last->length;
+  const double        next = notes->notes[i].start;
+  return next - end >= BREATH_S &&
+         bl_grid_beat(grid, next) - bl_grid_beat(grid, end) >= BREATH_BEATS;
 }
 
 static BlStatus

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define SILENCE 0.0005f ///< -66 dBFS
+#define BAR_SURE 0.9    ///< Above which no other bar line is offered
 
 /// How long each pitch class sounds, seconds
 static void
@@ -94,6 +95,29 @@ bl_heard_deinit(BlHeard* const heard)
   bl_grid_deinit(&heard->grid);
   bl_slots_deinit(&heard->slots);
   bl_form_deinit(&heard->form);
+}
+
+void
+bl_heard_alternatives(const BlHeard* const heard,
+                      char* const          text,
+                      const size_t         size)
+{
+  const BlTempoFound* const tempo = &heard->tempo;
+  text[0]                         = '\0';
+  for (size_t i = 0; i < BL_COUNT(tempo->alternatives); ++i) {
+    const double other = tempo->alternatives[i];
+    if (tempo->source == BL_BAND_GRID_EAR && other > 0.0) {
+      bl_text_list(text, size, ", ",
+                   other < tempo->bpm ? "half time (" : "double time (");
+      bl_text_decimal(text, size, other, 1);
+      bl_text_append(text, size, " bpm)");
+    }
+  }
+  if (tempo->shift && tempo->source != BL_BAND_GRID_FREE &&
+      tempo->bar_confidence < BAR_SURE) {
+    bl_text_list(text, size, ", ", "shift ");
+    bl_text_decimal(text, size, tempo->shift, 0);
+  }
 }
 
 static void

@@ -18,6 +18,10 @@
 #include "tempo.h"
 #include "wavio.h"
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
 /// All that was heard in a voice.  Owner: who called listen; free with deinit.
 typedef struct
 {
@@ -51,6 +55,39 @@ BL_THREAD_JOB void bl_heard_deinit(BlHeard* heard);
 /// In short, and as a sentence
 BL_THREAD_ANY void bl_heard_summary(const BlHeard* heard,
                                     BlBandSummary* summary);
+
+/// What else the tempo and bar may be, as tags to write: "half time (46.0
+/// bpm), shift 2"; "" where nothing is in doubt
+BL_THREAD_ANY void bl_heard_alternatives(const BlHeard* heard,
+                                         char*          text,
+                                         size_t         size);
+
+/**
+   analysis.json, version BL_ANALYSIS_VERSION; times are seconds of the upload,
+   pitches MIDI keys, confidences 0..1:
+
+     version, summary, seconds
+     tempo {source: host | tags | ear | free, bpm, beats, unit, drifts,
+       confidence, beat_confidence, bar_confidence, coherence, evidence,
+       alternatives: [{bpm, tag}], shift: beats or 0}
+     key {name, tonic: 0 = C, minor, confidence}, keys [[time, name]] where
+       each begins
+     tuning {cents, confidence, followed}
+     understood, unknown, groove: of the tags
+     marks [[time, bpm, beats, unit]], bars [[time, beats, unit]]
+     notes [[start, length, pitch, dBFS]]
+     phrases [[start, end, bar from 0]]
+     sections [{letter, bar from 0, bars, energy, sung}]
+     chords_a, chords_b [[time, "Am"]], one a slot; left out where unknown
+*/
+#define BL_ANALYSIS_VERSION 2
+
+/// Print it.  @return BL_IO
+BL_THREAD_JOB BL_NODISCARD BlStatus
+bl_heard_print(const BlHeard*       heard,
+               const BlStyle*       style,
+               const BlChord* const chords[BL_VARIANTS],
+               FILE*                file);
 
 /// Write analysis.json (with the chords of both variants where not NULL)
 BL_THREAD_JOB BL_NODISCARD BlStatus

@@ -1,6 +1,7 @@
 // Copyright 2026 The Backline authors
 // SPDX-License-Identifier: ISC
 
+#include "analyze.h"
 #include "band.h"
 #include "server.h"
 #include "server_folder.h"
@@ -47,6 +48,7 @@ typedef struct
 
 static const char help[] =
   "Usage: backline-band [OPTION]...\n"
+  "       backline-band analyze [OPTION]... FILE\n"
   "\n"
   "The local band: plays backings to voices behind the API of an\n"
   "add-instrumental service, on this machine only. Backline starts it by\n"
@@ -161,7 +163,8 @@ parse_options(const int argc, char** const argv, Options* const options)
 
   if (optind < argc) {
     fprintf(stderr,
-            "backline-band: \"%s\" is not understood: it takes options only.\n",
+            "backline-band: \"%s\" is not understood: it takes options, or "
+            "analyze.\n",
             argv[optind]);
     return EXIT_USAGE;
   }
@@ -451,6 +454,10 @@ run(const Options* const options, const BlLog* const log)
 int
 main(const int argc, char** const argv)
 {
+  if (argc > 1 && !strcmp(argv[1], "analyze")) {
+    return bl_analyze_main(argc - 1, argv + 1);
+  }
+
   Options   options = { 0 };
   const int code    = parse_options(argc, argv, &options);
   if (code >= 0) {

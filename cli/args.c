@@ -177,6 +177,12 @@ set_plain(BlCli* const      cli,
     case 'p':
       cli->port = text;
       return true;
+    case 'P':
+      cli->picture = text;
+      return true;
+    case 'T':
+      cli->hints = text;
+      return true;
     case 't':
       cli->token_file = text;
       return true;

@@ -68,6 +68,8 @@ typedef struct
   const char* port;       ///< For serve, handed on
   const char* token_file; ///< For serve, handed on
   const char* soundfont;  ///< For serve, handed on
+  const char* picture;    ///< For analyze, handed on
+  const char* hints;      ///< For analyze, handed on
   bool        has_start;
   double      start_s;
   bool        has_bar_beat;
@@ -242,6 +244,7 @@ BlExit bl_cmd_login(BlCli* cli);
 BlExit bl_cmd_logout(BlCli* cli);
 BlExit bl_cmd_credits(BlCli* cli);
 BlExit bl_cmd_serve(BlCli* cli);
+BlExit bl_cmd_analyze(BlCli* cli);
 BlExit bl_cmd_doctor(BlCli* cli);
 
 // pay.c

@@ -37,6 +37,11 @@ const BlCommand bl_commands[] = {
     bl_cmd_logout },
   { "credits", "", "Ask how many credits are left", NULL, "jqvhN", false, 0, 0,
     bl_cmd_credits },
+  { "analyze", "FILE", "Show what the local band hears in a voice",
+    "Tempo, bars, key, tuning, chords and sections as a table, and all of it "
+    "as "
+    "a\npicture; with --json as one object, which is what analysis.json holds.",
+    "PTjh", false, 1, 1, bl_cmd_analyze },
   { "serve", "", "Run the local band for other programs",
     "It listens on 127.0.0.1 until Ctrl-C and prints address and key.",
     "ptSjvh", false, 0, 0, bl_cmd_serve },

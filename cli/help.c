@@ -20,6 +20,8 @@ const BlOption bl_cli_options[] = {
   { 'p', "port", "N", "port of 127.0.0.1 (default: any free one)" },
   { 't', "token-file", "FILE", "keep the band's key in FILE" },
   { 'S', "soundfont", "FILE", "soundfont of the band" },
+  { 'P', "picture", "PNG", "draw to this file (default: FILE.png)" },
+  { 'T', "hints", "TEXT", "tags to listen with: \"half time\", \"3/4\"" },
   { 'O', "offline", NULL, "ask no service" },
   { 'j', "json", NULL, "print JSON, one object a line" },
   { 'q', "quiet", NULL, "say nothing but failures" },

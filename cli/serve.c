@@ -21,27 +21,28 @@ word(const char* const text)
   return cast.out;
 }
 
-BlExit
-bl_cmd_serve(BlCli* const cli)
+typedef struct
+{
+  const char* name;
+  const char* value; ///< NULL = not given
+} Pair;
+
+/// Become the band; its exit codes 0 to 2 are ours
+static BlExit
+run_band(BlCli* const      cli,
+         const char* const command,
+         const Pair* const pairs,
+         const size_t      n_pairs,
+         const char* const file)
 {
   char path[BL_PATH_BYTES];
   if (bl_band_find(path)) {
-    return bl_cli_fail(cli, BL_NO_BAND, "serve");
+    return bl_cli_fail(cli, BL_NO_BAND, cli->command);
   }
 
-  const struct
-  {
-    const char* name;
-    const char* value;
-  } pairs[] = {
-    { "--port", cli->port },
-    { "--token-file", cli->token_file },
-    { "--soundfont", cli->soundfont },
-  };
-
-  char* argv[16] = { word("backline-band"), word("--serve") };
+  char* argv[16] = { word("backline-band"), word(command) };
   int   n        = 2;
-  for (size_t i = 0; i < BL_COUNT(pairs); ++i) {
+  for (size_t i = 0; i < n_pairs; ++i) {
     if (pairs[i].value) {
       argv[n++] = word(pairs[i].name);
       argv[n++] = word(pairs[i].value);
@@ -53,10 +54,35 @@ bl_cmd_serve(BlCli* const cli)
   if (cli->verbose) {
     argv[n++] = word("--verbose");
   }
+  if (file) {
+    argv[n++] = word("--");
+    argv[n++] = word(file);
+  }
 
   // A key of ours is no business of the band
   unsetenv("BACKLINE_API_KEY");
   unsetenv("BACKLINE_SERVICE");
   execv(path, argv);
   return bl_cli_fail(cli, bl_status_from_errno(errno), path);
+}
+
+BlExit
+bl_cmd_serve(BlCli* const cli)
+{
+  const Pair pairs[] = {
+    { "--port", cli->port },
+    { "--token-file", cli->token_file },
+    { "--soundfont", cli->soundfont },
+  };
+  return run_band(cli, "--serve", pairs, BL_COUNT(pairs), NULL);
+}
+
+BlExit
+bl_cmd_analyze(BlCli* const cli)
+{
+  const Pair pairs[] = {
+    { "--picture", cli->picture },
+    { "--tags", cli->hints },
+  };
+  return run_band(cli, "analyze", pairs, BL_COUNT(pairs), cli->args[0]);
 }

@@ -30,7 +30,7 @@ TOP = os.environ['BL_TOP']
 TMP = scratch()
 VOICE = write_voice(os.path.join(TMP, 'voice.wav'))
 COMMANDS = ('make', 'import', 'takes', 'status', 'resume', 'cancel', 'fetch',
-            'login', 'logout', 'credits', 'serve', 'doctor')
+            'login', 'logout', 'credits', 'analyze', 'serve', 'doctor')
 KEY = 'test-key'
 
 
@@ -425,6 +425,19 @@ def is_honest_when_unsure():
     standin.end()
 
 
+def analyzes():
+    """backline analyze: the band's own answer, options and exit codes."""
+    voice = write_voice(os.path.join(TMP, 'heard.wav'))
+    table, _ = run(FREE, 'analyze', voice, '--hints', '92 bpm', '--picture',
+                   os.path.join(TMP, 'heard.png'))
+    true('92.00 bpm, 4/4 (from the tags' in table, table)
+    true(os.path.getsize(os.path.join(TMP, 'heard.png')) > 1000)
+    heard = json.loads(run(FREE, 'analyze', '--json', voice)[0])
+    equal(heard['version'], 2)
+    run(FREE, 'analyze', os.path.join(TMP, 'none.wav'), code=1)
+    run(FREE, 'analyze', code=2)
+
+
 def serves():
     """backline serve: address and key, until it is told to stop."""
     with subprocess.Popen([program('backline'), 'serve', '--json'], env=FREE,
@@ -477,7 +490,7 @@ def main():
                  deletes_when_told):
         tap.case(case.__name__, case, kept)
     for case in (draws_a_bar, keeps_keys, asks_before_it_pays,
-                 survives_ctrl_c, is_honest_when_unsure, serves,
+                 survives_ctrl_c, is_honest_when_unsure, analyzes, serves,
                  doctor_looks):
         tap.case(case.__name__, case)
     tap.end()

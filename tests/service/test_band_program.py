@@ -94,6 +94,41 @@ def serves_until_told(tmp):
     true(b'chmod 600' in done.stderr, done.stderr)
 
 
+def analyzes(tmp):
+    """analyze: a table and a picture beside the file, or JSON; mistakes."""
+    voice = write_voice(os.path.join(tmp, 'sung.wav'))
+    command = [program('backline-band'), 'analyze']
+
+    def run(*words):
+        return subprocess.run(command + list(words), stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              timeout=60, check=False)
+
+    done = run(voice)
+    equal((done.returncode, done.stderr), (0, b''))
+    for word in (b'Tempo', b'Key', b'Tuning', b'Section', b'sung.wav.png'):
+        true(word in done.stdout, done.stdout)
+    with open(voice + '.png', 'rb') as picture:
+        equal(picture.read(8), b'\x89PNG\r\n\x1a\n')
+
+    os.unlink(voice + '.png')
+    heard = json.loads(run('--json', '--tags', '92 bpm, in A minor',
+                           voice).stdout)
+    equal((heard['version'], heard['tempo']['source'], heard['key']['name'],
+           heard['keys'][0][1]), (2, 'tags', 'A minor', 'A minor'))
+    true(abs(heard['tempo']['bpm'] - 92.0) < 1e-6, heard['tempo'])
+    true(len(heard['notes']) >= 8 and len(heard['chords_a']) >= 3, heard)
+    true('chords_b' not in heard, heard)
+    equal(os.path.exists(voice + '.png'), False)
+
+    equal(run().returncode, 2)
+    equal(run('--no-such', voice).returncode, 2)
+    missing = run(os.path.join(tmp, 'missing.wav'))
+    equal((missing.returncode, missing.stdout), (1, b''))
+    equal(run('--picture', os.path.join(tmp, 'no', 'folder.png'),
+              voice).returncode, 1)
+
+
 def main():
     """Each case has its own band."""
     tap = Tap()
@@ -101,6 +136,7 @@ def main():
                  needs_a_key_to_start):
         tap.case(case.__name__, case)
     tap.case('serves_until_told', serves_until_told, TMP)
+    tap.case('analyzes', analyzes, TMP)
     tap.end()
 
 
