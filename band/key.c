@@ -8,6 +8,7 @@
 #include <ctype.h>
 #include <math.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 /// A floor under the profiles: one wrong note must not rule a key out
@@ -15,6 +16,10 @@
 
 /// How many independent notes a histogram is worth at most, for confidence
 #define NOTES_WORTH 24.0
+
+#define CHANGE_COST 14.0   ///< Nats; figures: tests/evaluate
+#define RELATIVE_COST 6.0 ///< More: relative keys have the same notes
+#define BEAT_NATS 1.0     ///< Weight of a sung beat
 
 void
 bl_key_find(const double histogram[12], BlKey* const key)
@@ -42,6 +47,99 @@ bl_key_find(const double histogram[12], BlKey* const key)
   key->tonic      = (unsigned)(best % 12);
   key->minor      = best >= 12;
   key->confidence = total > 0.0 ? 1.0 / sum : 0.0;
+}
+
+static double
+change_cost(const size_t from, const size_t to)
+{
+  if (from == to) {
+    return 0.0;
+  }
+  const size_t major = from < 12u ? from : to;
+  const size_t minor = from < 12u ? to : from;
+  const bool   same =
+    major < 12u && minor >= 12u && (major + 9u) % 12u == minor - 12u;
+  return CHANGE_COST + (same ? RELATIVE_COST : 0.0);
+}
+
+static double
+slot_score(const BlSlot* const slot, const size_t k)
+{
+  double score = 0.0;
+  for (size_t i = 0; i < 12; ++i) {
+    const double share = profiles[k / 12][(i + 12 - k % 12) % 12];
+    score +=
+      (double)slot->histogram[i] * slot->length * log(share + PROFILE_FLOOR);
+  }
+  return BEAT_NATS * score;
+}
+
+/// The likeliest key of each slot; path has room for them
+static BlStatus
+find_path(const BlSlots* const slots, unsigned char* const path)
+{
+  unsigned char* const back      = (unsigned char*)calloc(slots->n + 1u, 24);
+  double               score[24] = { 0 };
+  if (!back) {
+    return BL_NO_MEM;
+  }
+
+  for (size_t i = 0; i < slots->n; ++i) {
+    double next[24];
+    for (size_t k = 0; k < 24; ++k) {
+      size_t best = k;
+      for (size_t p = 0; !slots->slots[i].inside && p < 24; ++p) {
+        if (score[p] - change_cost(p, k) > score[best] - change_cost(best, k)) {
+          best = p;
+        }
+      }
+      back[i * 24 + k] = (unsigned char)best;
+      next[k] =
+        score[best] - change_cost(best, k) + slot_score(&slots->slots[i], k);
+    }
+    memcpy(score, next, sizeof(score));
+  }
+
+  size_t k = 0;
+  for (size_t i = 1; i < 24; ++i) {
+    k = score[i] > score[k] ? i : k;
+  }
+  for (size_t i = slots->n; i-- > 0;) {
+    path[i] = (unsigned char)k;
+    k       = back[i * 24 + k];
+  }
+  free(back);
+  return BL_SUCCESS;
+}
+
+BlStatus
+bl_key_follow(BlSlots* const slots, BlKey* const key)
+{
+  unsigned char* const path = (unsigned char*)calloc(slots->n + 1u, 1);
+  if (!path) {
+    return BL_NO_MEM;
+  }
+
+  const BlStatus st        = find_path(slots, path);
+  double         beats[24] = { 0 };
+  size_t         longest   = 0;
+  bool           changes   = false;
+  for (size_t i = 0; i < slots->n; ++i) {
+    beats[path[i]] += slots->slots[i].length;
+    longest = beats[path[i]] > beats[longest] ? path[i] : longest;
+    changes = changes || path[i] != path[0];
+  }
+  if (changes && !st) {
+    key->tonic = (unsigned)(longest % 12);
+    key->minor = longest >= 12;
+  }
+  for (size_t i = 0; i < slots->n; ++i) {
+    slots->slots[i].tonic =
+      (unsigned char)(changes ? path[i] % 12u : key->tonic);
+    slots->slots[i].minor = changes ? path[i] >= 12u : key->minor;
+  }
+  free(path);
+  return st;
 }
 
 const char*

@@ -5,6 +5,8 @@
 #define BL_BAND_KEY_H
 
 #include "base/attributes.h"
+#include "base/status.h"
+#include "slots.h"
 
 #include <stdbool.h>
 
@@ -24,6 +26,15 @@ typedef struct
    An empty histogram yields C major with confidence 0.
 */
 BL_THREAD_ANY void bl_key_find(const double histogram[12], BlKey* key);
+
+/**
+   The key of each slot, where a song changes it: Viterbi over the slots with a
+   high cost for a change, so high that a borrowed bar is none.
+
+   Where there is no change every slot gets *key; else *key becomes the one
+   that lasts longest.  @return BL_NO_MEM
+*/
+BL_THREAD_JOB BL_NODISCARD BlStatus bl_key_follow(BlSlots* slots, BlKey* key);
 
 /// "A minor"; a borrowed constant
 BL_THREAD_ANY const char* bl_key_name(unsigned tonic, bool minor);

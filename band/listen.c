@@ -59,7 +59,11 @@ bl_listen_notes(BlHeard* const       heard,
     find_key(heard, style);
     find_tuned(heard);
     st = bl_slots_make(&heard->grid, &heard->notes, &heard->slots);
+  }
+  if (!st && style->has_key) {
     bl_slots_set_key(&heard->slots, heard->key.tonic, heard->key.minor);
+  } else if (!st) {
+    st = bl_key_follow(&heard->slots, &heard->key);
   }
   return st ? st : bl_form_find(&heard->grid, &heard->notes, &heard->form);
 }
