@@ -208,8 +208,7 @@ tell(const Options* const options,
     (BlChord*)calloc(heard->slots.n + 1u, sizeof(BlChord));
   BlStatus st = BL_NO_MEM;
   if (chords) {
-    st = bl_harmony_find(&heard->slots, &heard->form, heard->key.tonic,
-                         heard->key.minor, &taste, chords, NULL);
+    st = bl_harmony_find(&heard->slots, &heard->form, &taste, chords, NULL);
   }
   if (!st && options->json) {
     const BlChord* const both[BL_VARIANTS] = { chords, NULL };

@@ -7,7 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ALIKE 0.80f
+#define ALIKE 0.74f
+#define RUN 3u ///< Bars that a repetition must last to be one
+#define REPEAT_WEIGHT 1.5f
+#define TWINS 0.6f ///< Mean likeness of two sections of one letter
 #define BREATH_S 0.28
 #define BREATH_BEATS 0.4
 #define CELLS 8u ///< Of a bar, for comparing two bars
@@ -16,11 +19,35 @@
 typedef struct
 {
   float onsets[CELLS];
+  int   keys[CELLS]; ///< What sounds in the middle of each; 0 = nothing
   float pitch[12];
   float sung;  ///< Share of the bar
   float level; ///< dBFS of the loudest note; -120 without
   float gap;   ///< Beats of silence that end at the bar's first note
 } BarTrait;
+
+/// Keys that sound in the cells of the bars that a note covers
+static void
+sound_note(const BlGrid* const grid,
+           BarTrait* const     traits,
+           const int           key,
+           const double        begin,
+           const double        end)
+{
+  for (size_t b = bl_grid_bar_at(grid, begin); b < grid->n_bars; ++b) {
+    const double bar  = grid->bars[b].beat;
+    const double cell = (grid->bars[b + 1u].beat - bar) / (double)CELLS;
+    if (bar >= end) {
+      break;
+    }
+    for (size_t c = 0; c < CELLS; ++c) {
+      const double middle = bar + ((double)c + 0.5) * cell;
+      if (middle >= begin && middle < end) {
+        traits[b].keys[c] = key;
+      }
+    }
+  }
+}
 
 static BarTrait*
 find_traits(const BlGrid* const grid, const BlNotes* const notes)
@@ -55,6 +82,7 @@ find_traits(const BlGrid* const grid, const BlNotes* const notes)
     }
     trait->sung = fminf(trait->sung + share, 1.0f);
     last        = end;
+    sound_note(grid, traits, bl_note_key(notes, note), begin, end);
   }
   return traits;
 }
@@ -73,14 +101,64 @@ cosine(const float* const a, const float* const b, const size_t n)
   return dot / sqrtf(aa * bb);
 }
 
+/// Share of the cells in which somebody sings that sound the same
+static float
+same_cells(const BarTrait* const a, const BarTrait* const b)
+{
+  float same = 0.0f;
+  float any  = 1e-6f;
+  for (size_t c = 0; c < CELLS; ++c) {
+    any += a->keys[c] || b->keys[c] ? 1.0f : 0.0f;
+    same += a->keys[c] && a->keys[c] == b->keys[c] ? 1.0f : 0.0f;
+  }
+  return same / any;
+}
+
 static float
 likeness(const BarTrait* const a, const BarTrait* const b)
 {
   if (a->sung < 0.05f || b->sung < 0.05f) {
+    return a->sung < 0.05f && b->sung < 0.05f ? 0.5f : 0.0f;
+  }
+  return 0.30f * cosine(a->pitch, b->pitch, 12) +
+         0.20f * cosine(a->onsets, b->onsets, CELLS) + 0.50f * same_cells(a, b);
+}
+
+/// Mean likeness of bars [a, a + bars) with those from b on, as far as both go
+static float
+run_likeness(const BarTrait* const traits,
+             const size_t          n,
+             const size_t          a,
+             const size_t          b,
+             const size_t          bars)
+{
+  float  sum   = 0.0f;
+  size_t count = 0;
+  for (size_t i = 0; i < bars && a + i < n && b + i < n; ++i, ++count) {
+    sum += likeness(&traits[a + i], &traits[b + i]);
+  }
+  return count ? sum / (float)count : 0.0f;
+}
+
+/// How plainly a repetition of other bars begins or ends at this bar line
+static float
+repeat_edge(const BarTrait* const traits, const size_t n, const size_t bar)
+{
+  float begin = 0.0f;
+  float end   = 0.0f;
+  if (bar < RUN || bar + RUN > n) {
     return 0.0f;
   }
-  return 0.65f * cosine(a->pitch, b->pitch, 12) +
-         0.35f * cosine(a->onsets, b->onsets, CELLS);
+  for (size_t other = RUN; other + RUN <= n; ++other) {
+    if (other + RUN > bar && other < bar + RUN) {
+      continue;
+    }
+    const float after  = run_likeness(traits, n, bar, other, RUN);
+    const float before = run_likeness(traits, n, bar - RUN, other - RUN, RUN);
+    begin              = fmaxf(begin, after - before);
+    end                = fmaxf(end, before - after);
+  }
+  return fmaxf(begin, 0.0f) + fmaxf(end, 0.0f);
 }
 
 /// Tie each bar to the earliest one that it repeats, best with its neighbours
@@ -114,6 +192,7 @@ start_score(const BarTrait* const traits, const size_t n, const size_t bar)
     score +=
       fminf(fabsf(traits[bar].level - traits[bar - 1u].level), 6.0f) * 0.03f;
   }
+  score += REPEAT_WEIGHT * repeat_edge(traits, n, bar);
   if (bar + 1u < n) {
     score +=
       traits[bar + 1u].sung > 0.05f && traits[bar].sung <= 0.05f ? 0.1f : 0.0f;
@@ -133,23 +212,27 @@ length_score(const size_t bars)
 static BlStatus
 cut_phrases(const BarTrait* const traits, BlForm* const form)
 {
-  const size_t  n    = form->n_bars;
-  float* const  best = (float*)calloc(n + 1u, sizeof(float));
-  size_t* const from = (size_t*)calloc(n + 1u, sizeof(size_t));
-  form->sections     = (BlSection*)calloc(n + 1u, sizeof(BlSection));
-  if (!best || !from || !form->sections) {
+  const size_t  n      = form->n_bars;
+  float* const  best   = (float*)calloc(n + 1u, sizeof(float));
+  size_t* const from   = (size_t*)calloc(n + 1u, sizeof(size_t));
+  float* const  starts = (float*)calloc(n + 1u, sizeof(float));
+  form->sections       = (BlSection*)calloc(n + 1u, sizeof(BlSection));
+  if (!best || !from || !starts || !form->sections) {
     free(best);
     free(from);
+    free(starts);
     return BL_NO_MEM;
   }
 
+  for (size_t bar = 0; bar < n; ++bar) {
+    starts[bar] = start_score(traits, n, bar);
+  }
   for (size_t end = 1; end <= n; ++end) {
     best[end] = -1e9f;
     for (size_t bars = 1; bars <= 8u && bars <= end; ++bars) {
       const float last =
         end == n ? fmaxf(length_score(bars), -0.3f) : length_score(bars);
-      const float s =
-        best[end - bars] + last + start_score(traits, n, end - bars);
+      const float s = best[end - bars] + last + starts[end - bars];
       if (s > best[end]) {
         best[end] = s;
         from[end] = end - bars;
@@ -168,6 +251,7 @@ cut_phrases(const BarTrait* const traits, BlForm* const form)
   }
   free(best);
   free(from);
+  free(starts);
   return BL_SUCCESS;
 }
 
@@ -209,21 +293,36 @@ find_phrases(const BlGrid* const  grid,
   return BL_SUCCESS;
 }
 
+/// The earlier section most like this one; form->n without
+static size_t
+find_twin(const BarTrait* const traits,
+          const BlForm* const   form,
+          const size_t          index)
+{
+  const BlSection* const section = &form->sections[index];
+  size_t                 twin    = form->n;
+  float                  best    = TWINS;
+  for (size_t k = 0; k < index; ++k) {
+    const BlSection* const other = &form->sections[k];
+    const size_t           bars =
+      section->bars < other->bars ? section->bars : other->bars;
+    const float s =
+      run_likeness(traits, form->n_bars, section->bar, other->bar, bars);
+    if (s > best && 2u * bars >= section->bars) {
+      best = s;
+      twin = k;
+    }
+  }
+  return twin;
+}
+
 static void
 name_sections(const BarTrait* const traits, BlForm* const form)
 {
   char next = 'A';
   for (size_t i = 0; i < form->n; ++i) {
     BlSection* const section = &form->sections[i];
-    size_t           same    = form->n;
-    for (size_t k = 0; k < i && same == form->n; ++k) {
-      size_t tied = 0;
-      for (size_t b = 0; b < section->bars; ++b) {
-        const size_t like = form->like[section->bar + b];
-        tied += like < section->bar && bl_form_at(form, like) == k;
-      }
-      same = 2u * tied >= section->bars && tied ? k : same;
-    }
+    const size_t     same    = find_twin(traits, form, i);
     section->letter = same < form->n ? form->sections[same].letter : next;
     next            = (char)(next + (same == form->n && next < 'Z'));
 

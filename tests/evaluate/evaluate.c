@@ -18,6 +18,9 @@ typedef struct
 static const Group groups[] = {
   { "key", bl_measure_key },
   { "chords", bl_measure_chords },
+  { "pulse", bl_measure_pulse },
+  { "form", bl_measure_form },
+  { "real", bl_measure_real },
   { "voice", bl_measure_voice },
 };
 

@@ -38,5 +38,8 @@ double bl_eval_floor(const BlEval* eval, double of_data, double of_made);
 void bl_measure_key(BlEval* eval);
 void bl_measure_chords(BlEval* eval);
 void bl_measure_voice(BlEval* eval);
+void bl_measure_pulse(BlEval* eval);
+void bl_measure_form(BlEval* eval);
+void bl_measure_real(BlEval* eval);
 
 #endif // BL_TESTS_EVALUATE_EVALUATE_H

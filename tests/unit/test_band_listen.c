@@ -138,6 +138,181 @@ tags_overrule_the_ear(void** const state)
   bl_heard_deinit(&heard);
 }
 
+/// Let the ear find all the rest of notes; heard as after bl_listen()
+static void
+hear_notes(const BlNote* const notes,
+           const size_t        n,
+           const char* const   tags,
+           BlHeard* const      heard)
+{
+  BlStyle style;
+  memset(heard, 0, sizeof(*heard));
+  bl_style_read(grooves, tags, "", &style);
+  heard->notes.notes = (BlNote*)calloc(n + 1u, sizeof(BlNote));
+  assert_non_null(heard->notes.notes);
+  memcpy(heard->notes.notes, notes, n * sizeof(BlNote));
+  heard->notes.n       = n;
+  heard->voice.seconds = notes[n - 1u].start + notes[n - 1u].length + 1.0;
+  assert_int_equal(bl_grid_init(&heard->grid), BL_SUCCESS);
+  assert_int_equal(bl_listen_notes(heard, &style, NULL), BL_SUCCESS);
+}
+
+/// The tune four times; its tempo swings by `drift`, the second half is moved
+/// by `modulation` semitones
+static size_t
+play_tune(const double bpm,
+          const double drift,
+          const double modulation,
+          BlNote       notes[512])
+{
+  size_t                  n_tune = 0;
+  size_t                  n      = 0;
+  const BlSungNote* const tune   = bl_sing_tune(&n_tune);
+  const double            span   = 4.0 * BL_SING_TUNE_BEATS;
+  for (size_t i = 0; i < 4u * n_tune && n < 512u; ++i) {
+    const BlSungNote* const from  = &tune[i % n_tune];
+    const double            round = (double)(i / n_tune);
+    const double            beat  = from->start + BL_SING_TUNE_BEATS * round;
+    const double            swing =
+      drift * span / (2.0 * M_PI) * (1.0 - cos(2.0 * M_PI * beat / span));
+    const BlNote note = {
+      (beat + swing) * 60.0 / bpm, 0.95 * from->length * 60.0 / bpm,
+      (float)(from->key + (i >= 2u * n_tune ? modulation : 0)), -20.0f
+    };
+    notes[n++] = note;
+  }
+  return n;
+}
+
+static void
+a_tempo_that_drifts_is_followed(void** const state)
+{
+  (void)state;
+  BlNote       notes[512];
+  BlHeard      heard;
+  const size_t n = play_tune(92.0, 0.03, 0.0, notes);
+  hear_notes(notes, n, "pop", &heard);
+  assert_int_equal(heard.tempo.source, BL_BAND_GRID_EAR);
+  assert_true(heard.tempo.drifts);
+  assert_true(heard.grid.n_marks > 4u);
+  // Notes still lie on sixteenths, or eighths, whichever octave is heard
+  double off = 0.0;
+  for (size_t i = 0; i < n; ++i) {
+    const double cells = 8.0 * bl_grid_beat(&heard.grid, notes[i].start);
+    off += fabs(cells - round(cells)) / 8.0 * 60.0 / heard.tempo.bpm;
+  }
+  print_message("# drifting: %zu marks, onsets off by %.0f ms\n",
+                heard.grid.n_marks, 1000.0 * off / (double)n);
+  assert_true(off / (double)n < 0.025);
+  bl_heard_deinit(&heard);
+}
+
+static void
+half_double_and_shift_are_literal(void** const state)
+{
+  (void)state;
+  BlNote       notes[512];
+  BlHeard      plain;
+  BlHeard      other;
+  char         text[256];
+  const size_t n = play_tune(92.0, 0.0, 0.0, notes);
+  hear_notes(notes, n, "", &plain);
+  bl_heard_alternatives(&plain, text, sizeof(text));
+  print_message("# %.1f bpm, or else: %s\n", plain.tempo.bpm, text);
+  assert_non_null(strstr(text, "half time ("));
+  assert_non_null(strstr(text, "double time ("));
+  const double beat = 60.0 / plain.tempo.bpm;
+
+  hear_notes(notes, n, "half time", &other);
+  assert_true(fabs(other.tempo.bpm - 0.5 * plain.tempo.bpm) < 1e-6);
+  bl_heard_deinit(&other);
+  hear_notes(notes, n, "double time", &other);
+  assert_true(fabs(other.tempo.bpm - 2.0 * plain.tempo.bpm) < 1e-6);
+  bl_heard_deinit(&other);
+  for (int shift = -3; shift <= 3; ++shift) {
+    snprintf(text, sizeof(text), "shift %d", shift);
+    hear_notes(notes, n, text, &other);
+    const double moved =
+      other.grid.bars[3].time - plain.grid.bars[3].time - shift * beat;
+    assert_true(fabs(remainder(moved, 4.0 * beat)) < 1e-6);
+    bl_heard_deinit(&other);
+  }
+  bl_heard_deinit(&plain);
+}
+
+static void
+a_change_of_key_is_followed(void** const state)
+{
+  (void)state;
+  BlNote  notes[512];
+  BlHeard heard;
+  size_t  n = play_tune(92.0, 0.0, 2.0, notes);
+  hear_notes(notes, n, "92 bpm", &heard);
+  const BlSlot* const first = &heard.slots.slots[0];
+  const BlSlot* const last  = &heard.slots.slots[heard.slots.n - 1u];
+  assert_int_equal(first->tonic, 0);
+  assert_int_equal(last->tonic, 2);
+  assert_false(first->minor || last->minor);
+  bl_heard_deinit(&heard);
+
+  n = play_tune(92.0, 0.0, 0.0, notes);
+  hear_notes(notes, n, "92 bpm", &heard);
+  for (size_t i = 0; i < heard.slots.n; ++i) {
+    assert_int_equal(heard.slots.slots[i].tonic, 0);
+  }
+  bl_heard_deinit(&heard);
+}
+
+/// Each note and each rest of its own length: no grid, and bars at phrases
+static void
+free_time_has_no_wrong_grid(void** const state)
+{
+  (void)state;
+  BlNote   notes[96];
+  BlHeard  heard;
+  double   at   = 0.4;
+  unsigned dice = 11;
+  size_t   n    = 0;
+  for (; n < 96u; ++n) {
+    dice                = dice * 1664525u + 1013904223u;
+    const double length = 0.2 + 1.1 * (double)(dice >> 8) / 16777216.0;
+    const bool   rest   = n % 8u == 7u;
+    const BlNote note   = { at, 0.9 * length, (float)(60 + dice / 7u % 8u),
+                            -20.0f };
+    notes[n]            = note;
+    at += length + (rest ? 1.3 : 0.0);
+  }
+  hear_notes(notes, n, "pop", &heard);
+  print_message("# free time: evidence of a pulse %.2f\n",
+                heard.tempo.evidence);
+  assert_int_equal(heard.tempo.source, BL_BAND_GRID_FREE);
+  size_t met = 0;
+  for (size_t i = 0; i < n; i += 8u) {
+    for (size_t b = 0; b < heard.grid.n_bars; ++b) {
+      met += fabs(heard.grid.bars[b].time - notes[i].start) < 0.12;
+    }
+  }
+  assert_true(met >= 9u);
+  bl_heard_deinit(&heard);
+}
+
+static void
+listening_can_be_cancelled(void** const state)
+{
+  (void)state;
+  char      path[4096];
+  BlHeard   heard;
+  BlStyle   style;
+  BlCancel* cancel = bl_cancel_new();
+  assert_non_null(cancel);
+  sing(path, 92.0, 0.0);
+  bl_style_read(grooves, "", "", &style);
+  bl_cancel_trigger(cancel);
+  assert_int_equal(bl_listen(path, &style, cancel, &heard), BL_CANCELLED);
+  bl_heard_deinit(&heard);
+  bl_cancel_free(cancel);
+}
+
 /// A real voice against its annotated pitch, where it lies beside the project
 static void
 a_real_voice_is_in_pitch(void** const state)
@@ -190,6 +365,11 @@ main(void)
     cmocka_unit_test(sung_notes_are_found),
     cmocka_unit_test(the_singers_tuning_is_found),
     cmocka_unit_test(tags_overrule_the_ear),
+    cmocka_unit_test(a_tempo_that_drifts_is_followed),
+    cmocka_unit_test(half_double_and_shift_are_literal),
+    cmocka_unit_test(a_change_of_key_is_followed),
+    cmocka_unit_test(free_time_has_no_wrong_grid),
+    cmocka_unit_test(listening_can_be_cancelled),
     cmocka_unit_test(a_real_voice_is_in_pitch),
   };
   grooves          = bl_grooves_load();
