@@ -225,7 +225,12 @@ port_event(const LV2UI_Handle handle,
            const uint32_t     format,
            const void* const  buffer)
 {
+  // suil 0.10 tells on, without a handle, when the host's window went first:
+  // jalv.gtk3 closes so
   BlUi* const ui = (BlUi*)handle;
+  if (!ui) {
+    return;
+  }
   if (!format && size == sizeof(float)) {
     float value = 0.0f;
     memcpy(&value, buffer, sizeof(value));

@@ -126,11 +126,13 @@ open_window(void)
 static void
 close_window(const Opened* const opened, const bool host_first)
 {
-  shown = NULL;
   if (host_first) {
     gtk_widget_destroy(opened->window);
+    bl_host_run(plugin, 480u); // And is told on, as jalv does
+    shown = NULL;
     suil_instance_free(opened->ui);
   } else {
+    shown = NULL;
     suil_instance_free(opened->ui);
     gtk_widget_destroy(opened->window);
   }
