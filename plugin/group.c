@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/thread.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,7 @@ struct BlMemberImpl
 {
   // Guarded by registry_lock
   BlMember*       next; ///< Younger
+  double          born;
   uint64_t        own;
   uint64_t        origin; ///< Own where nothing was restored
   const BlMember* leader; ///< NULL: it leads
@@ -48,6 +50,7 @@ bl_group_join(const uint64_t own)
     return NULL;
   }
 
+  member->born   = bl_time_monotonic();
   member->own    = own;
   member->origin = own;
 
@@ -102,13 +105,19 @@ are_kin(const BlMember* const a, const BlMember* const b)
   return a->origin == b->origin || a->own == b->origin || a->origin == b->own;
 }
 
-/// An older kinsman; `opened`: one whose take of the same frame just opened
+static bool
+are_twins(const BlMember* const a, const BlMember* const b)
+{
+  return are_kin(a, b) && fabs(a->born - b->born) < BL_GROUP_BORN_S;
+}
+
+/// An older twin; `opened`: one whose take of the same frame just opened
 static const BlMember*
 find_older_locked(const BlMember* const member, const bool opened)
 {
   for (const BlMember* m = registry; m && m != member; m = m->next) {
     const double age = bl_time_monotonic() - m->opened_at;
-    if (are_kin(m, member) &&
+    if (are_twins(m, member) &&
         (!opened ||
          (m->leader != member && m->opened_at > 0.0 && age < BL_GROUP_SAME_S &&
           m->opened_start == member->opened_start))) {
@@ -118,12 +127,12 @@ find_older_locked(const BlMember* const member, const bool opened)
   return NULL;
 }
 
-/// A younger kinsman that waited in vain and keeps this very take already
+/// A younger twin that waited in vain and keeps this very take already
 static const BlMember*
 find_keeper_locked(const BlMember* const member)
 {
   for (const BlMember* m = member->next; m; m = m->next) {
-    if (are_kin(m, member) && m->keeps &&
+    if (are_twins(m, member) && m->keeps &&
         m->opened_start == member->opened_start &&
         member->opened_at - m->opened_at < BL_GROUP_SAME_S) {
       return m;

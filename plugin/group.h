@@ -19,8 +19,12 @@
    takes and two paid requests.
 
    Two members are kin if one was restored from what the other saved, or both
-   from the same.  Among kin whose takes open at the same session frame, the
-   oldest instance leads and the others follow.
+   from the same.  Twins are kin that were born within BL_GROUP_BORN_S: a host
+   makes its replicas in one go, but a track that the user copies has a life of
+   its own, and another voice on it.  Among twins whose takes open at the same
+   session frame, the oldest instance leads and the others follow.  (A replica
+   that is added later, since the track became stereo, keeps its side as a take
+   of its own: rather one take too many than one lost.)
 
    The list of members is process-wide, under a mutex: instances learn of one
    another by nothing else, since a host hands over no more than the state.
@@ -55,7 +59,7 @@ BL_THREAD_HOST void bl_group_set_origin(BlMember* member, uint64_t origin);
 /**
    A take opens at session frame `start`: does this instance keep it?
 
-   Where an older kinsman lives, waits up to BL_GROUP_WAIT_S for the same take
+   Where an older twin lives, waits up to BL_GROUP_WAIT_S for the same take
    to open there.
 */
 BL_THREAD_DISK bool bl_group_lead_take(BlMember* member, int64_t start);

@@ -68,6 +68,7 @@
 // The plugin
 
 #define BL_GROUP_WAIT_S 0.3      ///< For an older instance's take to open
+#define BL_GROUP_BORN_S 3.0      ///< Within: made by the host as one
 #define BL_GROUP_SAME_S 1.0      ///< Within: the same take, the same click
 #define BL_SESSION_TAKES 9999u   ///< As many as the `take` port can name
 #define BL_SESSION_BYTES 320000u ///< A list in the state

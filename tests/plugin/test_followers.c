@@ -4,6 +4,7 @@
 
 // A mono plugin that the host made two of: one take, one paid request
 
+#include "base/limits.h"
 #include "base/ports.h"
 #include "base/thread.h"
 #include "support/host.h"
@@ -207,6 +208,31 @@ a_copied_track_leads_where_it_plays_alone(void** const state)
   bl_host_free(pair[1]);
 }
 
+/// Ardour restores the copy of a track from the state of its original
+static void
+a_copied_track_keeps_its_own_voice(void** const state)
+{
+  (void)state;
+  BlHost* pair[2] = { new_host(), NULL };
+  bl_host_idle(pair[0], BL_GROUP_BORN_S + 0.1);
+  pair[1]          = new_host();
+  char* const text = bl_host_save(pair[0], BL_HOST_SESSION);
+  assert_true(bl_host_restore(pair[1], text));
+  free(text);
+
+  set_both(pair, "arm", 1.0f);
+  play_both(pair, 48000);
+  assert_true(wait_both(pair, "takes", 1.0f));
+  assert_int_equal(scene_takes(takes), 2);
+  for (unsigned i = 0; i < 2; ++i) {
+    const float* const audio[] = { sides[i] };
+    assert_true(scene_take_is(&takes[0], audio, FRAMES) ||
+                scene_take_is(&takes[1], audio, FRAMES));
+    assert_float_equal(bl_host_get(pair[i], "status"), BL_SHOWN_TAKE, 0.0f);
+    bl_host_free(pair[i]);
+  }
+}
+
 static void
 a_follower_leads_once_its_leader_has_gone(void** const state)
 {
@@ -238,6 +264,8 @@ main(void)
     cmocka_unit_test_setup_teardown(strangers_do_not_follow, begin, forget),
     cmocka_unit_test_setup_teardown(a_copied_track_leads_where_it_plays_alone,
                                     begin, forget),
+    cmocka_unit_test_setup_teardown(a_copied_track_keeps_its_own_voice, begin,
+                                    forget),
     cmocka_unit_test_setup_teardown(a_follower_leads_once_its_leader_has_gone,
                                     begin, forget),
   };
