@@ -22,6 +22,7 @@ static const Group groups[] = {
   { "form", bl_measure_form },
   { "real", bl_measure_real },
   { "voice", bl_measure_voice },
+  { "drums", bl_measure_drums },
 };
 
 void

@@ -41,5 +41,6 @@ void bl_measure_voice(BlEval* eval);
 void bl_measure_pulse(BlEval* eval);
 void bl_measure_form(BlEval* eval);
 void bl_measure_real(BlEval* eval);
+void bl_measure_drums(BlEval* eval);
 
 #endif // BL_TESTS_EVALUATE_EVALUATE_H
