@@ -97,10 +97,10 @@ bl_callback_url_is_placeholder(const char* const url)
 }
 
 static size_t
-ignore_body(char* const  data, // NOLINT: the type is curl's
-            const size_t size,
-            const size_t count,
-            void* const  handle)
+ignore_body(const void* const data,
+            const size_t      size,
+            const size_t      count,
+            const void* const handle)
 {
   // An endless answer ends with the transfer's time limit
   (void)data;

@@ -283,6 +283,15 @@ read_list(Reading* const reading, const char* const text)
   }
 }
 
+/// Pop, or the first that is not banned either
+static const BlGroove*
+for_want_of_a_word(const BlGrooves* const grooves, const BlGroove* const banned)
+{
+  const BlGroove* const pop = bl_groove_find(grooves, "pop");
+  const bool second         = grooves->n > 1u && banned == &grooves->grooves[0];
+  return pop && pop != banned ? pop : &grooves->grooves[second ? 1 : 0];
+}
+
 void
 bl_style_read(const BlGrooves* const grooves,
               const char* const      tags,
@@ -308,11 +317,7 @@ bl_style_read(const BlGrooves* const grooves,
 
   const bool asked = style->groove != NULL;
   if (!asked) {
-    const BlGroove* pop = bl_groove_find(grooves, "pop");
-    pop = pop && pop != reading.banned ? pop : &grooves->grooves[0];
-    style->groove =
-      // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): has grooves
-      pop != reading.banned || grooves->n < 2u ? pop : &grooves->grooves[1];
+    style->groove = for_want_of_a_word(grooves, reading.banned);
   }
   style->energy  = fmax(fmin(style->energy + style->groove->energy, 1.0), 0.0);
   style->density = fmax(fmin(style->density, 1.0), -1.0);

@@ -111,7 +111,6 @@ mix_block(Reader* const reader, const size_t n)
       const float sample = reader->frames[i * channels + c];
       sum += isfinite(sample) && fabsf(sample) < 64.0f ? sample : 0.0f;
     }
-    // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): open_reader() has it
     reader->block[i] = sum / (float)channels;
   }
 }
@@ -119,7 +118,10 @@ mix_block(Reader* const reader, const size_t n)
 static BlStatus
 append(Reader* const reader, BlVoice* const voice, const size_t n)
 {
-  if (voice->n + n > reader->room) {
+  if (!n) {
+    return BL_SUCCESS;
+  }
+  if (!voice->mono || voice->n + n > reader->room) {
     const size_t room = (voice->n + n) * 2u + BL_VOICE_RATE;
     float* const mono = (float*)realloc(voice->mono, room * sizeof(float));
     if (!mono) {
@@ -129,7 +131,6 @@ append(Reader* const reader, BlVoice* const voice, const size_t n)
     reader->room = room;
   }
 
-  // NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): as above
   memcpy(voice->mono + voice->n, reader->out, n * sizeof(float));
   voice->n += n;
   return BL_SUCCESS;
@@ -167,8 +168,12 @@ static BlStatus
 read_blocks(Reader* const reader, BlCancel* const cancel, BlVoice* const voice)
 {
   const double most = (BL_TAKE_MAX_S + SECONDS_SLACK) * reader->info.samplerate;
-  BlStatus     st   = BL_SUCCESS;
-  sf_count_t   n    = 0;
+  if (!reader->frames || !reader->block || !reader->out) {
+    return BL_INTERNAL;
+  }
+
+  BlStatus   st = BL_SUCCESS;
+  sf_count_t n  = 0;
 
   do {
     if (bl_cancel_check(cancel)) {

@@ -73,7 +73,17 @@ BL_THREAD_ANY bool bl_group_follows(const BlMember* member);
 /// How many follow it
 BL_THREAD_ANY unsigned bl_group_followers(const BlMember* member);
 
-/// True once of all kin that ask for a job on this take at the same time
+/**
+   True once of all kin that ask for a job on this take within BL_GROUP_SAME_S
+   of wall time.
+
+   A click of a generic UI reaches both of a pair in one cycle, and a control
+   port brings neither frame nor cycle: run() knows no number that two
+   instances share (the transport's frame stands still while it is stopped,
+   counts of run() differ).  So time it is.  A second wish of the same take
+   within that time would be the same click of a person anyhow; a refused
+   claim costs nothing, since its kinsman runs the job.
+*/
 BL_THREAD_ANY bool bl_group_claim_job(BlMember* member, const char* take_id);
 
 /// For its followers

@@ -79,3 +79,32 @@ bl_job_shown(const BlJob* const job)
   return (unsigned)job->state < BL_N_JOB_STATES ? shown[job->state]
                                                 : BL_SHOWN_FAILED;
 }
+
+static bool
+are_same_tracks(const BlTaskTrack* const a, const BlTaskTrack* const b)
+{
+  for (unsigned u = 0; u < BL_COUNT(a->urls); ++u) {
+    if (strcmp(a->urls[u], b->urls[u]) != 0) {
+      return false;
+    }
+  }
+  return !strcmp(a->id, b->id) && !strcmp(a->title, b->title) &&
+         !strcmp(a->tags, b->tags) && !strcmp(a->model, b->model) &&
+         a->ready == b->ready && !(a->duration_s < b->duration_s) &&
+         !(a->duration_s > b->duration_s);
+}
+
+bool
+bl_job_heard_same(const BlTaskInfo* const a, const BlTaskInfo* const b)
+{
+  bool same = a->stage == b->stage && a->n_tracks == b->n_tracks &&
+              !strcmp(a->raw_status, b->raw_status) &&
+              !strcmp(a->note, b->note);
+  for (size_t t = 0; same && t < a->n_tracks; ++t) {
+    same = are_same_tracks(&a->tracks[t], &b->tracks[t]);
+  }
+  for (size_t e = 0; same && e < BL_N_EXTRAS; ++e) {
+    same = !strcmp(a->extra_urls[e], b->extra_urls[e]);
+  }
+  return same;
+}

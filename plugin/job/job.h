@@ -87,6 +87,9 @@ BL_THREAD_ANY uint32_t bl_job_results(const BlJob* job);
 /// The service has taken it: asking again costs nothing, another POST does
 BL_THREAD_ANY bool bl_job_is_owed(const BlJob* job);
 
+/// Two answers that say the same
+BL_THREAD_ANY bool bl_job_heard_same(const BlTaskInfo* a, const BlTaskInfo* b);
+
 /// Sort the tracks of `info` as the job has them: a variant keeps its letter
 /// however the service sorts its list, so that what was fetched as A stays A
 BL_THREAD_ANY void bl_job_keep_order(const BlJob* job, BlTaskInfo* info);

@@ -50,11 +50,8 @@ task_failed(BlJobTask* const task, const BlServiceError* const error)
 static bool
 heed(BlJobTask* const task, const BlTaskInfo* const info)
 {
-  BlJob* const job = &task->job;
-  const bool   news =
-    // Padding that differs costs one write of the journal, no more
-    // NOLINTNEXTLINE(bugprone-suspicious-memory-comparison,cert-*)
-    info->n_tracks && memcmp(&job->task, info, sizeof(*info)) != 0;
+  BlJob* const job  = &task->job;
+  const bool   news = info->n_tracks && !bl_job_heard_same(&job->task, info);
   if (info->n_tracks || !job->task.n_tracks) {
     memcpy(&job->task, info, sizeof(*info));
   }
