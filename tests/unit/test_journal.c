@@ -50,6 +50,57 @@ new_job(void)
   return job;
 }
 
+static void
+fill_request(BlRequest* const request)
+{
+  snprintf(request->upload_url, BL_URL_BYTES, "https://h.example/a?b=c");
+  snprintf(request->title, BL_TEXT_BYTES, "Title");
+  snprintf(request->tags, BL_TEXT_BYTES, "folk");
+  snprintf(request->negative_tags, BL_TEXT_BYTES, "choir");
+  snprintf(request->callback_url, BL_URL_BYTES, "https://cb.example/");
+  snprintf(request->model, BL_NAME_BYTES, "V6");
+  request->vocal_gender = 'f';
+  request->has_weights  = true;
+  request->style_weight = 0.25;
+  request->weirdness    = 0.65;
+  request->audio_weight = 1.0;
+  request->has_variety  = true;
+  request->variety      = 3.0;
+  request->stems        = true;
+  snprintf(request->lyrics, BL_LYRICS_BYTES, "La la");
+}
+
+static void
+fill_variant(BlJob* const job, const unsigned v)
+{
+  BlTaskTrack* const t = &job->task.tracks[v];
+  snprintf(t->id, BL_NAME_BYTES, "id%u", v);
+  snprintf(t->title, BL_TEXT_BYTES, "t%u", v);
+  snprintf(t->tags, BL_TEXT_BYTES, "g%u", v);
+  snprintf(t->model, BL_NAME_BYTES, "m%u", v);
+  for (unsigned u = 0; u < 4; ++u) {
+    snprintf(t->urls[u], BL_URL_BYTES, "https://cdn.example/%u/%u", v, u);
+  }
+  t->ready        = true;
+  t->duration_s   = 154.68;
+  job->fetched[v] = true;
+  snprintf(job->delivered[v], BL_FILE_NAME_BYTES, "job-1-%u.mp3", v);
+  job->placed[v]    = true;
+  BlPlaced* const r = &job->results[v];
+  snprintf(r->path, BL_PATH_BYTES, "Title (%c).wav", 'A' + (int)v);
+  r->frames          = 7424640;
+  r->rate            = 48000;
+  r->channels        = 2;
+  r->time_reference  = 576000;
+  r->offset          = -7;
+  r->offset_measured = true;
+  r->padding         = 1105;
+  r->cut             = 3;
+  r->gain_db         = -0.5;
+  r->loudness_lufs   = -INFINITY;
+  r->peak_dbfs       = -1.25;
+}
+
 /// Every field different from its default
 static BlJob*
 full_job(void)
@@ -77,17 +128,7 @@ full_job(void)
   snprintf(job->settings.service, BL_NAME_BYTES, "studio");
   snprintf(job->settings.track, BL_NAME_BYTES, "Lead");
   job->trim = (BlTrim){ -48000, 900719925474099u, true, -3, 0.5 };
-  snprintf(job->request.upload_url, BL_URL_BYTES, "https://h.example/a?b=c");
-  snprintf(job->request.title, BL_TEXT_BYTES, "Title");
-  snprintf(job->request.tags, BL_TEXT_BYTES, "folk");
-  snprintf(job->request.negative_tags, BL_TEXT_BYTES, "choir");
-  snprintf(job->request.callback_url, BL_URL_BYTES, "https://cb.example/");
-  snprintf(job->request.model, BL_NAME_BYTES, "V6");
-  job->request.vocal_gender = 'f';
-  job->request.has_weights  = true;
-  job->request.style_weight = 0.25;
-  job->request.weirdness    = 0.65;
-  job->request.audio_weight = 1.0;
+  fill_request(&job->request);
   snprintf(job->service, BL_NAME_BYTES, "sunoapi");
   snprintf(job->task_id, BL_NAME_BYTES, "b8716826954d0f4e99059167bc49d745");
   job->price         = 12.0;
@@ -96,40 +137,14 @@ full_job(void)
   job->task.n_tracks = 2;
   snprintf(job->task.raw_status, BL_NAME_BYTES, "SUCCESS");
   for (unsigned v = 0; v < BL_VARIANTS; ++v) {
-    BlTaskTrack* const t = &job->task.tracks[v];
-    snprintf(t->id, BL_NAME_BYTES, "id%u", v);
-    snprintf(t->title, BL_TEXT_BYTES, "t%u", v);
-    snprintf(t->tags, BL_TEXT_BYTES, "g%u", v);
-    snprintf(t->model, BL_NAME_BYTES, "m%u", v);
-    for (unsigned u = 0; u < 4; ++u) {
-      snprintf(t->urls[u], BL_URL_BYTES, "https://cdn.example/%u/%u", v, u);
-    }
-    t->ready        = true;
-    t->duration_s   = 154.68;
-    job->fetched[v] = true;
-    snprintf(job->delivered[v], BL_FILE_NAME_BYTES, "job-1-%u.mp3", v);
-    job->placed[v]    = true;
-    BlPlaced* const r = &job->results[v];
-    snprintf(r->path, BL_PATH_BYTES, "Title (%c).wav", 'A' + (int)v);
-    r->frames          = 7424640;
-    r->rate            = 48000;
-    r->channels        = 2;
-    r->time_reference  = 576000;
-    r->offset          = -7;
-    r->offset_measured = true;
-    r->padding         = 1105;
-    r->cut             = 3;
-    r->gain_db         = -0.5;
-    r->loudness_lufs   = -INFINITY;
-    r->peak_dbfs       = -1.25;
+    fill_variant(job, v);
   }
   for (unsigned e = 0; e < BL_N_EXTRAS; ++e) {
     snprintf(job->task.extra_urls[e], BL_URL_BYTES, "http://127.0.0.1/%u", e);
     snprintf(job->extras[e], BL_FILE_NAME_BYTES, "Title%s",
              bl_extras[e].ending);
   }
-  job->request.stems = true;
-  job->twins         = true;
+  job->twins = true;
   return job;
 }
 
@@ -241,60 +256,60 @@ tampered(const char* const text,
   return out;
 }
 
+static const char* const bad[][2] = {
+  { "backline", NULL },
+  { "backline", "\"1\"" },
+  { "backline", "0" },
+  { "state", NULL },
+  { "state", "\"done\"" },
+  { "state", "7" },
+  { "error", "-1" },
+  { "error", "1.5" },
+  { "error", "1e300" },
+  { "take_id", "\"../../etc\"" },
+  { "take_id", "\"\"" },
+  { "number", "0" },
+  { "number", "-1" },
+  { "number", "4294967296" },
+  { "number", "\"1\"" },
+  { "posts", "-1" },
+  { "paid", "1" },
+  { "message", "17" },
+  { "price", "\"a\"" },
+  { "trim", "[]" },
+  { "trim.frames", "-1" },
+  { "trim.frames", "1e17" },
+  { "trim.trim", "0.5" },
+  { "settings", NULL },
+  { "settings.genre", "\"folk\"" },
+  { "settings.genre", "1e99" },
+  { "settings.title", "7" },
+  { "request", "null" },
+  { "request.vocal_gender", "\"male\"" },
+  { "request.title", "[]" },
+  { "task.tracks", "{}" },
+  { "task.tracks", "[{},{},{}]" },
+  { "task.tracks", "[1]" },
+  { "task.stage", "\"later\"" },
+  { "task.tracks.0.audio_url", "5" },
+  { "variants", "null" },
+  { "variants", "[{},{},{}]" },
+  { "variants.0.delivered", "\"../../.bashrc\"" },
+  { "variants.0.delivered", "\"/etc/passwd\"" },
+  { "variants.0.delivered", "\".hidden\"" },
+  { "variants.0.delivered", "\"\"" },
+  { "variants.0.result.file", "\"../x.wav\"" },
+  { "variants.0.result.file", "\"/etc/passwd\"" },
+  { "variants.0.result.file", NULL },
+  { "variants.0.result.rate", "-48000" },
+  { "variants.0.result", NULL },
+  { "variants.1.placed", "false" }, // But the state says placed
+};
+
 static void
 hostile_journals_are_refused(void** const state)
 {
   (void)state;
-  static const char* const bad[][2] = {
-    { "backline", NULL },
-    { "backline", "\"1\"" },
-    { "backline", "0" },
-    { "state", NULL },
-    { "state", "\"done\"" },
-    { "state", "7" },
-    { "error", "-1" },
-    { "error", "1.5" },
-    { "error", "1e300" },
-    { "take_id", "\"../../etc\"" },
-    { "take_id", "\"\"" },
-    { "number", "0" },
-    { "number", "-1" },
-    { "number", "4294967296" },
-    { "number", "\"1\"" },
-    { "posts", "-1" },
-    { "paid", "1" },
-    { "message", "17" },
-    { "price", "\"a\"" },
-    { "trim", "[]" },
-    { "trim.frames", "-1" },
-    { "trim.frames", "1e17" },
-    { "trim.trim", "0.5" },
-    { "settings", NULL },
-    { "settings.genre", "\"folk\"" },
-    { "settings.genre", "1e99" },
-    { "settings.title", "7" },
-    { "request", "null" },
-    { "request.vocal_gender", "\"male\"" },
-    { "request.title", "[]" },
-    { "task.tracks", "{}" },
-    { "task.tracks", "[{},{},{}]" },
-    { "task.tracks", "[1]" },
-    { "task.stage", "\"later\"" },
-    { "task.tracks.0.audio_url", "5" },
-    { "variants", "null" },
-    { "variants", "[{},{},{}]" },
-    { "variants.0.delivered", "\"../../.bashrc\"" },
-    { "variants.0.delivered", "\"/etc/passwd\"" },
-    { "variants.0.delivered", "\".hidden\"" },
-    { "variants.0.delivered", "\"\"" },
-    { "variants.0.result.file", "\"../x.wav\"" },
-    { "variants.0.result.file", "\"/etc/passwd\"" },
-    { "variants.0.result.file", NULL },
-    { "variants.0.result.rate", "-48000" },
-    { "variants.0.result", NULL },
-    { "variants.1.placed", "false" }, // But the state says placed
-  };
-
   BlJob* const job  = full_job();
   char* const  text = bl_job_to_json(job);
   for (size_t i = 0; i < BL_COUNT(bad); ++i) {

@@ -146,60 +146,84 @@ run_speed(void* const data)
   return NULL;
 }
 
+static Speed speeds[] = {
+  { .name    = "1x, stalled for 5 s",
+    .rate    = 44100u,
+    .seconds = 7.0,
+    .pace    = 1.0,
+    .stall   = 5.0 },
+  { .name    = "1x, at 1 MB/s",
+    .rate    = 48000u,
+    .seconds = 3.0,
+    .pace    = 1.0,
+    .slow    = 1e6 },
+  { .name    = "100x, at 1 MB/s",
+    .rate    = 48000u,
+    .seconds = 40.0,
+    .pace    = 100.0,
+    .slow    = 1e6 },
+  { .name    = "800x, at 1 MB/s",
+    .rate    = 48000u,
+    .seconds = 40.0,
+    .pace    = 800.0,
+    .slow    = 1e6 },
+  { .name    = "unthrottled, at 1 MB/s",
+    .rate    = 48000u,
+    .seconds = 40.0,
+    .slow    = 1e6 },
+  { .name    = "unthrottled, stalled for 5 s",
+    .rate    = 48000u,
+    .seconds = 60.0,
+    .stall   = 5.0 },
+  { .name      = "freewheel, stalled for 5 s",
+    .rate      = 48000u,
+    .seconds   = 60.0,
+    .pace      = 12.0,
+    .freewheel = true,
+    .stall     = 5.0 },
+  { .name = "100x", .rate = 48000u, .seconds = 120.0, .pace = 100.0 },
+  { .name = "800x", .rate = 96000u, .seconds = 120.0, .pace = 800.0 },
+  { .name = "unthrottled", .rate = 192000u, .seconds = 60.0 },
+  { .name    = "slower than the rule, hung beyond the ring",
+    .rate    = 8000u,
+    .seconds = 20.0,
+    .pace    = 1.8,
+    .hung    = true,
+    .loses   = true },
+  { .name    = "unthrottled, hung for good",
+    .rate    = 48000u,
+    .seconds = 120.0,
+    .hung    = true,
+    .loses   = true },
+};
+
+static void
+expect_speed(const Speed* const s)
+{
+  const BlTake  copy    = rig_take(s->rig, 0u);
+  const BlTake* take    = &copy;
+  const double  dropped = (double)rig_dropped(s->rig) / s->rate;
+  print_message("# %s: %.2f s, %.3f s dropped\n", s->name, s->took, dropped);
+  assert_int_equal(s->rig->n_closed, 1);
+
+  // Every sample, and the marked gaps: what is shown is what is missing
+  const char* const wrong = rig_check(s->rig->root, take, 0u);
+  if (wrong) {
+    fail_msg("%s: %s", s->name, wrong);
+  }
+  assert_int_equal(take->start, 480000);
+  assert_int_equal(take->frames, s->frames);
+  assert_int_equal(take->dropped, rig_dropped(s->rig));
+  assert_int_equal(take->dropped != 0u, s->loses);
+  if (s->hung && s->pace == 0.0) {
+    assert_true(s->took > 9.5 && s->took < 14.0);
+  }
+}
+
 static void
 no_sample_is_lost_at_any_speed(void** const state)
 {
   (void)state;
-  Speed speeds[] = {
-    { .name    = "1x, stalled for 5 s",
-      .rate    = 44100u,
-      .seconds = 7.0,
-      .pace    = 1.0,
-      .stall   = 5.0 },
-    { .name    = "1x, at 1 MB/s",
-      .rate    = 48000u,
-      .seconds = 3.0,
-      .pace    = 1.0,
-      .slow    = 1e6 },
-    { .name    = "100x, at 1 MB/s",
-      .rate    = 48000u,
-      .seconds = 40.0,
-      .pace    = 100.0,
-      .slow    = 1e6 },
-    { .name    = "800x, at 1 MB/s",
-      .rate    = 48000u,
-      .seconds = 40.0,
-      .pace    = 800.0,
-      .slow    = 1e6 },
-    { .name    = "unthrottled, at 1 MB/s",
-      .rate    = 48000u,
-      .seconds = 40.0,
-      .slow    = 1e6 },
-    { .name    = "unthrottled, stalled for 5 s",
-      .rate    = 48000u,
-      .seconds = 60.0,
-      .stall   = 5.0 },
-    { .name      = "freewheel, stalled for 5 s",
-      .rate      = 48000u,
-      .seconds   = 60.0,
-      .pace      = 12.0,
-      .freewheel = true,
-      .stall     = 5.0 },
-    { .name = "100x", .rate = 48000u, .seconds = 120.0, .pace = 100.0 },
-    { .name = "800x", .rate = 96000u, .seconds = 120.0, .pace = 800.0 },
-    { .name = "unthrottled", .rate = 192000u, .seconds = 60.0 },
-    { .name    = "slower than the rule, hung beyond the ring",
-      .rate    = 8000u,
-      .seconds = 20.0,
-      .pace    = 1.8,
-      .hung    = true,
-      .loses   = true },
-    { .name    = "unthrottled, hung for good",
-      .rate    = 48000u,
-      .seconds = 120.0,
-      .hung    = true,
-      .loses   = true },
-  };
   pthread_t    threads[sizeof(speeds) / sizeof(speeds[0])];
   const size_t n = sizeof(speeds) / sizeof(speeds[0]);
   for (size_t i = 0; i < n; ++i) {
@@ -212,26 +236,8 @@ no_sample_is_lost_at_any_speed(void** const state)
   }
 
   for (size_t i = 0; i < n; ++i) {
-    Speed* const  s       = &speeds[i];
-    const BlTake  copy    = rig_take(s->rig, 0u);
-    const BlTake* take    = &copy;
-    const double  dropped = (double)rig_dropped(s->rig) / s->rate;
-    print_message("# %s: %.2f s, %.3f s dropped\n", s->name, s->took, dropped);
-    assert_int_equal(s->rig->n_closed, 1);
-
-    // Every sample, and the marked gaps: what is shown is what is missing
-    const char* const wrong = rig_check(s->rig->root, take, 0u);
-    if (wrong) {
-      fail_msg("%s: %s", s->name, wrong);
-    }
-    assert_int_equal(take->start, 480000);
-    assert_int_equal(take->frames, s->frames);
-    assert_int_equal(take->dropped, rig_dropped(s->rig));
-    assert_int_equal(take->dropped != 0u, s->loses);
-    if (s->hung && s->pace == 0.0) {
-      assert_true(s->took > 9.5 && s->took < 14.0);
-    }
-    rig_free(s->rig);
+    expect_speed(&speeds[i]);
+    rig_free(speeds[i].rig);
   }
 }
 
@@ -513,104 +519,10 @@ it_is_measured(void** const state)
   }
 }
 
-// Crashes
-
-typedef struct
-{
-  atomic_ullong captured; ///< Frames that the host has given
-} Shared;
-
-static void
-run_child(const char* const root, Shared* const shared)
-{
-  Rig* const rig = rig_new_in(root, 48000u, 2u, NULL);
-  rig->frame     = 77777;
-  for (;;) {
-    rig_roll(rig, 480u, 480u, 1.0);
-    shared->captured = rig->counter;
-  }
-}
-
-static void
-check_killed(const char* const root, const uint64_t captured)
-{
-  // As it lies there, before anybody mends it, any program can read it
-  char           path[BL_PATH_BYTES];
-  char           id[BL_TAKE_ID_BYTES] = "";
-  DIR* const     dir                  = opendir(root);
-  SF_INFO        info                 = { .format = 0 };
-  struct dirent* entry                = NULL;
-  while ((entry = readdir(dir))) {
-    if (bl_store_id_is_valid(entry->d_name)) {
-      snprintf(id, sizeof(id), "%.31s", entry->d_name);
-    }
-  }
-  closedir(dir);
-  snprintf(path, sizeof(path), "%s/%s/take.wav", root, id);
-  SNDFILE* const file = sf_open(path, SFM_READ, &info);
-  assert_non_null(file);
-  sf_close(file);
-  print_message("# killed at %.2f s: header %.2f s", (double)captured / 48000.0,
-                (double)info.frames / 48000.0);
-  assert_true((uint64_t)info.frames + 48000u >= captured);
-
-  BlTakeList list;
-  assert_int_equal(bl_store_list(root, NULL, &list), BL_SUCCESS);
-  assert_int_equal(list.count, 1);
-  const BlTake* const take = &list.takes[0];
-  print_message(", recovered %.2f s\n", bl_take_seconds(take));
-  assert_false(take->finished);
-  assert_int_equal(take->start, 77777);
-  assert_true(take->has_bar && take->hash);
-  assert_true(take->frames + 48000u >= captured);
-  const char* const wrong = rig_check(root, take, 0u);
-  if (wrong) {
-    fail_msg("%s", wrong);
-  }
-  bl_store_list_free(&list);
-}
-
-#define CHILDREN 6
-
-static void
-a_killed_host_loses_a_second_at_most(void** const state)
-{
-  (void)state;
-  Shared* const shared =
-    (Shared*)mmap(NULL, CHILDREN * sizeof(Shared), PROT_READ | PROT_WRITE,
-                  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  assert_true(shared != MAP_FAILED);
-
-  char  roots[CHILDREN][64];
-  pid_t children[CHILDREN];
-  char  base[512];
-  snprintf(base, sizeof(base), "%s",
-           getenv("BL_TMP") ? getenv("BL_TMP") : "/tmp");
-  assert_int_equal(chdir(base), 0);
-  for (int i = 0; i < CHILDREN; ++i) {
-    snprintf(roots[i], sizeof(roots[i]), "killed-XXXXXX");
-    assert_non_null(mkdtemp(roots[i]));
-    children[i] = fork();
-    if (!children[i]) {
-      run_child(roots[i], &shared[i]);
-    }
-  }
-
-  srand((unsigned)time(NULL));
-  for (int i = 0; i < CHILDREN; ++i) {
-    sleep_ms(300 + rand() % 700);
-    kill(children[i], SIGKILL);
-    waitpid(children[i], NULL, 0);
-    check_killed(roots[i], shared[i].captured);
-  }
-  munmap(shared, CHILDREN * sizeof(Shared));
-}
-
 int
 main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(a_killed_host_loses_a_second_at_most),
     cmocka_unit_test(every_rate_and_block_size),
     cmocka_unit_test(no_sample_is_lost_at_any_speed),
     cmocka_unit_test(eight_at_once),
