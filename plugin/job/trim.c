@@ -122,8 +122,11 @@ bl_trim_find(const BlTake* const take,
 
   BlTrim trim  = { 0, 0, false, 0, 0.0 };
   Place  place = { 0, 0.0, 0.0 };
-  if (locate(take, (double)first, &place) &&
-      fabs((double)first - place.line) <= BL_TRIM_BAR_MAX_S * rate) {
+  if (!take->has_position) {
+    trim.has_bar = locate(take, 0.0, &place) && fabs(place.line) < 0.5;
+    trim.bar     = place.bar;
+  } else if (locate(take, (double)first, &place) &&
+             fabs((double)first - place.line) <= BL_TRIM_BAR_MAX_S * rate) {
     trim.trim    = llround(place.line);
     trim.has_bar = true;
     trim.bar     = place.bar;

@@ -17,7 +17,9 @@
    Silence at both ends is not uploaded.  Where bars are known, the cut at
    the front lies on the bar line at or before the first sound; where the
    take begins after that line, silence is put in front (a negative trim), so
-   that every upload, and so every result, begins on a bar line.
+   that every upload, and so every result, begins on a bar line.  Where the
+   take's place on the timeline is unknown, nothing is cut at the front: its
+   results can only be laid beside it, and begin where it begins.
    Pure: arithmetic on the take's tempo map.
 */
 

@@ -24,12 +24,13 @@ make_take(const double bpm, const float beats, const int32_t unit)
 {
   BlTake take;
   bl_take_init(&take);
-  take.rate      = RATE;
-  take.channels  = 1;
-  take.frames    = MINUTE;
-  take.has_bar   = true;
-  take.n_tempos  = 1;
-  take.tempos[0] = (BlTempo){ 0, bpm, beats, unit };
+  take.rate         = RATE;
+  take.channels     = 1;
+  take.frames       = MINUTE;
+  take.has_bar      = true;
+  take.n_tempos     = 1;
+  take.has_position = true;
+  take.tempos[0]    = (BlTempo){ 0, bpm, beats, unit };
   return take;
 }
 
@@ -277,6 +278,29 @@ a_short_buffer_cuts_no_item_in_two(void** const state)
 }
 
 static void
+a_take_without_a_place_keeps_its_front(void** const state)
+{
+  (void)state;
+  BlTake take       = make_take(120, 4, 4);
+  take.has_position = false;
+
+  const BlTrim on_line = bl_trim_find(&take, 300000, 400000);
+  assert_int_equal(on_line.trim, 0);
+  assert_true(on_line.has_bar);
+  assert_true(on_line.frames >= 400000 && on_line.frames < MINUTE);
+
+  take.beat            = 2.5;
+  const BlTrim mid_bar = bl_trim_find(&take, 300000, 400000);
+  assert_int_equal(mid_bar.trim, 0);
+  assert_false(mid_bar.has_bar);
+
+  take.has_bar         = false;
+  const BlTrim unknown = bl_trim_find(&take, 300000, 400000);
+  assert_int_equal(unknown.trim, 0);
+  assert_false(unknown.has_bar);
+}
+
+static void
 a_title_is_cut_between_characters(void** const state)
 {
   (void)state;
@@ -310,6 +334,7 @@ main(void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(the_cut_lies_on_the_bar_line),
+    cmocka_unit_test(a_take_without_a_place_keeps_its_front),
     cmocka_unit_test(a_title_is_cut_between_characters),
     cmocka_unit_test(tempo_changes_move_the_lines),
     cmocka_unit_test(a_new_meter_begins_a_bar),
