@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,7 @@
 
 #define BLOCK_FRAMES 8192
 #define CHANNELS_MAX 32
+#define RATE_SOFT_MAX 50000
 #define SECONDS_SLACK 20.0 ///< Silence that the cut to a bar line may add
 
 typedef struct
@@ -24,10 +26,12 @@ typedef struct
   SNDFILE*   file;
   SF_INFO    info;
   SRC_STATE* resampler;
-  float*     frames; ///< Interleaved block
-  float*     block;  ///< Mono block
-  float*     out;    ///< Resampled block
-  size_t     room;   ///< Samples of room in voice->mono
+  float*     frames;  ///< Interleaved block
+  float*     block;   ///< Mono block
+  float*     out;     ///< Resampled block
+  float      last[2]; ///< Samples before the block, for soften_block()
+  bool       soft;    ///< Softened, then resampled by straight lines
+  size_t     room;    ///< Samples of room in voice->mono
 } Reader;
 
 uint64_t
@@ -80,8 +84,10 @@ open_reader(Reader* const reader, const char* const path)
     return BL_BAD_FILE;
   }
 
-  int error         = 0;
-  reader->resampler = src_new(SRC_SINC_FASTEST, 1, &error);
+  int error    = 0;
+  reader->soft = reader->info.samplerate <= RATE_SOFT_MAX;
+  reader->resampler =
+    src_new(reader->soft ? SRC_LINEAR : SRC_SINC_FASTEST, 1, &error);
   reader->frames =
     (float*)calloc(BLOCK_FRAMES * (size_t)reader->info.channels, sizeof(float));
   reader->block = (float*)calloc(BLOCK_FRAMES, sizeof(float));
@@ -113,6 +119,23 @@ mix_block(Reader* const reader, const size_t n)
     }
     reader->block[i] = sum / (float)channels;
   }
+}
+
+/// Take the top off, [1 2 1] / 4, one sample late: what then folds over is
+/// hiss, which pitch does not hear, and a sinc costs as much as all the rest
+static void
+soften_block(Reader* const reader, const size_t n)
+{
+  float a = reader->last[0];
+  float b = reader->last[1];
+  for (size_t i = 0; i < n; ++i) {
+    const float c    = reader->block[i];
+    reader->block[i] = 0.25f * a + 0.5f * b + 0.25f * c;
+    a                = b;
+    b                = c;
+  }
+  reader->last[0] = a;
+  reader->last[1] = b;
 }
 
 static BlStatus
@@ -187,6 +210,9 @@ read_blocks(Reader* const reader, BlCancel* const cancel, BlVoice* const voice)
     voice->frames += (uint64_t)n;
     if ((double)voice->frames > most) {
       return BL_TAKE_LONG;
+    }
+    if (reader->soft) {
+      soften_block(reader, (size_t)n);
     }
     st = resample_block(reader, voice, (size_t)n, n == 0);
   } while (!st && n > 0);
