@@ -11,6 +11,7 @@
 #include "render.h"
 #include "style.h"
 #include "synth.h"
+#include "text.h"
 
 #include <math.h>
 #include <stdatomic.h>
@@ -384,6 +385,16 @@ remark(Session* const s)
     snprintf(text, sizeof(s->result->message),
              "The vocal gender does nothing: no voices are asked for "
              "(\"choir\", \"oohs\"), or they are banned.");
+  }
+
+  char other[BL_MESSAGE_BYTES];
+  bl_heard_alternatives(&s->heard, other, sizeof(other));
+  if (s->heard.notes.n && *other) {
+    const size_t size = sizeof(s->result->message);
+    bl_text_list(text, size, " ",
+                 "If the beat is another, write in the tags: ");
+    bl_text_append(text, size, other);
+    bl_text_append(text, size, ".");
   }
 }
 
