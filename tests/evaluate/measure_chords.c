@@ -5,6 +5,7 @@
 
 #include "metric_agreement.h"
 #include "metric_chords.h"
+#include "random.h"
 
 #include <stdlib.h>
 
@@ -25,6 +26,16 @@ by_ours(const BlSong* const song, BlPiece* const piece)
   const BlHarmonyTaste taste = { .evidence = 1.0 };
   return bl_harmony_find(&piece->slots, &piece->form, &taste, piece->chords,
                          NULL);
+}
+
+/// Ours, in a key that the dice chose
+static BlStatus
+by_random_key(const BlSong* const song, BlPiece* const piece)
+{
+  BlRandom       random = { song->n_notes };
+  const unsigned key    = (unsigned)(bl_random_next(&random) % 24u);
+  bl_slots_set_key(&piece->slots, key % 12u, key >= 12u);
+  return by_ours(song, piece);
 }
 
 static BlStatus
@@ -140,6 +151,7 @@ bl_measure_chords(BlEval* const eval)
   const Sums ours     = measure(eval, by_ours);
   const Sums tonic    = measure(eval, by_tonic);
   const Sums template = measure(eval, by_template);
+  const Sums random   = measure(eval, by_random_key);
   const Sums people   = measure(eval, by_people);
   const bool made     = eval->songs->made;
 
@@ -148,7 +160,8 @@ bl_measure_chords(BlEval* const eval)
       .value   = root_of(&ours),
       .unit    = "%",
       .beside  = { { "tonic only", root_of(&tonic) },
-                   { "diatonic template", root_of(&template) } },
+                   { "diatonic template", root_of(&template) },
+                   { "ours in a random key", root_of(&random) } },
       .goal    = made ? NULL : ">=45",
       .floor   = bl_eval_floor(eval, 44.3, 60.5),
       .over    = "songs" },
@@ -156,7 +169,8 @@ bl_measure_chords(BlEval* const eval)
       .value   = majmin_of(&ours),
       .unit    = "%",
       .beside  = { { "tonic only", majmin_of(&tonic) },
-                   { "diatonic template", majmin_of(&template) } },
+                   { "diatonic template", majmin_of(&template) },
+                   { "ours in a random key", majmin_of(&random) } },
       .goal    = made ? NULL : ">=43",
       .floor   = bl_eval_floor(eval, 42.6, 60.0),
       .over    = "songs" },
