@@ -229,7 +229,7 @@ enter_bar(BlArranger* const arranger, const size_t bar)
   arranger->opening = bar == arranger->section->bar;
   arranger->intensity =
     0.55 * plan->style->energy +
-    (0.15 + 0.3 * plan->audio_weight) * arranger->section->energy +
+    (0.15 + 0.3 * plan->audio_weight) * (double)arranger->section->energy +
     (plan->variant ? 0.25 * through : 0.08) + build_up(arranger, left);
   arranger->intensity = fmax(fmin(arranger->intensity, 1.0), 0.0);
   enter_intro(arranger);

@@ -16,12 +16,9 @@ typedef struct
 } Group;
 
 static const Group groups[] = {
-  { "key", bl_measure_key },
-  { "chords", bl_measure_chords },
-  { "pulse", bl_measure_pulse },
-  { "form", bl_measure_form },
-  { "real", bl_measure_real },
-  { "voice", bl_measure_voice },
+  { "key", bl_measure_key },     { "chords", bl_measure_chords },
+  { "pulse", bl_measure_pulse }, { "form", bl_measure_form },
+  { "real", bl_measure_real },   { "voice", bl_measure_voice },
   { "drums", bl_measure_drums },
 };
 

@@ -96,7 +96,7 @@ onset_near(const float* const s, const size_t frames, const double line)
     before            = i < middle ? fmaxf(before, level) : before;
   }
   if (before > 0.3f * peak && before < 0.6f * peak) {
-    return NAN;
+    return (double)NAN;
   }
   for (size_t i = from; i < to && i < frames; ++i) {
     if (fabsf(s[2u * i]) >= 0.316f * peak) {
