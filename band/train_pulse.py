@@ -14,7 +14,7 @@ from the note before.  Octave: softmax over a quarter ... four times the beat,
 of the squared logarithm of the tempo and the onsets' coherence with
 sixteenths ... bars; a third of those onsets is blurred as singing blurs them.
 Split: every fourth song (line number modulo 4 is 3) is
-kept for testing, as in train_harmony.py.
+kept for testing, as in tests/evaluate/songs.h.
 """
 
 import json
