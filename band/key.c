@@ -17,7 +17,7 @@
 /// How many independent notes a histogram is worth at most, for confidence
 #define NOTES_WORTH 24.0
 
-#define CHANGE_COST 14.0   ///< Nats; figures: tests/evaluate
+#define CHANGE_COST 14.0  ///< Nats; figures: tests/evaluate
 #define RELATIVE_COST 6.0 ///< More: relative keys have the same notes
 #define BEAT_NATS 1.0     ///< Weight of a sung beat
 
