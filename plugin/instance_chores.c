@@ -32,8 +32,9 @@ struct BlChoresImpl
   pthread_mutex_t lock;
   bool            want_all;
   bool            want_list;
-  BlLookMsg       looks[LOOKS_MAX];
+  BlLookMsg       looks[LOOKS_MAX]; ///< Those of the take asked for last first
   unsigned        n_looks;
+  bool            looking; ///< `look` is under way
 
   // Disk thread only: what is under way
   bool        telling; ///< Everything, from next_take and next_job on
@@ -92,12 +93,56 @@ bl_chores_want_list(BlChores* const chores)
   bl_wake_up(chores->self->disk_wake);
 }
 
+static bool
+is_same_look(const BlLookMsg* const a, const BlLookMsg* const b)
+{
+  return a->job == b->job && a->variant == b->variant &&
+         !strcmp(a->take, b->take);
+}
+
+/// It is on its way already.  A job's settings are told when its look begins:
+/// who asks for them again means them again
+static bool
+is_wanted_locked(const BlChores* const chores, const BlLookMsg* const look)
+{
+  const bool once = look->variant || !look->job;
+  if (chores->looking && once && is_same_look(&chores->look, look)) {
+    return true;
+  }
+  for (unsigned i = 0; i < chores->n_looks; ++i) {
+    if (is_same_look(&chores->looks[i], look)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// What was asked for last is what is looked at now: before other takes, and
+/// where there are too many the oldest goes
+static void
+put_look_locked(BlChores* const chores, const BlLookMsg* const look)
+{
+  unsigned at = 0;
+  while (at < chores->n_looks && !strcmp(chores->looks[at].take, look->take)) {
+    ++at;
+  }
+  if (at == LOOKS_MAX) {
+    return;
+  }
+
+  chores->n_looks -= chores->n_looks == LOOKS_MAX;
+  memmove(chores->looks + at + 1, chores->looks + at,
+          (chores->n_looks - at) * sizeof(chores->looks[0]));
+  chores->looks[at] = *look;
+  ++chores->n_looks;
+}
+
 void
 bl_chores_want_look(BlChores* const chores, const BlLookMsg* const look)
 {
   pthread_mutex_lock(&chores->lock);
-  if (chores->n_looks < LOOKS_MAX) {
-    chores->looks[chores->n_looks++] = *look;
+  if (!is_wanted_locked(chores, look)) {
+    put_look_locked(chores, look);
   }
   pthread_mutex_unlock(&chores->lock);
   bl_wake_up(chores->self->disk_wake);
@@ -140,44 +185,12 @@ tell_next_take(BlChores* const chores)
   return found;
 }
 
-static bool
-tell_next_job(BlChores* const chores)
-{
-  BlInstance* const self = chores->self;
-  BlResultMsg       results[BL_VARIANTS];
-  bool              ready[BL_VARIANTS] = { false };
-  BlMessage         message;
-
-  bl_message_init(&message, BL_MSG_JOB);
-  pthread_mutex_lock(&self->lock);
-  const bool found = chores->next_job < self->n_jobs;
-  if (found) {
-    const BlJobEntry* const entry = self->jobs[chores->next_job++];
-    message.as.job                = entry->msg;
-    memcpy(results, entry->results, sizeof(results));
-    memcpy(ready, entry->ready, sizeof(ready));
-  }
-  pthread_mutex_unlock(&self->lock);
-  if (!found) {
-    return false;
-  }
-
-  bl_instance_tell(self, &message);
-  for (uint32_t v = 0; v < BL_VARIANTS; ++v) {
-    if (ready[v]) {
-      bl_message_init(&message, BL_MSG_RESULT);
-      message.as.result = results[v];
-      bl_instance_tell(self, &message);
-    }
-  }
-  return true;
-}
-
 static void
 tell_everything(BlChores* const chores)
 {
   while (chores->telling && has_room(chores)) {
-    chores->telling = tell_next_take(chores) || tell_next_job(chores);
+    chores->telling = tell_next_take(chores) ||
+                      bl_instance_tell_entry(chores->self, chores->next_job++);
   }
 }
 
@@ -243,67 +256,6 @@ begin_list(BlChores* const chores)
 
 // One take
 
-static void
-tell_settings(BlInstance* const self, const BlJob* const job)
-{
-  const BlSettings* const from = &job->settings;
-  BlMessage               message;
-
-  bl_message_init(&message, BL_MSG_SETTINGS);
-  BlSettingsMsg* const msg = &message.as.settings;
-  memcpy(msg->take, job->take_id, sizeof(msg->take));
-  msg->job          = (int32_t)job->number;
-  msg->values.count = BL_PORT_CONTROL_IN_COUNT;
-  memcpy(msg->values.values, from->values, sizeof(from->values));
-  bl_text_copy(msg->title, sizeof(msg->title), from->strings[BL_STRING_TITLE],
-               BL_TEXT_BYTES);
-  bl_text_copy(msg->tags, sizeof(msg->tags), from->strings[BL_STRING_TAGS],
-               BL_TEXT_BYTES);
-  bl_text_copy(msg->negative_tags, sizeof(msg->negative_tags),
-               from->strings[BL_STRING_NEGATIVE_TAGS], BL_TEXT_BYTES);
-  bl_text_copy(msg->model, sizeof(msg->model), from->strings[BL_STRING_MODEL],
-               BL_TEXT_BYTES);
-  bl_instance_tell(self, &message);
-}
-
-static void
-tell_job_on_disk(BlInstance* const self, const BlJob* const job, const bool all)
-{
-  BlResultMsg results[BL_VARIANTS];
-  bool        ready[BL_VARIANTS];
-  BlMessage   message;
-
-  bl_message_init(&message, BL_MSG_JOB);
-  bl_instance_fill_job(&message.as.job, results, ready, job);
-  bl_instance_tell(self, &message);
-  for (uint32_t v = 0; v < BL_VARIANTS; ++v) {
-    if (ready[v]) {
-      bl_message_init(&message, BL_MSG_RESULT);
-      message.as.result = results[v];
-      bl_instance_tell(self, &message);
-    }
-  }
-  if (all) {
-    tell_settings(self, job);
-  }
-}
-
-static bool
-is_known_job(BlInstance* const self,
-             const char* const id,
-             const uint32_t    number)
-{
-  bool known = false;
-
-  pthread_mutex_lock(&self->lock);
-  for (size_t i = 0; i < self->n_jobs; ++i) {
-    const BlJobMsg* const msg = &self->jobs[i]->msg;
-    known = known || ((uint32_t)msg->job == number && !strcmp(msg->take, id));
-  }
-  pthread_mutex_unlock(&self->lock);
-  return known;
-}
-
 /// Jobs that this instance does not watch are told as the disk has them
 static void
 tell_jobs_of_take(BlChores* const chores, BlJob* const job, char* const path)
@@ -321,8 +273,8 @@ tell_jobs_of_take(BlChores* const chores, BlJob* const job, char* const path)
       continue;
     }
     if (!look->variant &&
-        (meant || !is_known_job(self, look->take, numbers[i]))) {
-      tell_job_on_disk(self, job, meant);
+        (meant || !bl_instance_tell_known_job(self, look->take, numbers[i]))) {
+      bl_instance_tell_job(self, job, meant);
     }
     if (meant && look->variant && job->placed[look->variant - 1]) {
       bl_text_copy(path, BL_PATH_BYTES, job->results[look->variant - 1].path,
@@ -377,6 +329,16 @@ tell_overview(BlChores* const chores)
 }
 
 static void
+end_look(BlChores* const chores)
+{
+  bl_overview_close(chores->overview);
+  chores->overview = NULL;
+  pthread_mutex_lock(&chores->lock);
+  chores->looking = false;
+  pthread_mutex_unlock(&chores->lock);
+}
+
+static void
 step_look(BlChores* const chores)
 {
   if (!chores->overview || !has_room(chores)) {
@@ -388,9 +350,9 @@ step_look(BlChores* const chores)
     if (!st) {
       tell_overview(chores);
     }
-    bl_overview_close(chores->overview);
-    chores->overview = NULL;
+    end_look(chores);
   }
+  bl_wake_up(chores->self->disk_wake); // For the next piece, or the next look
 }
 
 // All of it
@@ -409,6 +371,7 @@ take_wishes(BlChores* const chores)
     memmove(chores->looks, chores->looks + 1,
             (LOOKS_MAX - 1u) * sizeof(chores->looks[0]));
     --chores->n_looks;
+    chores->looking = true;
   }
   chores->want_all  = false;
   chores->want_list = chores->want_list && !list;
@@ -426,6 +389,9 @@ take_wishes(BlChores* const chores)
   }
   if (look) {
     begin_look(chores);
+    if (!chores->overview) {
+      end_look(chores);
+    }
   }
 }
 

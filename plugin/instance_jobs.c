@@ -220,6 +220,101 @@ tell_job(BlInstance* const      self,
   }
 }
 
+/// A job with what there is of its results
+static void
+tell_job_and_results(BlInstance* const        self,
+                     const BlJobMsg* const    job,
+                     const BlResultMsg* const results,
+                     const bool* const        ready)
+{
+  BlMessage message;
+
+  bl_message_init(&message, BL_MSG_JOB);
+  message.as.job = *job;
+  bl_instance_tell(self, &message);
+  for (uint32_t v = 0; v < BL_VARIANTS; ++v) {
+    if (ready[v]) {
+      bl_message_init(&message, BL_MSG_RESULT);
+      message.as.result = results[v];
+      bl_instance_tell(self, &message);
+    }
+  }
+}
+
+bool
+bl_instance_tell_entry(BlInstance* const self, const size_t index)
+{
+  BlJobEntry entry;
+
+  pthread_mutex_lock(&self->lock);
+  const bool found = index < self->n_jobs;
+  if (found) {
+    entry = *self->jobs[index];
+  }
+  pthread_mutex_unlock(&self->lock);
+  if (found) {
+    tell_job_and_results(self, &entry.msg, entry.results, entry.ready);
+  }
+  return found;
+}
+
+static void
+tell_settings(BlInstance* const self, const BlJob* const job)
+{
+  const BlSettings* const from = &job->settings;
+  BlMessage               message;
+
+  bl_message_init(&message, BL_MSG_SETTINGS);
+  BlSettingsMsg* const msg = &message.as.settings;
+  memcpy(msg->take, job->take_id, sizeof(msg->take));
+  msg->job          = (int32_t)job->number;
+  msg->values.count = BL_PORT_CONTROL_IN_COUNT;
+  memcpy(msg->values.values, from->values, sizeof(from->values));
+  bl_text_copy(msg->title, sizeof(msg->title), from->strings[BL_STRING_TITLE],
+               BL_TEXT_BYTES);
+  bl_text_copy(msg->tags, sizeof(msg->tags), from->strings[BL_STRING_TAGS],
+               BL_TEXT_BYTES);
+  bl_text_copy(msg->negative_tags, sizeof(msg->negative_tags),
+               from->strings[BL_STRING_NEGATIVE_TAGS], BL_TEXT_BYTES);
+  bl_text_copy(msg->model, sizeof(msg->model), from->strings[BL_STRING_MODEL],
+               BL_TEXT_BYTES);
+  bl_instance_tell(self, &message);
+}
+
+void
+bl_instance_tell_job(BlInstance* const  self,
+                     const BlJob* const job,
+                     const bool         all)
+{
+  BlJobMsg    msg;
+  BlResultMsg results[BL_VARIANTS];
+  bool        ready[BL_VARIANTS];
+
+  bl_instance_fill_job(&msg, results, ready, job);
+  tell_job_and_results(self, &msg, results, ready);
+  if (all) {
+    tell_settings(self, job);
+  }
+}
+
+bool
+bl_instance_tell_known_job(BlInstance* const self,
+                           const char* const id,
+                           const uint32_t    number)
+{
+  size_t index = 0;
+
+  pthread_mutex_lock(&self->lock);
+  while (index < self->n_jobs &&
+         ((uint32_t)self->jobs[index]->msg.job != number ||
+          strcmp(self->jobs[index]->msg.take, id) != 0)) {
+    ++index;
+  }
+  const bool known = index < self->n_jobs;
+  pthread_mutex_unlock(&self->lock);
+  return known && bl_instance_tell_entry(self, index);
+}
+
 void
 bl_instance_on_job(void* const handle, const BlJobNews* const news)
 {

@@ -202,6 +202,18 @@ BL_THREAD_ANY void bl_instance_fill_job(BlJobMsg*    msg,
 BL_THREAD_ANY const BlJobEntry* bl_instance_focus_locked(
   const BlInstance* self);
 
+/// Tell the windows of a job that this instance watches, with its results;
+/// false: no such one
+BL_THREAD_ANY bool bl_instance_tell_entry(BlInstance* self, size_t index);
+BL_THREAD_ANY bool bl_instance_tell_known_job(BlInstance* self,
+                                              const char* id,
+                                              uint32_t    number);
+
+/// Of one as the disk has it; `all`: with its settings, to be set again
+BL_THREAD_ANY void bl_instance_tell_job(BlInstance*  self,
+                                        const BlJob* job,
+                                        bool         all);
+
 // instance_status.c
 
 /// Tell bl:Status at the next update though nothing changed

@@ -282,7 +282,7 @@ static void
 lay_results(const BlLayoutWork* const k, double y)
 {
   BlLayout* const         l   = k->out;
-  const BlModelJob* const job = bl_model_shown_job(k->model);
+  const BlModelJob* const job = bl_model_shown_results(k->model);
   const double            h   = l->strip;
 
   for (int i = 0; i < (int)BL_VARIANTS; ++i) {

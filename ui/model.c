@@ -102,6 +102,37 @@ bl_model_shown_job(const BlModel* const model)
   return found;
 }
 
+/// True where something of it can be dragged
+static bool
+has_results(const BlModelJob* const job)
+{
+  bool ready = false;
+  for (size_t v = 0; v < BL_VARIANTS; ++v) {
+    ready = ready || job->results[v].ready;
+  }
+  return ready;
+}
+
+const BlModelJob*
+bl_model_shown_results(const BlModel* const model)
+{
+  const BlModelJob* const last  = bl_model_shown_job(model);
+  const BlModelJob*       found = last;
+  if (!last || bl_model_job_runs(last) || has_results(last)) {
+    return last;
+  }
+
+  // What a later job did not bring does not take away what an earlier one did
+  for (size_t i = 0; i < model->n_jobs; ++i) {
+    const BlModelJob* const job = &model->jobs[i];
+    if (has_results(job) && !strcmp(job->msg.take, last->msg.take) &&
+        (found == last || job->msg.job > found->msg.job)) {
+      found = job;
+    }
+  }
+  return found;
+}
+
 // Saying
 
 static void
@@ -127,15 +158,62 @@ bl_model_look(const BlModel* const model,
   say(model, &message);
 }
 
+static bool
+is_due(BlAskedFor* const asked, const double now)
+{
+  const double wait =
+    fmin(ldexp(BL_ASK_AGAIN_S, (int)asked->times - 1), BL_ASK_SELDOM_S);
+  if (asked->times && now - asked->at < wait) {
+    return false;
+  }
+  asked->times += asked->times < 16u;
+  asked->at = now;
+  return true;
+}
+
+static bool
+is_whole(const BlWave* const wave)
+{
+  return wave->total && wave->known >= wave->total;
+}
+
+/// True where a job of the take, or a result of one, was not heard of
+static bool
+lacks_jobs(const BlModel* const model, const BlTakeMsg* const take)
+{
+  int32_t jobs  = 0;
+  bool    lacks = false;
+  for (size_t i = 0; i < model->n_jobs; ++i) {
+    const BlModelJob* const job = &model->jobs[i];
+    if (job->msg.job > 0 && !strcmp(job->msg.take, take->take)) {
+      ++jobs;
+      lacks = lacks || job->msg.results >
+                         (int32_t)job->results[0].ready + job->results[1].ready;
+    }
+  }
+  return lacks || (!jobs && take->jobs > 0);
+}
+
 void
-bl_model_ask_for_wave(BlModel* const model)
+bl_model_ask(BlModel* const model, const double now)
 {
   const BlModelTake* const shown = bl_model_shown_take(model);
   BlModelTake* const       take =
     shown ? bl_model_take_of(model, shown->msg.take) : NULL;
-  if (take && !take->asked) {
-    take->asked = true;
+  if (take && (!is_whole(&take->wave) || lacks_jobs(model, &take->msg)) &&
+      is_due(&take->asked, now)) {
     bl_model_look(model, take->msg.take, 0, 0);
+  }
+
+  const BlModelJob* const made = bl_model_shown_results(model);
+  BlModelJob* const       job =
+    made ? bl_model_job_of(model, made->msg.take, made->msg.job) : NULL;
+  for (int32_t v = 0; job && v < (int32_t)BL_VARIANTS; ++v) {
+    BlModelResult* const result = &job->results[v];
+    if (result->ready && !is_whole(&result->wave) &&
+        is_due(&result->asked, now)) {
+      bl_model_look(model, job->msg.take, job->msg.job, v + 1);
+    }
   }
 }
 
@@ -327,7 +405,7 @@ bl_model_list(const BlModel* const model)
 void
 bl_model_recall(const BlModel* const model)
 {
-  const BlModelJob* const job = bl_model_shown_job(model);
+  const BlModelJob* const job = bl_model_shown_results(model);
   if (job) {
     bl_model_look(model, job->msg.take, job->msg.job, 0);
   }

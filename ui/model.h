@@ -34,6 +34,8 @@
 #define BL_HOLD_S 1.5             ///< Peak hold of the meter
 #define BL_FALL_DB_S 20.0         ///< Fall of the meter
 #define BL_LIVE_S 3.0             ///< Without a bl:Live no take is open
+#define BL_ASK_AGAIN_S 2.0        ///< At first; twice as long each time
+#define BL_ASK_SELDOM_S 64.0      ///< At last
 
 /// Overview of a waveform, pairs of least and greatest sample
 typedef struct
@@ -43,11 +45,19 @@ typedef struct
   uint32_t known; ///< Pairs that have come, from the first
 } BlWave;
 
+/// What is shown and has not come is asked for again: between a plugin and its
+/// window a message may be lost
 typedef struct
 {
-  BlTakeMsg msg;
-  BlWave    wave;
-  bool      asked; ///< Its overview was asked for
+  unsigned times;
+  double   at; ///< When last
+} BlAskedFor;
+
+typedef struct
+{
+  BlTakeMsg  msg;
+  BlWave     wave;
+  BlAskedFor asked; ///< Its overview, and what is known of its jobs
 } BlModelTake;
 
 typedef struct
@@ -55,6 +65,7 @@ typedef struct
   bool        ready;
   BlResultMsg msg;
   BlWave      wave;
+  BlAskedFor  asked; ///< Its overview
 } BlModelResult;
 
 typedef struct
@@ -153,7 +164,7 @@ BL_THREAD_UI void bl_model_message(BlModel*         model,
                                    const BlMessage* message,
                                    double           now);
 
-/// Let time pass: meter and elapsed time
+/// Let time pass: meter and elapsed time; ask for what is shown and missing
 BL_THREAD_UI void bl_model_tick(BlModel* model, double now);
 
 // From the user
@@ -170,7 +181,7 @@ BL_THREAD_UI void bl_model_choose(BlModel* model, const char* id);
 /// Ask for all takes on disk
 BL_THREAD_UI void bl_model_list(const BlModel* model);
 
-/// Ask for the settings of the shown job, to be set again
+/// Ask for the settings of the shown results, to be set again
 BL_THREAD_UI void bl_model_recall(const BlModel* model);
 
 BL_THREAD_UI void bl_model_generate(BlModel* model);
@@ -203,6 +214,10 @@ BL_THREAD_UI const BlModelTake* bl_model_shown_take(const BlModel* model);
 
 /// The newest job that began with the shown take; NULL where there is none
 BL_THREAD_UI const BlModelJob* bl_model_shown_job(const BlModel* model);
+
+/// The job whose results are shown: the shown one while it runs or has some,
+/// else the take's newest that has some; NULL where there is no job
+BL_THREAD_UI const BlModelJob* bl_model_shown_results(const BlModel* model);
 
 /// @return false where nothing is wrong
 BL_THREAD_UI bool bl_model_trouble(const BlModel*  model,

@@ -202,7 +202,6 @@ hear_take(BlModel* const model, const BlTakeMsg* const msg)
     bl_model_set(model, BL_PORT_TAKE, (float)msg->number); // Adopted
   }
   model->changed |= BL_CHANGED_TAKES | BL_CHANGED_WAVE;
-  bl_model_ask_for_wave(model);
 }
 
 static BlModelJob*
@@ -243,11 +242,8 @@ hear_result(BlModel* const model, const BlResultMsg* const msg)
   }
 
   BlModelResult* const result = &job->results[msg->variant - 1];
-  if (!result->ready) {
-    bl_model_look(model, msg->take, msg->job, msg->variant);
-  }
-  result->ready = msg->path[0] == '/';
-  result->msg   = *msg;
+  result->ready               = msg->path[0] == '/';
+  result->msg                 = *msg;
   model->changed |= BL_CHANGED_JOBS;
 }
 
@@ -262,7 +258,8 @@ hear_peaks(BlModel* const model, const BlPeaksMsg* const msg)
            ? &job->results[msg->variant - 1].wave
            : NULL;
   if (!wave || msg->total < 0 || msg->total > (int32_t)BL_OVERVIEW_PEAKS ||
-      msg->first < 0 || msg->first > msg->total) {
+      msg->first < 0 || msg->first > msg->total ||
+      (uint32_t)msg->first > wave->known) { // One was lost: it is asked again
     return;
   }
 
@@ -275,7 +272,8 @@ hear_peaks(BlModel* const model, const BlPeaksMsg* const msg)
     wave->values[2u * first + i] = clean(msg->peaks.values[i], -1.0f, 1.0f);
   }
   wave->total = (uint32_t)msg->total;
-  wave->known = first + pairs;
+  wave->known =
+    first + pairs > wave->known || !first ? first + pairs : wave->known;
   model->changed |= msg->variant ? BL_CHANGED_JOBS : BL_CHANGED_WAVE;
 }
 
@@ -310,7 +308,6 @@ bl_model_message(BlModel* const         model,
       model->status    = message->as.status;
       model->connected = true;
       model->changed |= BL_CHANGED_STATUS;
-      bl_model_ask_for_wave(model);
       break;
     case BL_MSG_LEVEL:
       hear_level(model, &message->as.level, now);
@@ -360,5 +357,8 @@ bl_model_tick(BlModel* const model, const double now)
   if (model->hold_db > BL_SILENCE_DB && now > model->hold_until) {
     model->changed |= model->hold_db > LEAST_SEEN_DB ? BL_CHANGED_METER : 0u;
     model->hold_db = BL_SILENCE_DB;
+  }
+  if (model->connected) {
+    bl_model_ask(model, now);
   }
 }

@@ -24,7 +24,7 @@ void bl_model_look(const BlModel* model,
                    int32_t        job,
                    int32_t        variant);
 
-/// Ask for the waveform of what is shown, once
-void bl_model_ask_for_wave(BlModel* model);
+/// Ask for what is shown and has not come: waveforms, and jobs
+void bl_model_ask(BlModel* model, double now);
 
 #endif // BL_UI_MODEL_PRIV_H

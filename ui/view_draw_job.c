@@ -319,7 +319,7 @@ static void
 draw_results(BlView* const view, const BlCanvas* const canvas)
 {
   const BlLayout* const   l     = &view->layout;
-  const BlModelJob* const job   = bl_model_shown_job(view->model);
+  const BlModelJob* const job   = bl_model_shown_results(view->model);
   bool                    ready = false;
 
   for (int i = 0; i < (int)BL_VARIANTS; ++i) {

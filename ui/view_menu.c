@@ -183,7 +183,7 @@ bl_view_refresh_menu(BlView* const view)
 static const BlModelResult*
 result_of(const BlView* const view, const int variant)
 {
-  const BlModelJob* const job = bl_model_shown_job(view->model);
+  const BlModelJob* const job = bl_model_shown_results(view->model);
   return job && variant >= 0 && variant < (int)BL_VARIANTS &&
              job->results[variant].ready
            ? &job->results[variant]

@@ -126,7 +126,7 @@ bl_view_press(BlView* const  view,
 static void
 begin_drag(BlView* const view)
 {
-  const BlModelJob* const job = bl_model_shown_job(view->model);
+  const BlModelJob* const job = bl_model_shown_results(view->model);
   const char*             paths[BL_VARIANTS];
   size_t                  n = 0;
 

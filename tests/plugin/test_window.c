@@ -277,6 +277,32 @@ look_at_job(BlHost* const host)
   }
 }
 
+/// However many were asked for before: what is asked for last is shown, with
+/// its jobs, which a window may have missed
+static void
+look_after_many(BlHost* const host)
+{
+  BlMessage      look;
+  const unsigned peaks   = window.count[BL_MSG_PEAKS];
+  const unsigned jobs    = window.count[BL_MSG_JOB];
+  const unsigned results = window.count[BL_MSG_RESULT];
+  bl_message_init(&look, BL_MSG_LOOK);
+  memcpy(look.as.look.take, window.take.take, BL_TAKE_ID_BYTES);
+  const size_t last = strlen(look.as.look.take) - 1u;
+  const char   own  = look.as.look.take[last];
+  for (unsigned i = 0; i < 60; ++i) {
+    look.as.look.take[last] = own == '0' ? '1' : '0'; // There is none
+    look.as.look.job        = (int32_t)i;
+    say(host, &look);
+  }
+  look.as.look.take[last] = own;
+  look.as.look.job        = 0;
+  say(host, &look);
+  assert_true(wait_for(host, &window.count[BL_MSG_PEAKS], peaks + 2));
+  assert_int_equal(window.count[BL_MSG_JOB], jobs + 1);
+  assert_int_equal(window.count[BL_MSG_RESULT], results + 2);
+}
+
 static void
 the_whole_way_is_told(void** const state)
 {
@@ -306,6 +332,7 @@ the_whole_way_is_told(void** const state)
   const Window before = window;
   open_another(host, &before);
   look_at_job(host);
+  look_after_many(host);
 
   say_kind(host, BL_MSG_LIST);
   assert_true(wait_for(host, &window.count[BL_MSG_LISTED], 1));

@@ -241,6 +241,96 @@ test_recall_ends(void** const state)
 }
 
 static void
+hear_result(const unsigned take, const int job, const int variant)
+{
+  BlMessage m;
+  bl_message_init(&m, BL_MSG_RESULT);
+  id_text(m.as.result.take, take);
+  m.as.result.job     = job;
+  m.as.result.variant = variant;
+  snprintf(m.as.result.path, sizeof(m.as.result.path), "/made/%d.wav", job);
+  bl_model_message(&model, &m, 1.0);
+}
+
+static void
+hear_peaks(const unsigned take, const int first)
+{
+  BlMessage m;
+  bl_message_init(&m, BL_MSG_PEAKS);
+  id_text(m.as.peaks.take, take);
+  m.as.peaks.total       = BL_OVERVIEW_PEAKS;
+  m.as.peaks.first       = first;
+  m.as.peaks.peaks.count = 2u * BL_MESSAGE_PEAKS;
+  bl_model_message(&model, &m, 1.0);
+}
+
+/// Of many takes the shown one alone is asked for, and again until it came
+static void
+test_asks_for_what_is_shown(void** const state)
+{
+  (void)state;
+  char id[BL_TAKE_ID_BYTES];
+  for (unsigned i = 1; i <= 40u; ++i) {
+    hear_take(i, (int)i, 1.0);
+  }
+  hear_status(40, BL_SUCCESS, 1.0);
+  assert_int_equal(n_said, 0);
+  bl_model_tick(&model, 1.1);
+  assert_int_equal(n_said, 1);
+  assert_int_equal(said.kind, BL_MSG_LOOK);
+  id_text(id, 40);
+  assert_string_equal(said.as.look.take, id);
+
+  // The second half without the first is no waveform
+  hear_peaks(40, BL_MESSAGE_PEAKS);
+  bl_model_tick(&model, 1.2);
+  assert_int_equal(n_said, 1);
+  bl_model_tick(&model, 1.2 + BL_ASK_AGAIN_S);
+  assert_int_equal(n_said, 2);
+  hear_peaks(40, 0);
+  hear_peaks(40, BL_MESSAGE_PEAKS);
+  bl_model_tick(&model, 100.0);
+  assert_int_equal(n_said, 2);
+
+  // A job that says it has a result which nobody told
+  BlMessage m;
+  bl_message_init(&m, BL_MSG_JOB);
+  id_text(m.as.job.take, 40);
+  m.as.job.job     = 1;
+  m.as.job.shown   = BL_SHOWN_DONE;
+  m.as.job.results = 1;
+  bl_model_message(&model, &m, 100.0);
+  bl_model_tick(&model, 101.0);
+  assert_int_equal(n_said, 3);
+  assert_int_equal(said.as.look.job, 0);
+  hear_result(40, 1, 2);
+  bl_model_tick(&model, 101.1);
+  assert_int_equal(n_said, 4);
+  assert_int_equal(said.as.look.variant, 2);
+}
+
+/// A later job that brought nothing does not take away what there is
+static void
+test_earlier_results_stay(void** const state)
+{
+  (void)state;
+  BlModelTrouble trouble;
+  hear_take(1, 1, 1.0);
+  hear_job(1, 1, BL_SHOWN_DONE);
+  hear_result(1, 1, 1);
+  hear_job(1, 2, BL_SHOWN_WAITING);
+  assert_int_equal(bl_model_shown_results(&model)->msg.job, 2);
+  hear_job(1, 2, BL_SHOWN_CANCELLED);
+  assert_int_equal(bl_model_shown_results(&model)->msg.job, 1);
+  assert_true(bl_model_trouble(&model, &trouble));
+  assert_int_equal(trouble.job->msg.job, 2);
+  hear_job(1, 3, BL_SHOWN_FAILED);
+  assert_int_equal(bl_model_shown_results(&model)->msg.job, 1);
+  hear_result(1, 3, 2);
+  assert_int_equal(bl_model_shown_results(&model)->msg.job, 3);
+}
+
+static void
 test_refusal_after_a_job(void** const state)
 {
   (void)state;
@@ -392,6 +482,7 @@ main(void)
     TEST(test_live_goes_on_through_news),  TEST(test_live_never_grows),
     TEST(test_status_port_ends_a_take),    TEST(test_new_take_is_meant),
     TEST(test_list_chooses_nothing),       TEST(test_recall_ends),
+    TEST(test_asks_for_what_is_shown),     TEST(test_earlier_results_stay),
     TEST(test_refusal_after_a_job),        TEST(test_usual_time),
     TEST(test_service_is_meant),           TEST(test_bounds),
     TEST(test_settings_change_style_only), TEST(test_meter),
