@@ -21,6 +21,7 @@ bl_instance_fill_take(BlTakeMsg* const msg, const BlTake* const take)
   memset(msg, 0, sizeof(*msg));
   memcpy(msg->take, take->id, sizeof(msg->take));
   memcpy(msg->name, take->name, sizeof(msg->name));
+  memcpy(msg->same_as, take->same_as, sizeof(msg->same_as));
   memcpy(msg->created, take->created, sizeof(msg->created));
   msg->origin       = (int32_t)take->origin;
   msg->unfinished   = !take->finished;

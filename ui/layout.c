@@ -69,7 +69,9 @@ lay_take_row(const BlLayoutWork* const k, const double y)
   double          x     = k->x;
 
   bl_layout_add(l, BL_ITEM_ARM, 0, x, y, 112.0, l->row);
-  x += 112.0 + 8.0;
+  x += 112.0 + 4.0;
+  bl_layout_add(l, BL_ITEM_RECORD_NOW, 0, x, y, l->row, l->row);
+  x += l->row + 8.0;
   bl_layout_add(l, BL_ITEM_METER, 0, x, y, meter, l->row);
   x += meter + 8.0;
   l->level = (BlRect){ x, y, 56.0, l->row };
@@ -254,7 +256,8 @@ lay_generate(const BlLayoutWork* const k, double y)
   const double             cancel = runs ? 104.0 + 8.0 : 0.0;
 
   bl_layout_add(l, BL_ITEM_GENERATE, 0, k->x, y, k->w - cancel, h)->enabled =
-    !runs && take && !take->msg.verdict && !k->model->status.follows;
+    !runs && take && !take->msg.verdict && !k->model->status.follows &&
+    !bl_model_records(k->model);
   if (runs) {
     bl_layout_add(l, BL_ITEM_CANCEL, 0, k->x + k->w - 104.0, y, 104.0, h);
   }

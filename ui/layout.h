@@ -27,6 +27,7 @@ typedef enum
   BL_ITEM_SERVICE, ///< Menu of services
   BL_ITEM_GEAR,    ///< Settings
   BL_ITEM_ARM,
+  BL_ITEM_RECORD_NOW,
   BL_ITEM_METER, ///< Click: forget the clip
   BL_ITEM_TAKES, ///< What is shown; menu of takes
   BL_ITEM_GENRE, ///< Chip `index`; index 0: menu with all of them

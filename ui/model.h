@@ -122,6 +122,7 @@ typedef struct
   BlModelLive live;
   bool        heard;  ///< A take was heard that has not come as bl:Take
   bool        taking; ///< The status port says that a take is open
+  char        passed[BL_MESSAGE_BYTES]; ///< Why a new take is not shown, once
 
   BlModelTake* takes; ///< Newest last, BL_MODEL_TAKES at most
   size_t       n_takes;

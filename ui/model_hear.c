@@ -3,6 +3,7 @@
 
 #include "model_priv.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define LEAST_SEEN_DB (-60.0f) ///< The meter's lower end
@@ -165,16 +166,40 @@ add_take(BlModel* const model, const char* const id)
   return &model->takes[place];
 }
 
-/// What was just sung is what is meant, whichever was chosen before.  A take
-/// that the plugin would pass over is shown all the same, with what is wrong
+/// How well it can be sent: as what `take` 0 means goes by
+static int
+worth(const BlTakeMsg* const take)
+{
+  const double seconds =
+    take->rate > 0 ? (double)take->frames / take->rate : 0.0;
+  return take->verdict ? 0 : seconds < BL_TAKE_WARN_S ? 1 : 2;
+}
+
+/// What was just sung is what is meant, whichever was chosen before.  The same
+/// as an earlier take is that take, with its results; and what is worse than
+/// the shown take (silence, while a result is listened to) changes nothing
 static void
-meet_capture(BlModel* const model, const BlTakeMsg* const msg)
+meet_capture(BlModel* const         model,
+             const BlTakeMsg* const msg,
+             const int              shown_worth)
 {
   model->heard         = false;
   model->live.heard_at = 0.0;
-  model->recall[0]     = '\0';
-  bl_model_set(model, BL_PORT_TAKE, 0.0f);
-  memcpy(model->chosen, msg->take, sizeof(model->chosen));
+  if (worth(msg) < shown_worth) {
+    const char* const why =
+      bl_strerror(msg->verdict ? (BlStatus)msg->verdict : BL_TAKE_BRIEF);
+    snprintf(model->passed, sizeof(model->passed),
+             "The new take is in the list, the shown one stays. %s.", why);
+    return;
+  }
+
+  const BlModelTake* const earlier =
+    msg->same_as[0] ? bl_model_take_of(model, msg->same_as) : NULL;
+  const bool known = earlier && earlier->msg.number > 0;
+  model->recall[0] = '\0';
+  bl_model_set(model, BL_PORT_TAKE, known ? (float)earlier->msg.number : 0.0f);
+  memcpy(model->chosen, known ? earlier->msg.take : msg->take,
+         sizeof(model->chosen));
 }
 
 static void
@@ -189,10 +214,12 @@ hear_take(BlModel* const model, const BlTakeMsg* const msg)
   if (!take) {
     const BlModelTake* const last =
       model->n_takes ? &model->takes[model->n_takes - 1u] : NULL;
+    const BlModelTake* const shown = bl_model_shown_take(model);
+    const int                least = shown ? worth(&shown->msg) : 0;
     captured = model->heard && (!last || strcmp(msg->take, last->msg.take) > 0);
     take     = add_take(model, msg->take);
     if (captured) {
-      meet_capture(model, msg);
+      meet_capture(model, msg, least);
     }
   }
   const int32_t number = take->msg.number;

@@ -216,6 +216,10 @@ bl_view_update(BlView* const view, const double now)
   bl_model_tick(m, now);
   const unsigned changed = m->changed;
   m->changed             = 0u;
+  if (m->passed[0]) {
+    bl_view_tell(view, m->passed);
+    m->passed[0] = '\0';
+  }
 
   if (changed & BL_CHANGED_METER) {
     bl_view_damage_item(view, (BlItemRef){ BL_ITEM_METER, 0 });

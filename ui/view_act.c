@@ -44,6 +44,20 @@ toggle(BlView* const view, const BlPort port)
                bl_model_control(view->model, port) > 0.5f ? 0.0f : 1.0f);
 }
 
+/// While a take is recorded it is the button that ends it, however it began
+static void
+press_arm(BlView* const view)
+{
+  const bool by_hand = bl_model_control(view->model, BL_PORT_RECORD) > 0.5f;
+  if (bl_model_records(view->model) && by_hand) {
+    bl_model_set(view->model, BL_PORT_RECORD, 0.0f);
+  } else if (bl_model_records(view->model)) {
+    bl_model_set(view->model, BL_PORT_ARM, 0.0f);
+  } else {
+    toggle(view, BL_PORT_ARM);
+  }
+}
+
 /// A chip that is on goes off
 static void
 choose_chip(BlView* const view, const BlPort port, const int index)
@@ -189,7 +203,10 @@ act(BlView* const view, const BlItemRef ref)
       press_chip(view, ref);
       break;
     case BL_ITEM_ARM:
-      toggle(view, BL_PORT_ARM);
+      press_arm(view);
+      break;
+    case BL_ITEM_RECORD_NOW:
+      toggle(view, BL_PORT_RECORD);
       break;
     case BL_ITEM_METER:
       bl_model_forget_clip(view->model);

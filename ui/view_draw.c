@@ -237,6 +237,20 @@ bl_view_columns(const float* const values,
   }
 }
 
+void
+bl_view_draw_record_now(BlView* const view, const BlCanvas* const canvas)
+{
+  const BlItem* const item =
+    bl_layout_find(&view->layout, BL_ITEM_RECORD_NOW, 0);
+  const bool on = bl_model_control(view->model, BL_PORT_RECORD) > 0.5f;
+
+  bl_view_draw_ground(view, canvas, item,
+                      on ? BL_BUTTON_CHOSEN : BL_BUTTON_PLAIN);
+  bl_icon_draw(canvas, item->rect, on ? BL_ICON_SQUARE : BL_ICON_DOT,
+               BL_COLOR_RECORD);
+  bl_view_draw_focus(view, canvas, item);
+}
+
 static void
 draw_told(BlView* const view, const BlCanvas* const canvas)
 {

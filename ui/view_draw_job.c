@@ -104,6 +104,24 @@ draw_stages(BlView* const           view,
   draw_times(view, canvas, job);
 }
 
+/// What the job says of itself: why it waits, or what the band did
+static void
+draw_words(BlView* const           view,
+           const BlCanvas* const   canvas,
+           const BlModelJob* const job)
+{
+  const BlRect r    = view->layout.stages;
+  const bool   done = job->msg.shown == BL_SHOWN_DONE;
+  const BlRect sign = { r.x, r.y, 14.0, r.h };
+  const BlRect text = { r.x + 20.0, r.y, r.w - 20.0 - TIMES, r.h };
+
+  bl_icon_draw(canvas, sign, done ? BL_ICON_CHECK : BL_ICON_WARNING,
+               done ? BL_COLOR_RESULT : BL_COLOR_WARN);
+  bl_canvas_paragraph(canvas, text, BL_TEXT_SMALL, BL_COLOR_TEXT,
+                      job->msg.message);
+  draw_times(view, canvas, job);
+}
+
 static void
 draw_sentence(BlView* const view, const BlCanvas* const canvas)
 {
@@ -207,7 +225,9 @@ draw_state(BlView* const view, const BlCanvas* const canvas)
     bl_view_draw_button(view, canvas, claim, BL_BUTTON_CHOSEN,
                         "Paste its task id");
   }
-  if (job && !wrong) {
+  if (job && !wrong && job->msg.message[0]) {
+    draw_words(view, canvas, job);
+  } else if (job && !wrong) {
     draw_stages(view, canvas, job);
   } else {
     draw_sentence(view, canvas);

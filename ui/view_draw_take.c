@@ -486,6 +486,7 @@ bl_view_draw_take(BlView* const view, const BlCanvas* const canvas)
 {
   bl_canvas_panel(canvas, view->layout.take);
   draw_arm(view, canvas);
+  bl_view_draw_record_now(view, canvas);
   draw_meter(view, canvas);
   draw_takes(view, canvas);
   draw_wave(view, canvas);

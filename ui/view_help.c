@@ -46,6 +46,9 @@ bl_view_help(const BlItemRef ref)
     case BL_ITEM_ARM:
       return "Armed, a take is captured whenever the host plays, bounces or "
              "exports.";
+    case BL_ITEM_RECORD_NOW:
+      return "Record now: whatever passes is captured, also while the "
+             "transport stands, until this is pressed again.";
     case BL_ITEM_METER:
       return "The voice as it comes in. A click puts the clip light out.";
     case BL_ITEM_TAKES:

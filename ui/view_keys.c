@@ -50,6 +50,11 @@ menu_key(BlView* const view, const BlKey key)
     case BL_KEY_PAGE_DOWN:
       bl_menu_scroll(menu, (int)menu->shown);
       break;
+    case BL_KEY_HOME:
+    case BL_KEY_END:
+      menu->at = -1;
+      bl_menu_move(menu, key == BL_KEY_HOME ? 1 : -1);
+      break;
     case BL_KEY_ENTER:
     case BL_KEY_SPACE:
       bl_view_choose_row(view, menu->at);

@@ -51,16 +51,18 @@ fate_text(const BlModel* const     m,
   if (last && bl_model_job_runs(last)) {
     snprintf(text, size, "being made");
   } else if (last && last->msg.shown == BL_SHOWN_DONE) {
-    snprintf(text, size, "%d results", (int)last->msg.results);
+    snprintf(text, size, last->msg.results == 1 ? "%d result" : "%d results",
+             (int)last->msg.results);
   } else if (last) {
     snprintf(text, size, "%s",
              last->msg.shown == BL_SHOWN_CANCELLED ? "cancelled"
              : last->msg.shown == BL_SHOWN_UNSURE  ? "unsure"
                                                    : "failed");
   } else if (take->msg.jobs > 0) {
-    snprintf(text, size, "%d made", (int)take->msg.jobs);
+    snprintf(text, size, take->msg.jobs == 1 ? "%d job" : "%d jobs",
+             (int)take->msg.jobs);
   } else {
-    snprintf(text, size, "%s", take->msg.verdict ? "unfit" : "new");
+    snprintf(text, size, "%s", take->msg.verdict ? "cannot be sent" : "new");
   }
 }
 

@@ -123,6 +123,7 @@ void bl_view_time_text(double seconds, char text[16]);
 
 // view_draw.c and its parts
 
+void bl_view_draw_record_now(BlView* view, const BlCanvas* canvas);
 void bl_view_draw_take(BlView* view, const BlCanvas* canvas);
 
 void bl_view_draw_style(BlView* view, const BlCanvas* canvas);

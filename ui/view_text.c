@@ -90,10 +90,10 @@ bars_text(const BlTakeMsg* const take, char text[64])
 void
 bl_view_take_name(const BlTakeMsg* const take, char text[BL_NAME_BYTES])
 {
-  if (take->number > 0) {
-    snprintf(text, BL_NAME_BYTES, "Take %d", take->number);
-  } else if (take->name[0]) {
+  if (take->name[0]) { // The user's word goes before a number
     snprintf(text, BL_NAME_BYTES, "%s", take->name);
+  } else if (take->number > 0) {
+    snprintf(text, BL_NAME_BYTES, "Take %d", take->number);
   } else {
     snprintf(text, BL_NAME_BYTES, "Take of %.10s", take->created);
   }
@@ -158,6 +158,16 @@ bl_view_take_warning(const BlModelTake* const take, char text[BL_MESSAGE_BYTES])
   }
 }
 
+/// What a request costs where no job has told it yet; < 0: not known
+static float
+usual_price(const char* const service)
+{
+  return !strcmp(service, bl_service_names[BL_SERVICE_SUNOAPI]) ||
+             !strcmp(service, bl_service_names[BL_SERVICE_KIE])
+           ? (float)BL_USUAL_CREDITS
+           : -1.0f;
+}
+
 /// What it will cost, of how much: from the last job at the same service
 static void
 price_text(const BlView* const view, char* const text, const size_t size)
@@ -176,7 +186,12 @@ price_text(const BlView* const view, char* const text, const size_t size)
   if (bl_model_is_local(view->model)) {
     return;
   }
-  if (price > 0.0f && left >= 0.0f) {
+  if (price < 0.0f) {
+    price = usual_price(bl_model_service(m));
+  }
+  if (price > 0.0f && left < 0.0f) {
+    snprintf(text, size, " \u00b7 about %.4g credits", (double)price);
+  } else if (price > 0.0f && left >= 0.0f) {
     snprintf(text, size, " \u00b7 %.4g credits of %.6g", (double)price,
              (double)left);
   } else if (left >= 0.0f) {
@@ -204,12 +219,14 @@ bl_view_generate_note(const BlView* const view, char text[BL_MESSAGE_BYTES])
   const char*              next = NULL;
   if (view->model->status.follows) {
     next = "Another instance hears the same voice: press it there";
-  } else if (!take && bl_model_records(view->model)) {
-    next = "The take ends when the transport stops";
+  } else if (bl_model_records(view->model)) {
+    next = bl_model_control(view->model, BL_PORT_RECORD) > 0.5f
+             ? "The take ends when you stop it"
+             : "The take ends when the transport stops";
   } else if (!take && bl_model_control(view->model, BL_PORT_ARM) > 0.5f) {
     next = "Now bounce or play the region in the host";
   } else if (!take) {
-    next = "Arm, then bounce or play the region";
+    next = "Arm, then bounce or play the region; or Record now";
   } else if (take->msg.verdict) {
     next = bl_strerror((BlStatus)take->msg.verdict);
   }

@@ -106,6 +106,8 @@
 
 // Service
 
+#define BL_USUAL_CREDITS                                                       \
+  12.0 ///< Of one request, at both built-in services; API
 #define BL_HTTP_CONNECT_S 15
 #define BL_HTTP_REPLY_S 60             ///< A small request, all in all
 #define BL_HTTP_STALL_S 60             ///< Up- or download without a byte

@@ -212,10 +212,11 @@ typedef struct
   int64_t dropped;
   int64_t filled;
   int64_t clipped;
-  float   peak;     ///< dBFS
-  float   loudness; ///< LUFS; BL_SILENCE_DB where unknown
-  int32_t verdict;  ///< BlStatus of judging it
-  int32_t jobs;     ///< How many it has
+  float   peak;                      ///< dBFS
+  float   loudness;                  ///< LUFS; BL_SILENCE_DB where unknown
+  int32_t verdict;                   ///< BlStatus of judging it
+  int32_t jobs;                      ///< How many it has
+  char    same_as[BL_TAKE_ID_BYTES]; ///< Earlier take with the same audio
 } BlTakeMsg;
 
 /// [] a bl:Listed ; bl:takes 12 ; bl:bytes 123456789 .

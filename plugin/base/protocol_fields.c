@@ -100,6 +100,7 @@ const BlProtocolField bl_protocol_fields[BL_N_PROTOCOL_FIELDS] = {
   FLOAT(BL_MSG_TAKE, take, loudness, "loudness"),
   INT(BL_MSG_TAKE, take, verdict, "verdict", 0, 255),
   INT(BL_MSG_TAKE, take, jobs, "jobs", 0, INT32_MAX),
+  STRING(BL_MSG_TAKE, take, same_as, "sameAs"),
   INT(BL_MSG_LISTED, listed, takes, "takes", 0, INT32_MAX),
   LONG(BL_MSG_LISTED, listed, bytes, "bytes"),
   STRING(BL_MSG_JOB, job, take, "take"),

@@ -226,6 +226,9 @@ fetch_variant(BlJobTask* const task, const unsigned v)
     return;
   }
 
+  if (task->tries) { // Why it waited is over
+    job->message[0] = '\0';
+  }
   task->fraction  = 0.0;
   task->tries     = 0;
   job->fetched[v] = true;

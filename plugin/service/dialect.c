@@ -14,11 +14,11 @@ static const BlDialect dialects[] = {
     BL_POLL_LOCAL_S },
   { "sunoapi", "sunoapi.org", "https://api.sunoapi.org",
     "https://sunoapiorg.redpandaai.co", "/api/v1/generate/credit",
-    "/api/v1/chat/credit", BL_NUMBERS_SUNOAPI, true, false, 12.0,
+    "/api/v1/chat/credit", BL_NUMBERS_SUNOAPI, true, false, BL_USUAL_CREDITS,
     BL_POLL_FIRST_S, BL_POLL_NEXT_S, BL_POLL_CAP_S },
   { "kie", "kie.ai", "https://api.kie.ai", "https://kieai.redpandaai.co",
     "/api/v1/chat/credit", "/api/v1/generate/credit", BL_NUMBERS_KIE, true,
-    true, 12.0, BL_POLL_FIRST_S, BL_POLL_NEXT_S, BL_POLL_CAP_S },
+    true, BL_USUAL_CREDITS, BL_POLL_FIRST_S, BL_POLL_NEXT_S, BL_POLL_CAP_S },
 };
 
 /// Meaning of a code by numbering, while submitting

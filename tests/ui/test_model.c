@@ -195,6 +195,40 @@ test_new_take_is_meant(void** const state)
   assert_string_equal(said.as.generate.take, id);
 }
 
+/// Listening while armed: silence changes nothing, and the same audio again is
+/// the earlier take, with its results
+static void
+test_listening_changes_nothing(void** const state)
+{
+  (void)state;
+  char      id[BL_TAKE_ID_BYTES];
+  BlMessage m;
+  hear_take(1, 1, 1.0);
+  hear_status(1, BL_SUCCESS, 1.0);
+
+  bl_message_init(&m, BL_MSG_TAKE);
+  id_text(m.as.take.take, 2);
+  m.as.take.number  = 2;
+  m.as.take.rate    = 48000;
+  m.as.take.frames  = 480000;
+  m.as.take.verdict = BL_TAKE_SILENT;
+  hear_live(0, 10, 2.0);
+  bl_model_message(&model, &m, 2.1);
+  id_text(id, 1);
+  assert_string_equal(shown(), id);
+  assert_true(model.passed[0]);
+  assert_false(bl_model_records(&model));
+
+  id_text(m.as.take.take, 3);
+  id_text(m.as.take.same_as, 1);
+  m.as.take.number  = 3;
+  m.as.take.verdict = BL_SUCCESS;
+  hear_live(0, 10, 3.0);
+  bl_model_message(&model, &m, 3.1);
+  hear_status(3, BL_SUCCESS, 3.2); // The newest is the same
+  assert_string_equal(shown(), id);
+}
+
 static void
 test_list_chooses_nothing(void** const state)
 {
@@ -479,13 +513,21 @@ int
 main(void)
 {
   const struct CMUnitTest tests[] = {
-    TEST(test_live_goes_on_through_news),  TEST(test_live_never_grows),
-    TEST(test_status_port_ends_a_take),    TEST(test_new_take_is_meant),
-    TEST(test_list_chooses_nothing),       TEST(test_recall_ends),
-    TEST(test_asks_for_what_is_shown),     TEST(test_earlier_results_stay),
-    TEST(test_refusal_after_a_job),        TEST(test_usual_time),
-    TEST(test_service_is_meant),           TEST(test_bounds),
-    TEST(test_settings_change_style_only), TEST(test_meter),
+    TEST(test_live_goes_on_through_news),
+    TEST(test_live_never_grows),
+    TEST(test_status_port_ends_a_take),
+    TEST(test_new_take_is_meant),
+    TEST(test_list_chooses_nothing),
+    TEST(test_recall_ends),
+    TEST(test_asks_for_what_is_shown),
+    TEST(test_earlier_results_stay),
+    TEST(test_listening_changes_nothing),
+    TEST(test_refusal_after_a_job),
+    TEST(test_usual_time),
+    TEST(test_service_is_meant),
+    TEST(test_bounds),
+    TEST(test_settings_change_style_only),
+    TEST(test_meter),
     TEST(test_silence_is_no_news),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
