@@ -130,12 +130,21 @@ store_key(void* const handle, const char* const service, const char* const key)
   }
 }
 
+/// In the window nobody wonders which program speaks
+static const char*
+without_program(const char* const said)
+{
+  static const char prefix[] = "backline: ";
+  const size_t      length   = sizeof(prefix) - 1u;
+  return strncmp(said, prefix, length) ? said : said + length;
+}
+
 static void
 poll_login(BlUi* const ui)
 {
   bool good = false;
   if (bl_programs_login_poll(&ui->login, &good)) {
-    const char* const said = ui->login.said[0] ? ui->login.said
+    const char* const said = ui->login.said[0] ? without_program(ui->login.said)
                              : good            ? "The key works and is kept."
                                                : "The key could not be tested.";
     bl_view_key_result(bl_window_view(ui->window), good, said);
