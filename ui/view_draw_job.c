@@ -322,9 +322,11 @@ static const char*
 foot_text(const BlView* const view, const bool ready)
 {
   const char* const help =
-    bl_view_help(view->hover.kind != BL_ITEM_NONE ? view->hover
-                 : view->has_keyboard             ? view->focus
-                                      : (BlItemRef){ BL_ITEM_NONE, 0 });
+    bl_view_is(view->hover, BL_ITEM_ARM, 0) && bl_model_records(view->model)
+      ? "A click ends the take."
+      : bl_view_help(view->hover.kind != BL_ITEM_NONE ? view->hover
+                     : view->has_keyboard             ? view->focus
+                                          : (BlItemRef){ BL_ITEM_NONE, 0 });
   return help[0]                ? help
          : !ready               ? "Results can be dragged onto the timeline."
          : view->layout.compact ? "Drag below the tracks for a new track; "

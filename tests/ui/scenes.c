@@ -459,6 +459,52 @@ cancelled(BlModel* const m, BlView* const v)
   job(m, BL_SHOWN_CANCELLED, BL_CANCELLED, 30.0f);
 }
 
+/// A job of the shown take with words of its own
+static void
+say_of_job(BlModel* const    m,
+           const int32_t     number,
+           const BlShown     shown,
+           const char* const words)
+{
+  BlMessage msg;
+  bl_message_init(&msg, BL_MSG_JOB);
+  copy(msg.as.job.take, sizeof(msg.as.job.take), take_ids[2]);
+  copy(msg.as.job.message, sizeof(msg.as.job.message), words);
+  copy(msg.as.job.service, sizeof(msg.as.job.service), "sunoapi");
+  msg.as.job.job     = number;
+  msg.as.job.shown   = (int32_t)shown;
+  msg.as.job.elapsed = 3.0f;
+  msg.as.job.results = shown == BL_SHOWN_DONE ? 2 : 0;
+  bl_model_message(m, &msg, NOW);
+}
+
+static void
+offline(BlModel* const m, BlView* const v)
+{
+  bounced(m, v);
+  bl_model_port(m, BL_PORT_SERVICE, 2.0f);
+  say_of_job(m, 1, BL_SHOWN_CHECKING,
+             "The service cannot be reached. Check the network; Backline goes "
+             "on by itself.");
+}
+
+static void
+noted(BlModel* const m, BlView* const v)
+{
+  done(m, v);
+  say_of_job(m, 1, BL_SHOWN_DONE, "Not understood: walking, kazoo, solo");
+}
+
+/// What an earlier job brought stays
+static void
+cancelled_again(BlModel* const m, BlView* const v)
+{
+  done(m, v);
+  bl_model_port(m, BL_PORT_SERVICE, 2.0f);
+  say_of_job(m, 2, BL_SHOWN_CANCELLED,
+             "Cancelled. Press Generate to start anew; the take is kept.");
+}
+
 /// Everything at once that can be wrong with a take
 static void
 damaged(BlModel* const m, BlView* const v)
@@ -514,6 +560,9 @@ const BlScene bl_scenes[] = {
   { "no-key", 880, 600, 1.0, no_key, false },
   { "unsure", 880, 600, 1.0, unsure, false },
   { "cancelled", 880, 600, 1.0, cancelled, false },
+  { "cancelled-again", 880, 600, 1.0, cancelled_again, false },
+  { "offline", 880, 600, 1.0, offline, false },
+  { "noted", 880, 600, 1.0, noted, false },
   { "settings", 880, 600, 1.0, settings, false },
   { "key-tested", 880, 600, 1.0, key_tested, false },
   { "takes-menu", 880, 600, 1.0, takes_menu, false },

@@ -203,6 +203,43 @@ test_tab(void** const state)
   }
 }
 
+static void
+click(BlView* const view, const BlItemKind kind)
+{
+  bl_view_update(view, BL_SCENE_NOW);
+  const BlItem* const item = bl_layout_find(bl_view_layout(view), kind, 0);
+  assert_non_null(item);
+  const double x = item->rect.x + 4.0;
+  const double y = item->rect.y + 4.0;
+  bl_view_press(view, x, y, 1, 0u, BL_SCENE_NOW);
+  bl_view_release(view, x, y, 1);
+}
+
+/// The red button ends a take, however it began
+static void
+test_recording_ends(void** const state)
+{
+  (void)state;
+  for (size_t s = 0; s < bl_n_scenes; ++s) {
+    BlModel model;
+    BlView* view = NULL;
+    if (strcmp(bl_scenes[s].name, "recording") != 0) {
+      continue;
+    }
+    assert_true(bl_scene_make(&bl_scenes[s], &model, &view));
+    assert_false(
+      bl_layout_find(bl_view_layout(view), BL_ITEM_GENERATE, 0)->enabled);
+    click(view, BL_ITEM_RECORD_NOW);
+    assert_true(bl_model_control(&model, BL_PORT_RECORD) > 0.5f);
+    click(view, BL_ITEM_ARM);
+    assert_true(bl_model_control(&model, BL_PORT_RECORD) < 0.5f);
+    assert_true(bl_model_control(&model, BL_PORT_ARM) > 0.5f);
+    click(view, BL_ITEM_ARM);
+    assert_true(bl_model_control(&model, BL_PORT_ARM) < 0.5f);
+    bl_scene_free(&model, view);
+  }
+}
+
 /// After one drawing nothing is drawn again until something changes
 static void
 test_nothing_new(void** const state)
@@ -247,8 +284,9 @@ main(void)
     cmocka_unit_test(test_layout),
     cmocka_unit_test(test_tab),
     cmocka_unit_test(test_nothing_new),
+    cmocka_unit_test(test_recording_ends),
   };
-  size_t n = 4;
+  size_t n = 5;
   for (size_t i = 0; i < bl_n_scenes && n < 64; ++i, ++n) {
     tests[n].name          = bl_scenes[i].name;
     tests[n].test_func     = test_picture;
