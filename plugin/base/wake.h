@@ -25,6 +25,6 @@ BL_THREAD_HOST void bl_wake_free(BlWake* wake);
 BL_THREAD_ANY void bl_wake_up(BlWake* wake);
 
 /// Rest for `ms` or until woken.  @return true where woken
-BL_THREAD_ANY bool bl_wake_rest(BlWake* wake, unsigned ms);
+BL_THREAD_DISK bool bl_wake_rest(BlWake* wake, unsigned ms);
 
 #endif // BL_BASE_WAKE_H
