@@ -37,6 +37,7 @@
 #define BL_TAKE_WARN_S 10.0  ///< Shorter warns; API 1.4
 #define BL_TAKE_MAX_S 480.0  ///< Longer after trimming is refused; API 1.4
 #define BL_TAKE_MAX_CHANNELS 2u
+#define BL_HOST_TICK_BEATS (1.01 / 1920.0) ///< Hosts round beats to such ticks
 #define BL_TAKE_SILENCE_DBFS (-66.0)       ///< A peak below is silence
 #define BL_TAKES_OFFER_BYTES (10ull << 30) ///< Beyond: offer to delete
 

@@ -44,8 +44,8 @@ static const StatusRow rows[] = {
   { BL_NO_TAKE, false, "There is no take yet",
     "Arm Backline, then bounce or play the region." },
   { BL_TAKE_SILENT, false, "The take is silent",
-    "Check that the track's sound reaches Backline, then bounce or play the "
-    "region again." },
+    "Choose one with sound in it, or check what the track sends to "
+    "Backline." },
   { BL_TAKE_SHORT, false, "The take is shorter than one second",
     "Capture at least ten seconds." },
   { BL_TAKE_LONG, false, "The take is longer than eight minutes",
@@ -53,7 +53,7 @@ static const StatusRow rows[] = {
   { BL_OVERRUN, false, "Frames were lost while capturing",
     "Bounce the region again; a faster disk helps." },
   { BL_HOST_SILENT, false,
-    "The host sends no input through plugins while it records",
+    "The take is silent; a host that records sends plugins no input",
     "Bounce or play the region." },
   { BL_USE_STEREO, false, "Two mono instances hear the same take",
     "Use Backline Stereo on this track." },

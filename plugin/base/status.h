@@ -46,7 +46,7 @@ typedef enum
   BL_TAKE_SHORT  = 42, ///< Under one second
   BL_TAKE_LONG   = 43, ///< Over eight minutes after trimming
   BL_OVERRUN     = 44, ///< Frames were dropped
-  BL_HOST_SILENT = 45, ///< All zero: the host sends no input while recording
+  BL_HOST_SILENT = 45, ///< All zero, live: silence, or a host that records
   BL_USE_STEREO  = 46, ///< Two mono instances hear the same take
   BL_TAKE_BRIEF  = 47, ///< Under ten seconds: sent only where it is named
 

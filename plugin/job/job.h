@@ -51,7 +51,7 @@ typedef struct
   char       take_id[BL_TAKE_ID_BYTES];
   uint32_t   number; ///< N of job-N.json, from 1
   BlJobState state;
-  BlStatus   error;                     ///< Of `failed`
+  BlStatus   error; ///< Of `failed`; while open: why the last try failed
   char       message[BL_MESSAGE_BYTES]; ///< The sentence for the user
   char       created[BL_TAKE_ID_BYTES];
   double     asked_unix;     ///< The user's last word for a POST; 0 = unknown

@@ -136,9 +136,9 @@ bl_task_poll(BlJobTask* const task)
     return;
   }
 
-  task->tries          = 0;
-  task->not_here       = 0;
-  task->job.message[0] = '\0';
+  task->tries    = 0;
+  task->not_here = 0;
+  bl_task_answered(task);
   if (info.stage == BL_TASK_FAILED) {
     task_failed(task, &error);
     return;
@@ -227,7 +227,7 @@ fetch_variant(BlJobTask* const task, const unsigned v)
   }
 
   if (task->tries) { // Why it waited is over
-    job->message[0] = '\0';
+    bl_task_answered(task);
   }
   task->fraction  = 0.0;
   task->tries     = 0;

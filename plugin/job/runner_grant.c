@@ -423,6 +423,7 @@ void
 bl_task_watch(BlJobTask* const task)
 {
   const BlJobState before  = task->job.state;
+  const BlStatus   error   = task->job.error;
   bool             is_free = false;
   const BlStatus   st      = look_again(task, &is_free);
   if (st) { // Its folder was deleted: nothing more will come of it
@@ -436,7 +437,7 @@ bl_task_watch(BlJobTask* const task)
 
   task->due =
     bl_runner_now(task->runner) + (is_free ? 0.0 : BL_JOURNAL_WATCH_S);
-  if (is_free || task->job.state != before) {
+  if (is_free || task->job.state != before || task->job.error != error) {
     bl_task_tell(task, true);
   }
 }

@@ -178,10 +178,14 @@ BL_THREAD_JOB void bl_task_fail(BlJobTask*  task,
 /// End it as cancelled
 BL_THREAD_JOB void bl_task_cancelled(BlJobTask* task);
 
-/// Try the step again after a while, or fail; see BL_RETRY_* in limits.h
+/// Try the step again after a while, or fail; see BL_RETRY_* in limits.h.  Why
+/// the last try failed is told and journalled at once, as error and sentence
 BL_THREAD_JOB void bl_task_retry(BlJobTask*            task,
                                  BlStatus              status,
                                  const BlServiceError* error);
+
+/// The service has answered: what was said of tries that failed is past
+BL_THREAD_JOB void bl_task_answered(BlJobTask* task);
 
 /// Was the step cut short (by stop or cancel)?  Then it is dealt with here
 BL_THREAD_JOB bool bl_task_interrupted(BlJobTask* task);

@@ -188,6 +188,9 @@ afford(BlJobTask* const task)
     return false;
   }
 
+  if (task->job.error) {
+    bl_task_answered(task);
+  }
   job->credits        = st ? -1.0 : credits;
   task->credits_asked = now;
   bl_task_tell(task, false);
@@ -270,7 +273,7 @@ upload(BlJobTask* const task)
     return;
   }
 
-  job->message[0]    = '\0';
+  bl_task_answered(task);
   job->uploaded_unix = now_unix();
   (void)bl_task_event(task, BL_EVENT_UPLOADED);
 }
@@ -358,7 +361,7 @@ submit(BlJobTask* const task)
     return;
   }
 
-  job->message[0]     = '\0';
+  bl_task_answered(task);
   job->submitted_unix = now_unix();
   (void)bl_task_event(task, BL_EVENT_ACCEPTED);
   task->due =

@@ -218,8 +218,10 @@ bl_task_event(BlJobTask* const task, const BlJobEvent event)
     return st;
   }
 
-  job->ended_unix = bl_job_is_open(job->state) ? 0.0 : (double)time(NULL);
-  st              = write_event(task, before);
+  const bool open = bl_job_is_open(job->state);
+  job->ended_unix = open ? 0.0 : (double)time(NULL);
+  job->error = open || job->state == BL_JOB_PLACED ? BL_SUCCESS : job->error;
+  st         = write_event(task, before);
   if (st) {
     bl_log(task->runner->setup.log, BL_LOG_WARNING,
            "Job %u of %s is not journalled: %s", (unsigned)job->number,
@@ -353,11 +355,20 @@ bl_task_retry(BlJobTask* const            task,
   const double seconds =
     fmax(bl_runner_jitter(runner, wait), error->retry_after_s);
 
-  task->due = bl_runner_now(task->runner) + seconds;
+  task->due       = bl_runner_now(task->runner) + seconds;
+  task->job.error = status;
   bl_job_sentence(status, error->message, task->job.message,
                   sizeof(task->job.message));
   bl_log(runner->setup.log, BL_LOG_NOTE, "Job %u of %s: %s; again in %.1f s",
          (unsigned)task->job.number, task->job.take_id, bl_strerror(status),
          seconds);
+  bl_task_save(task); // For those who watch the journal
   bl_task_tell(task, false);
+}
+
+void
+bl_task_answered(BlJobTask* const task)
+{
+  task->job.message[0] = '\0';
+  task->job.error      = BL_SUCCESS;
 }

@@ -173,6 +173,7 @@ describe(const BlKeeper* const       k,
   take->beat         = event->beat;
   take->tempos[0]    = tempo_of(event);
   take->n_tempos     = 1u;
+  bl_take_settle_beat(take);
 }
 
 static void

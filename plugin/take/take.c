@@ -20,6 +20,25 @@ bl_take_seconds(const BlTake* const take)
   return take->rate ? (double)take->frames / take->rate : 0.0;
 }
 
+void
+bl_take_settle_beat(BlTake* const take)
+{
+  const BlTempo* const tempo = &take->tempos[0];
+  const double         bpb   = (double)tempo->beats_per_bar;
+  if (!take->has_position || !take->has_bar || !take->rate || !take->n_tempos ||
+      !(tempo->bpm > 0.0) || !(bpb > 0.0)) {
+    return;
+  }
+
+  const double told = (double)take->bar * bpb + take->beat;
+  const double real = (double)take->start * tempo->bpm / (60.0 * take->rate);
+  if (fabs(told - real) <= BL_HOST_TICK_BEATS) {
+    const double bar = floor(real / bpb + 1e-9);
+    take->bar        = (int64_t)bar;
+    take->beat       = fmax(real - bar * bpb, 0.0);
+  }
+}
+
 static bool
 is_live(const BlTake* const take)
 {

@@ -89,9 +89,21 @@ BL_THREAD_ANY void bl_take_init(BlTake* take);
 BL_THREAD_ANY double bl_take_seconds(const BlTake* take);
 
 /**
+   Put the beat of the first sample where the session's frames have it.
+
+   Hosts tell beats rounded to their ticks (Ardour, JACK: 1/1920 beat, six
+   frames at 120 bpm and 48 kHz) and in floats.  Where the told place lies
+   within a tick of `start` reckoned from session frame 0 in the first tempo,
+   the tempo has held since then, and the reckoned beat is the exact one; else
+   (the tempo changed before, or nothing is known) all stays as it was told.
+*/
+BL_THREAD_ANY void bl_take_settle_beat(BlTake* take);
+
+/**
    What is wrong with the take as a voice to send, before trimming:
    BL_TAKE_SHORT, BL_TAKE_SILENT, BL_HOST_SILENT (exactly zero while the host
-   played in real time) or BL_SUCCESS.
+   played in real time: silence, or what it records does not come here) or
+   BL_SUCCESS.
 */
 BL_THREAD_ANY BlStatus bl_take_judge(const BlTake* take);
 

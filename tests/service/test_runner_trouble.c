@@ -106,6 +106,66 @@ a_source_lost_after_it_was_accepted_is_not_paid_twice(void** const state)
   job_rig_free(rig);
 }
 
+/// What was told while it waited, and what the journal had then
+typedef struct
+{
+  BlStatus error;
+  BlStatus journalled;
+  char     message[BL_MESSAGE_BYTES];
+} Reason;
+
+static void
+note_reason(JobRig* const rig, const BlJobNews* const news)
+{
+  Reason* const      reason = (Reason*)rig->more;
+  const BlJob* const job    = news->job;
+  if (bl_job_is_open(job->state) && job->error && !reason->error) {
+    BlJob* const kept = job_rig_load(rig, job->take_id, job->number);
+    reason->error     = job->error;
+    memcpy(reason->message, job->message, sizeof(reason->message));
+    reason->journalled = kept->error;
+    free(kept);
+    assert_int_equal(bl_runner_cancel(rig->runner, job->take_id, job->number),
+                     BL_SUCCESS);
+  }
+}
+
+static void
+why_a_paid_job_waits_is_said_at_once(void** const state)
+{
+  (void)state;
+  JobRig* const rig    = job_rig_new(NULL);
+  const BlTake  take   = job_rig_take(rig, 11.0, 0.0);
+  const BlAsk   ask    = job_rig_ask(&take);
+  Reason        reason = { BL_SUCCESS, BL_SUCCESS, "" };
+  standin_free(rig->standin); // Nobody listens there any more
+  rig->standin = NULL;
+  rig->more    = &reason;
+  rig->on_news = note_reason;
+  assert_int_equal(job_rig_run(rig, &ask), BL_JOB_CANCELLED);
+  assert_int_equal(reason.error, BL_OFFLINE);
+  assert_int_equal(reason.journalled, BL_OFFLINE);
+  assert_non_null(strstr(reason.message, bl_strerror(BL_OFFLINE)));
+  assert_non_null(strstr(reason.message, "goes on by itself"));
+  job_rig_free(rig);
+}
+
+static void
+a_reason_is_past_when_the_service_answers(void** const state)
+{
+  (void)state;
+  JobRig* const rig  = job_rig_new(NULL);
+  const BlTake  take = job_rig_take(rig, 11.0, 0.0);
+  const BlAsk   ask  = job_rig_ask(&take);
+  fault(rig, STANDIN_CREDIT, STANDIN_DROP, 1, 0, NULL);
+  fault(rig, STANDIN_FILE, STANDIN_REPLY, 1, 502, "Bad gateway");
+  rig->haste = 1.0;
+  assert_int_equal(job_rig_run(rig, &ask), BL_JOB_PLACED);
+  assert_int_equal(rig->last.error, BL_SUCCESS);
+  assert_string_equal(rig->last.message, "");
+  job_rig_free(rig);
+}
+
 static void
 results_that_have_expired_are_said_so(void** const state)
 {
@@ -380,6 +440,8 @@ main(void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(after_twenty_silent_minutes_it_gives_up),
     cmocka_unit_test(a_source_lost_after_it_was_accepted_is_not_paid_twice),
+    cmocka_unit_test(why_a_paid_job_waits_is_said_at_once),
+    cmocka_unit_test(a_reason_is_past_when_the_service_answers),
     cmocka_unit_test(results_that_have_expired_are_said_so),
     cmocka_unit_test(the_last_word_promises_and_costs_nothing),
     cmocka_unit_test(what_was_cancelled_while_it_was_sent_can_be_claimed),

@@ -205,6 +205,49 @@ damaged_json_is_no_take(void** const state)
 }
 
 static void
+a_beat_told_in_ticks_is_put_right(void** const state)
+{
+  (void)state;
+  // 1920 ticks a beat: 4649 for 4648.96, and a bar line a tick early
+  static const struct
+  {
+    int64_t start;
+    int64_t bar;
+    double  beat;
+    int64_t want_bar;
+    double  want;
+  } rows[] = {
+    { 1114112, 11, 2.421354293823242, 11, 1114112 / 24000.0 - 44.0 },
+    { 1152000, 11, 3.9994792938232422, 12, 0.0 },
+    { 1152000, 12, 0.0004, 12, 0.0 },
+    { 1152000, 12, 0.001, 12, 0.001 }, // Another tempo before: as told
+    { 1152000, 20, 0.0004, 20, 0.0004 },
+    { -24000, -1, 3.0003, -1, 3.0 },
+  };
+
+  for (size_t i = 0; i < BL_COUNT(rows); ++i) {
+    BlTake take;
+    bl_take_init(&take);
+    take.rate         = 48000u;
+    take.has_position = true;
+    take.start        = rows[i].start;
+    take.has_bar      = true;
+    take.bar          = rows[i].bar;
+    take.beat         = rows[i].beat;
+    take.n_tempos     = 1u;
+    take.tempos[0]    = (BlTempo){ 0u, 120.0, 4.0f, 4 };
+    bl_take_settle_beat(&take);
+    assert_int_equal(take.bar, rows[i].want_bar);
+    assert_true(fabs(take.beat - rows[i].want) < 1e-9);
+
+    take.has_position = false;
+    take.beat         = rows[i].beat;
+    bl_take_settle_beat(&take);
+    assert_true(fabs(take.beat - rows[i].beat) < 1e-12);
+  }
+}
+
+static void
 takes_are_judged(void** const state)
 {
   (void)state;
@@ -275,6 +318,7 @@ main(void)
     TEST(json_goes_there_and_back),
     TEST(json_knows_no_locale),
     TEST(damaged_json_is_no_take),
+    TEST(a_beat_told_in_ticks_is_put_right),
     TEST(takes_are_judged),
     TEST(a_hash_does_not_know_the_pieces),
   };
