@@ -170,7 +170,7 @@ bad_takes_never_reach_the_service(void** const state)
   BlAsk         ask    = job_rig_ask(&silent);
   assert_int_equal(job_rig_run(rig, &ask), BL_JOB_FAILED);
   assert_int_equal(rig->last.error, BL_TAKE_SILENT);
-  assert_non_null(strstr(rig->last.message, "silent. Check that"));
+  assert_non_null(strstr(rig->last.message, "silent. Choose one"));
 
   const BlTake brief = job_rig_take(rig, 0.8, 0.0);
   ask                = job_rig_ask(&brief);
