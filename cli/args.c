@@ -164,7 +164,7 @@ set_plain(BlCli* const      cli,
       return set_bar(cli, text, complaint);
     case 's':
       cli->has_start = true;
-      return set_number("start", text, -86400, 86400, &cli->start_s, complaint);
+      return set_number("start", text, 0, 86400, &cli->start_s, complaint);
     case 'D':
       cli->delete_takes = true;
       return true;
@@ -272,6 +272,11 @@ check_args(const BlCommand* const command, BlCli* const cli, BlExit* const code)
   }
   if (cli->tempo.beat_unit && !(cli->tempo.bpm > 0.0)) {
     *code = misuse(command, "--meter is of use with --bpm only.");
+    return false;
+  }
+  if (cli->has_bar_beat && !(cli->tempo.bpm > 0.0)) {
+    *code = misuse(command, "--bar needs --bpm: without a tempo no bar can be "
+                            "found again.");
     return false;
   }
   return true;

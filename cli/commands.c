@@ -9,9 +9,12 @@ const BlCommand bl_commands[] = {
     "FILE is imported as a take; TAKE is the id of one, or \"last\". Prints "
     "the\npaths of both instrumentals. Where it costs credits, it shows the "
     "price and asks.",
-    "oynbmBsjqvhN", true, 1, 1, bl_cmd_make },
-  { "import", "FILE...", "Keep audio files as takes", "Prints the takes' ids.",
-    "nbmBsjqvh", false, 1, -1, bl_cmd_import },
+    "oyanbmBsjqvhN", true, 1, 1, bl_cmd_make },
+  { "import", "FILE...", "Keep audio files as takes",
+    "Prints the takes' ids. A file that was imported before is the take "
+    "of\nthat "
+    "time, unless --again or another tempo or place is given.",
+    "anbmBsjqvh", false, 1, -1, bl_cmd_import },
   { "takes", "[TAKE]...", "List takes, or delete them",
     "Nothing is deleted but with --delete and a name.", "Dyjqvh", false, 0, -1,
     bl_cmd_takes },

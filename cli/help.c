@@ -15,7 +15,7 @@ const BlOption bl_cli_options[] = {
   { 'B', "bar", "BAR[:BEAT]", "bar that it begins with, counted from 1" },
   { 's', "start", "SECONDS", "where it begins on the timeline; else unknown" },
   { 'D', "delete", NULL, "delete the takes named, results included" },
-  { 'a', "again", NULL, "send the request once more; it may cost again" },
+  { 'a', "again", NULL, "once more: the request (may cost), or the import" },
   { 'i', "task-id", "ID", "the service's task id, found on its site" },
   { 'p', "port", "N", "port of 127.0.0.1 (default: any free one)" },
   { 't', "token-file", "FILE", "keep the band's key in FILE" },

@@ -48,6 +48,43 @@ apply_options(const BlCli* const cli, BlTake* const take)
   return changed;
 }
 
+/// The same audio, and the same said of it
+static bool
+is_same(const BlCli* const cli, const BlTake* const a, const BlTake* const b)
+{
+  const BlTempo* const s = &a->tempos[0];
+  const BlTempo* const t = &b->tempos[0];
+  return strcmp(a->id, b->id) != 0 && a->origin == b->origin &&
+         a->hash == b->hash && a->frames == b->frames && a->rate == b->rate &&
+         a->channels == b->channels && a->n_tempos == b->n_tempos &&
+         !(fabs(s->bpm - t->bpm) > 0.0) && s->beat_unit == t->beat_unit &&
+         !(fabsf(s->beats_per_bar - t->beats_per_bar) > 0.0f) &&
+         a->has_position == b->has_position && a->start == b->start &&
+         a->has_bar == b->has_bar && a->bar == b->bar &&
+         !(fabs(a->beat - b->beat) > 0.0) &&
+         (!cli->name || !strcmp(a->name, b->name));
+}
+
+/// What was imported before is the take of that time, unless --again
+static void
+use_existing(BlCli* const cli, const char* const file, BlTake* const take)
+{
+  BlTakeList list;
+  if (cli->again || bl_store_list(cli->config.takes_dir, &cli->log, &list)) {
+    return;
+  }
+  for (size_t i = 0; i < list.count; ++i) {
+    if (is_same(cli, &list.takes[i], take) &&
+        !bl_store_remove(cli->config.takes_dir, take->id)) {
+      *take = list.takes[i];
+      bl_cli_note(cli, "%s is take %s already (--again imports it anew).", file,
+                  take->id);
+      break;
+    }
+  }
+  bl_store_list_free(&list);
+}
+
 BlExit
 bl_cli_import_file(BlCli* const cli, const char* const file, BlTake* const take)
 {
@@ -60,11 +97,21 @@ bl_cli_import_file(BlCli* const cli, const char* const file, BlTake* const take)
     return bl_cli_fail_with(cli, BL_NO_ACCESS, file,
                             "It may not be read: check its permissions.");
   }
+  if (!*file) {
+    return bl_cli_fail_with(cli, BL_BAD_ARG, "\"\"",
+                            "An empty name means no file: name one, or a take "
+                            "of \"backline takes\".");
+  }
   st = bl_store_import(cli->config.takes_dir, file, take);
   if (st == BL_UNSUPPORTED) {
     return bl_cli_fail_with(cli, st, file,
                             "A take has one or two channels at 8 to 384 kHz: "
                             "convert it first.");
+  }
+  if (st == BL_BAD_FILE) {
+    return bl_cli_fail_with(cli, st, file,
+                            "It is damaged, or of a kind that is not read: "
+                            "wav, flac, ogg and mp3 are.");
   }
   if (st) {
     return bl_cli_fail(cli, st, file);
@@ -75,8 +122,13 @@ bl_cli_import_file(BlCli* const cli, const char* const file, BlTake* const take)
   if (st) {
     return bl_cli_fail(cli, st, take->id);
   }
+  use_existing(cli, file, take);
 
+  // "make" hears of these from its job
   const BlStatus verdict = bl_take_judge(take);
+  if (strcmp(cli->command, "import") != 0) {
+    return BL_EXIT_OK;
+  }
   if (verdict) {
     bl_cli_note(cli, "%s: %s. %s", file, bl_strerror(verdict),
                 bl_status_next_step(verdict));

@@ -264,14 +264,23 @@ observe(void* const handle, const BlJobNews* const news)
   }
 }
 
+/// As it was read when the program began, and its faults told
+static BlStatus
+load_config(void* const handle, BlConfig* const config)
+{
+  *config = ((const Run*)handle)->cli->config;
+  return BL_SUCCESS;
+}
+
 static BlRunner*
 make_runner(Run* const run)
 {
   const BlRunnerSetup setup = {
-    .root    = run->cli->config.takes_dir,
-    .log     = &run->cli->log,
-    .handle  = run,
-    .observe = observe,
+    .root        = run->cli->config.takes_dir,
+    .log         = &run->cli->log,
+    .handle      = run,
+    .load_config = load_config,
+    .observe     = observe,
   };
   return bl_runner_new(&setup);
 }

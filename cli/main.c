@@ -56,12 +56,25 @@ choose_service(const BlCommand* const command, BlCli* const cli)
   return !bl_cli_check_service(cli, bl_cli_service(cli));
 }
 
+static void
+keep_line(void* const handle, const BlLogLevel level, const char* const line)
+{
+  (void)level;
+  snprintf((char*)handle, BL_MESSAGE_BYTES, "%s", line);
+}
+
 static BlExit
 run(const BlCommand* const command, BlCli* const cli)
 {
-  if (bl_config_load(&cli->config, &cli->log) == BL_BAD_CONFIG) {
-    bl_cli_say(cli, "backline: %s. %s", bl_strerror(BL_BAD_CONFIG),
-               bl_status_next_step(BL_BAD_CONFIG));
+  // Takes folder and service may be set there: nothing is done elsewhere
+  char        fault[BL_MESSAGE_BYTES] = "";
+  const BlLog log                     = { keep_line, fault, BL_LOG_WARNING };
+  if (bl_config_load(&cli->config, &log) == BL_BAD_CONFIG &&
+      strcmp(command->name, "doctor") != 0) {
+    return bl_cli_fail_with(cli, BL_BAD_CONFIG, "", fault);
+  }
+  if (*fault && bl_config_load(&cli->config, &cli->log)) {
+    bl_config_init(&cli->config);
   }
   if (!*cli->config.takes_dir) {
     return bl_cli_fail_with(cli, BL_NOT_FOUND, "HOME",
