@@ -92,6 +92,7 @@ static const BlWord words[] = {
   PLAY("sitar", "sitar"),
   PLAY("harp", "harp"),
   PLAY("upright bass", "acoustic bass"),
+  PLAY("walking bass", "acoustic bass"),
   PLAY("double bass", "acoustic bass"),
   PLAY("acoustic bass", "acoustic bass"),
   PLAY("bass guitar", "finger bass"),

@@ -121,7 +121,15 @@ check_config(Doctor* const doctor)
   }
 
   BlConfig       config;
+  BlEndpoint     endpoint;
   const BlStatus st = bl_config_load(&config, NULL);
+  if (!st && !bl_endpoint_find(&config, config.service, &endpoint) &&
+      endpoint.fell_back) {
+    tell(doctor, BROKEN, "config",
+         "%s: no service is called \"%s\": correct \"service\"", path,
+         config.service);
+    return;
+  }
   tell(doctor, st ? BROKEN : FINE, "config", "%s%s%s", path,
        st ? ": " : " is understood", st ? bl_strerror(st) : "");
 }
@@ -182,7 +190,9 @@ check_bundle(Doctor* const doctor)
     tell(doctor, FINE, "plugin", "%s", dir);
   } else {
     tell(doctor, WORTH_KNOWING, "plugin",
-         "hosts will not find backline.lv2 in %s: run \"./waf install\"",
+         "hosts will not find backline.lv2 in %s: set LV2_PATH to the folder "
+         "that it was installed to, or run \"./waf install "
+         "--lv2dir=$HOME/.lv2\"",
          env ? "$LV2_PATH" : "the usual folders");
   }
 }

@@ -197,7 +197,8 @@ bl_cli_check_out(BlCli* const cli)
 
   const BlStatus st = bl_path_make_dir(cli->out);
   if (st) {
-    return bl_cli_fail(cli, st, cli->out);
+    return bl_cli_fail_with(cli, st, cli->out,
+                            "This folder cannot be made: choose another.");
   }
   return access(cli->out, W_OK | X_OK)
            ? bl_cli_fail_with(cli, BL_NO_ACCESS, cli->out,

@@ -226,6 +226,36 @@ def imports():
     equal(len(events(run(FREE, 'takes', '--json')[0])), 1)
 
 
+def is_one_take_once():
+    """The same file is the same take, unless something else is said."""
+    env = home('once')
+    first = run(env, 'import', VOICE)[0]
+    out, err = run(env, 'import', VOICE)
+    equal(out, first)
+    true('already' in err, err)
+    kinds = {run(env, 'import', VOICE, *more)[0]
+             for more in (('--again',), ('--bpm', '90'), ('--start', '3'))}
+    equal(len(kinds | {first}), 4)
+    run(env, 'import', VOICE, '--start', '-5', code=2)
+    true('--bpm' in run(env, 'import', VOICE, '--bar', '9', code=2)[1], 'why')
+    true('""' in run(env, 'make', '', code=2)[1], 'a name')
+
+
+def heeds_its_settings():
+    """What cannot be parsed is told once; nothing is done without it."""
+    env = home('broken')
+    path = os.path.join(env['XDG_CONFIG_HOME'], 'backline', 'config.json')
+    os.makedirs(os.path.dirname(path))
+    with open(path, 'w', encoding='utf-8') as config:
+        config.write('{"service": locl}')
+    out, err = run(env, 'make', VOICE, code=2)
+    equal((out, err.count('\n')), ('', 1))
+    true('line 1' in err and 'Correct' in err, err)
+    with open(path, 'w', encoding='utf-8') as config:
+        config.write('{"service": "locl"}')
+    true('locl' in run(env, 'doctor', '--offline', code=1)[0], 'named')
+
+
 def makes_with_the_band(kept):
     """One line does it: two results and what is beside them, all told."""
     out = os.path.join(TMP, 'out')
@@ -349,7 +379,7 @@ def keeps_keys():
     run(PAID, 'logout')
     with open(credentials(), 'w', encoding='utf-8') as text:
         text.write('{')
-    _, err = run(PAID, 'credits', code=1)
+    _, err = run(PAID, 'credits', code=2)
     true('credentials' in err and 'Correct the file named' in err, err)
     os.unlink(credentials())
     run(PAID, 'credits', code=4)
@@ -484,7 +514,7 @@ def main():
     kept = {}
     for case in (misuse, explains_itself, options_agree,
                  errors_are_listed, manual_is_sound,
-                 imports):
+                 imports, is_one_take_once, heeds_its_settings):
         tap.case(case.__name__, case)
     for case in (makes_with_the_band, names_takes_and_jobs,
                  deletes_when_told):
