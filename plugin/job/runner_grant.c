@@ -23,7 +23,7 @@ reject(BlJobTask* const task, const BlStatus status, const char* const words)
   bl_task_tell(task, true);
 }
 
-static void
+static BlStatus
 load_config(BlRunner* const runner, BlConfig* const config)
 {
   bl_config_init(config);
@@ -34,6 +34,7 @@ load_config(BlRunner* const runner, BlConfig* const config)
   if (st) {
     bl_log(runner->setup.log, BL_LOG_WARNING, "%s", bl_strerror(st));
   }
+  return st;
 }
 
 /// The newest of at least ten seconds that is not silent
@@ -134,7 +135,12 @@ generate(BlRunner* const runner, const BlWish* const wish)
   }
 
   task->ticket = wish->ticket;
-  load_config(runner, &task->config);
+  if (load_config(runner, &task->config) == BL_BAD_CONFIG) {
+    // Another service may be meant than the default
+    reject(task, BL_BAD_CONFIG, "config.json");
+    bl_task_free(task);
+    return;
+  }
   if (!may_be_automatic(task, &wish->ask)) {
     reject(task, BL_BAD_STATE,
            "a take goes to a paid service by itself only where config.json "
@@ -172,7 +178,7 @@ pick_up(BlRunner* const   runner,
     return st;
   }
 
-  load_config(runner, &task->config);
+  (void)load_config(runner, &task->config);
   task->found = true;
   if (runner->setup.may_run &&
       !runner->setup.may_run(runner->setup.handle, &task->job)) {

@@ -151,6 +151,21 @@ why_a_paid_job_waits_is_said_at_once(void** const state)
 }
 
 static void
+nothing_is_sent_as_nobody_knows_where(void** const state)
+{
+  (void)state;
+  JobRig* const rig  = job_rig_new(NULL);
+  const BlTake  take = job_rig_take(rig, 11.0, 0.0);
+  const BlAsk   ask  = job_rig_ask(&take);
+  configure(rig, "\"service\": locl");
+  assert_int_equal(job_rig_run(rig, &ask), BL_JOB_FAILED);
+  assert_int_equal(rig->last.error, BL_BAD_CONFIG);
+  assert_int_equal(rig->last.number, 0);
+  assert_non_null(strstr(rig->last.message, "config.json"));
+  job_rig_free(rig);
+}
+
+static void
 a_reason_is_past_when_the_service_answers(void** const state)
 {
   (void)state;
@@ -441,6 +456,7 @@ main(void)
     cmocka_unit_test(after_twenty_silent_minutes_it_gives_up),
     cmocka_unit_test(a_source_lost_after_it_was_accepted_is_not_paid_twice),
     cmocka_unit_test(why_a_paid_job_waits_is_said_at_once),
+    cmocka_unit_test(nothing_is_sent_as_nobody_knows_where),
     cmocka_unit_test(a_reason_is_past_when_the_service_answers),
     cmocka_unit_test(results_that_have_expired_are_said_so),
     cmocka_unit_test(the_last_word_promises_and_costs_nothing),
