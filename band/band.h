@@ -68,7 +68,7 @@ typedef struct
   double           tuning_cents;   ///< The singer's, -50..50 from A = 440 Hz
   bool             tuned;          ///< The backing follows tuning_cents
   unsigned         notes;          ///< Sung notes found; 0 = no voice heard
-  char text[BL_MESSAGE_BYTES];     ///< "92.0 bpm (host), 4/4, A minor, ..."
+  char text[BL_MESSAGE_BYTES];     ///< "92.0 bpm (as told), 4/4, A minor, ..."
 } BlBandSummary;
 
 /// Stems, in this order

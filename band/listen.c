@@ -127,8 +127,8 @@ bl_heard_alternatives(const BlHeard* const heard,
 static void
 describe(BlBandSummary* const s)
 {
-  static const char* const sources[] = { "host", "tags", "by ear",
-                                         "free time" };
+  static const char* const sources[] = { "as told", "from the tags", "by ear",
+                                         "free time: bars follow the phrases" };
   char* const              text      = s->text;
   const size_t             size      = sizeof(s->text);
   *text                              = '\0';
