@@ -7,15 +7,52 @@
 #include <X11/Xutil.h>
 #include <X11/keysym.h>
 
+#include <stdlib.h>
+#include <string.h>
+
+/// Xlib frees method and context itself when the method's server goes
+static void
+lose_input(XIM im, const XPointer data, const XPointer nothing)
+{
+  BlWindow* const w = (BlWindow*)(void*)data;
+  (void)im;
+  (void)nothing;
+  w->im         = NULL;
+  w->ic         = NULL;
+  w->composes   = false;
+  w->input_lost = true;
+}
+
+/// Xlib's own method, where the server that XMODIFIERS names does not run
+static XIM
+open_own(Display* const display)
+{
+  const char* const now    = XSetLocaleModifiers(NULL);
+  char* const       before = now ? strdup(now) : NULL;
+  XIM               im     = NULL;
+  if (before && XSetLocaleModifiers("@im=none")) {
+    im = XOpenIM(display, NULL, NULL, NULL);
+    XSetLocaleModifiers(before);
+  }
+  free(before);
+  return im;
+}
+
 BlStatus
 bl_window_open_input(BlWindow* const w)
 {
+  XIMCallback lost = { (XPointer)w, lose_input };
+
   // The method follows the locale that the host has set, which is the host's
   // affair.  In the C locale Xlib's own method still types every character
   // that a key has, and composes those of Latin 1.  Without any, plain
   // XLookupString types Latin 1.
   w->im = XOpenIM(w->display, NULL, NULL, NULL);
+  if (!w->im) {
+    w->im = open_own(w->display);
+  }
   if (w->im) {
+    XSetIMValues(w->im, XNDestroyCallback, &lost, NULL);
     w->ic =
       XCreateIC(w->im, XNInputStyle, XIMPreeditNothing | XIMStatusNothing,
                 XNClientWindow, w->window, XNFocusWindow, w->window, NULL);
@@ -103,6 +140,11 @@ void
 bl_window_tell_input(BlWindow* const w)
 {
   const bool edits = bl_view_edits(w->view);
+  if (w->input_lost && edits) { // It may be back; else Xlib's own is taken
+    w->input_lost = false;
+    w->spot       = (XPoint){ 0, 0 };
+    (void)bl_window_open_input(w);
+  }
   if (!w->ic) {
     return;
   }

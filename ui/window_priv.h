@@ -45,8 +45,9 @@ struct BlWindowImpl
   BlWindowAtoms atoms;
   XIM           im;
   XIC           ic;
-  bool          composes; ///< The input method has the keyboard
-  XPoint        spot;     ///< Where it was told that the caret is
+  bool          composes;   ///< The input method has the keyboard
+  bool          input_lost; ///< Its server has gone
+  XPoint        spot;       ///< Where it was told that the caret is
   Cursor        cursors[3];
   BlPointer     pointer; ///< Shape that is shown
   Visual*       visual;

@@ -178,8 +178,10 @@ folder_bytes(const char* const root, const char* const id)
     struct stat file;
     if (!fstatat(dirfd(dir), entry->d_name, &file, AT_SYMLINK_NOFOLLOW) &&
         S_ISREG(file.st_mode)) {
-      // A file that two takes share is counted by halves
-      bytes += (uint64_t)file.st_size / (uint64_t)file.st_nlink;
+      // A file that two takes share is counted by halves.  Some file systems
+      // in user space count no links
+      const uint64_t links = file.st_nlink ? (uint64_t)file.st_nlink : 1u;
+      bytes += (uint64_t)file.st_size / links;
     }
   }
   if (dir) {

@@ -59,7 +59,7 @@ main(const int argc, char** const argv)
   BlWindow*          window  = NULL;
   Display* const     display = XOpenDisplay(NULL);
   if (argc != 2 || !setlocale(LC_ALL, argv[1]) || !display ||
-      bl_model_init(&model, &out)) {
+      !XSetLocaleModifiers("") || bl_model_init(&model, &out)) {
     fprintf(stderr, "usage: window_typing LOCALE\n");
     return 2;
   }
