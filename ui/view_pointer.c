@@ -180,10 +180,12 @@ bl_view_motion(BlView* const view,
   if (view->pressed.kind == BL_ITEM_SLIDER && view->clicks == 1) {
     bl_view_slide(view, view->pressed.index, x);
   } else if (bl_view_is_field(view->pressed)) {
-    bl_edit_place(bl_view_edit_of(view, view->focus),
-                  bl_view_offset_at(view, x), true);
-    bl_view_offer_primary(view);
-    bl_view_follow_caret(view);
+    if (bl_view_is(view->focus, view->pressed.kind, view->pressed.index)) {
+      bl_edit_place(bl_view_edit_of(view, view->focus),
+                    bl_view_offset_at(view, x), true);
+      bl_view_offer_primary(view);
+      bl_view_follow_caret(view);
+    } // Else a key has moved the focus meanwhile
   } else if (far && (view->pressed.kind == BL_ITEM_RESULT ||
                      view->pressed.kind == BL_ITEM_BOTH)) {
     begin_drag(view);

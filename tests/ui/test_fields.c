@@ -212,6 +212,15 @@ test_mouse_selects(void** const state)
   assert_int_equal(asked[1], 1);
   bl_view_paste(view, "!", 1);
   assert_string_equal(committed(), "soft piano, brushes!");
+
+  // Keys while the button is held: nothing more is selected
+  bl_view_press(view, r.x + 4.0, r.y + 10.0, 1, 0u, now += 10.0);
+  bl_view_key(view, BL_KEY_ESCAPE, 0u);
+  assert_null(bl_view_focused(view));
+  copied[1][0] = '\0';
+  bl_view_motion(view, r.x + r.w - 4.0, r.y + 10.0, true);
+  bl_view_release(view, r.x + r.w - 4.0, r.y + 10.0, 1);
+  assert_string_equal(copied[1], "");
 }
 
 static void
