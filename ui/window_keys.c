@@ -12,11 +12,12 @@
 
 /// Xlib frees method and context itself when the method's server goes
 static void
-lose_input(XIM im, const XPointer data, const XPointer nothing)
+lose_input(XIM im, const XPointer data, const XPointer call_data)
 {
-  BlWindow* const w = (BlWindow*)(void*)data;
+  BlWindow* const w    = (BlWindow*)(void*)data;
+  void* const     none = call_data; // As XIMProc has it: not to const
   (void)im;
-  (void)nothing;
+  (void)none;
   w->im         = NULL;
   w->ic         = NULL;
   w->composes   = false;
