@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 
-from waflib import ConfigSet, Configure, Options, Scripting
+from waflib import ConfigSet, Configure, Logs, Options, Scripting
 
 APPNAME = 'backline'
 VERSION = '0.1.0'
@@ -99,6 +99,20 @@ def build(bld):
     bld.recurse('plugin ttl ui band cli', mandatory=False)
     if not bld.is_install:
         bld.recurse('tests')
+    elif bld.is_install > 0:
+        bld.add_post_fun(_tell_bundle)
+
+
+def _tell_bundle(bld):
+    """Where the bundle went, and what a host needs to find it there."""
+    folder = os.path.abspath(os.path.expanduser(bld.env.LV2DIR))
+    usual = [os.path.expanduser('~/.lv2'), '/usr/local/lib/lv2',
+             '/usr/lib/lv2'] + os.environ.get('LV2_PATH', '').split(':')
+    Logs.info('The plugin is in %s', os.path.join(folder, 'backline.lv2'))
+    if folder not in usual:
+        Logs.warn('Hosts do not look there by themselves: set LV2_PATH=%s:%s, '
+                  'or install with --lv2dir=$HOME/.lv2', folder,
+                  ':'.join(usual[:3]))
 
 
 def check(ctx):
