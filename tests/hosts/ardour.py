@@ -18,6 +18,8 @@ DRIVER = os.path.join(host.TOP, 'tests', 'hosts', 'ardour', 'driver.lua')
 CRASH = os.path.join(host.BUILD, 'tests', 'hosts', 'crash.so')
 RATE = 48000
 SUPERCLOCK = 282240000  # Ardour's ticks of a second
+FLAGS = {'Loop': 'IsAutoLoop,IsHidden', 'Punch': 'IsAutoPunch,IsHidden',
+         'session': 'IsSessionRange'}
 
 
 class Ardour:
@@ -173,19 +175,18 @@ def new_session(place, name, samples, position, channels=1, uri=host.MONO,
     shutil.rmtree(place.path(name, 'peaks'), ignore_errors=True)
 
 
-def add_ranges(place, name, loop, punch):
-    """Put a loop and a punch range into a closed session's file."""
+def add_ranges(place, name, ranges):
+    """Put {kind: (first, last)} of FLAGS into a closed session's file."""
     path = place.path(name, name + '.ardour')
     tree = xml.etree.ElementTree.parse(path)
     locations = tree.find('Locations')
-    for number, (kind, (first, last)) in enumerate(
-            (('Loop', loop), ('Punch', punch))):
+    for number, (kind, (first, last)) in enumerate(ranges.items()):
         xml.etree.ElementTree.SubElement(
             locations, 'Location', {
                 'id': str(900000 + number), 'name': kind,
                 'start': 'a%d' % (first * SUPERCLOCK // RATE),
                 'end': 'a%d' % (last * SUPERCLOCK // RATE),
-                'flags': 'IsAuto%s,IsHidden' % kind, 'locked': '0',
+                'flags': FLAGS[kind], 'locked': '0',
                 'timestamp': '0', 'cue': '0'})
     tree.write(path)
 

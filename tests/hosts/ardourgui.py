@@ -35,6 +35,7 @@ INSTANT = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 TITLE = ' - Ardour$'
+ASIDE = 690, 20  # Where the plugin's own window covers few of the tracks
 
 
 class Gui:
@@ -59,11 +60,22 @@ class Gui:
         self.window = screen.find(TITLE)[0]
         screen.wait_still(self.window)
         self.box = screen.box(self.window)
+        wait_for(self._put_aside, 30, 'our window beside the tracks')
         self.ours = ourwindow.OurWindow(screen)
 
     def _is_there(self):
         check(self.child.running(), 'Ardour ended\n%s', self.child.tail())
         return self.screen.find('^Backline$') and self.screen.find(TITLE)
+
+    def _put_aside(self):
+        """Ardour does not always put our window where it was told to."""
+        window = self.screen.managed('Backline')
+        self.screen.wait_still(window)
+        if self.screen.box(window)[0] >= ASIDE[0]:
+            return True
+        self.screen.run('wmctrl', '-i', '-r', '0x%x' % window, '-e',
+                        '0,%d,%d,-1,-1' % ASIDE)
+        return False
 
     def _show_our_window(self):
         """Have Ardour open the plugin's own window with the session."""
@@ -81,9 +93,26 @@ class Gui:
             ui = xml.etree.ElementTree.SubElement(extra, 'UI')
         ui.insert(0, xml.etree.ElementTree.Element('Window', {
             'name': 'P-%s-%s' % (route.get('id'), plugin.get('id')),
-            'visible': '1', 'x-off': '690', 'y-off': '20', 'x-size': '-1',
-            'y-size': '-1', 'custom-ui': '1'}))
+            'visible': '1', 'x-off': str(ASIDE[0]), 'y-off': str(ASIDE[1]),
+            'x-size': '-1', 'y-size': '-1', 'custom-ui': '1'}))
         tree.write(self.session)
+
+    def choose_last(self, x, y):
+        """Choose the last entry of a place's context menu."""
+        def shown():
+            return {int(i) for i in self.screen.do(
+                'search', '--onlyvisible', '--class', 'ardour').split()}
+
+        before = shown()
+        self.screen.move(x, y)
+        self.screen.do('click', 3)
+        menu = wait_for(lambda: shown() - before, 20, 'context menu').pop()
+        self.screen.wait_still(menu)
+        left, top, width, height = self.screen.box(menu)
+        self.screen.do('mousemove', left + width // 3, top + height - 24,
+                       'sleep', 0.1, 'mousemove', left + width // 3,
+                       top + height - 11, 'sleep', 0.1, 'click', 1)
+        wait_for(lambda: menu not in shown(), 20, 'end of the menu')
 
     def save(self):
         """Save with the keys that a user presses; the session as saved."""

@@ -80,7 +80,7 @@ def session():
     Song.raw = array.array('f', voice).tobytes()
     ardour.new_session(Song.place, 'song', voice, POSITION,
                        controls=[('arm', 1)])
-    ardour.add_ranges(Song.place, 'song', LOOP, PUNCH)
+    ardour.add_ranges(Song.place, 'song', {'Loop': LOOP, 'Punch': PUNCH})
     reopen()
     check(Song.ardour.call('has_ranges'), 'no ranges')
 
