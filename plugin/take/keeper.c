@@ -243,6 +243,7 @@ share_file(const char* const root, const char* const earlier, char* const path)
         sizeof(shared)) {
     return false;
   }
+  unlink(shared); // Left where power went between link and rename
   if (link(from, shared)) {
     // Some file systems know no links; an earlier take that is gone is none
     return errno != ENOENT && !unlink(path);
