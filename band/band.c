@@ -7,8 +7,7 @@
 #include "base/thread.h"
 #include "harmony.h"
 #include "listen.h"
-#include "midi.h"
-#include "render.h"
+#include "play.h"
 #include "style.h"
 #include "synth.h"
 #include "text.h"
@@ -21,7 +20,6 @@
 #include <unistd.h>
 
 #define MEASURE_RATE 44100u
-#define ALL_PARTS ((1u << BL_N_PARTS) - 1u)
 
 const char* const bl_band_stem_names[BL_BAND_STEMS] = { "drums", "bass",
                                                         "chords", "pad" };
@@ -53,15 +51,8 @@ typedef struct
 
   Loader* loader; ///< One of two owners
 
-  // One thread each
-  BlStatus   status[BL_VARIANTS];
-  BlRendered rendered[BL_VARIANTS];
-  unsigned   stems[BL_VARIANTS]; ///< As in BlBandResult
-
-  // Atomic: the second variant's thread -> the caller; release/acquire
-  atomic_bool second_done;
-
   BlBandResult* result;
+  bool          first_done; ///< Announced, so that it stays
 } Session;
 
 static const char*
@@ -165,16 +156,6 @@ name_files(Session* const s)
            s->request->out_dir);
 }
 
-static void
-stem_path(const Session* const s,
-          const size_t         v,
-          const unsigned       stem,
-          char                 path[const BL_PATH_BYTES])
-{
-  snprintf(path, BL_PATH_BYTES, "%s/variant-%c-%s.wav", s->request->out_dir,
-           (char)('a' + v), bl_band_stem_names[stem]);
-}
-
 static uint32_t
 output_rate(uint32_t rate)
 {
@@ -182,116 +163,6 @@ output_rate(uint32_t rate)
     rate /= 2u;
   }
   return rate < 22050u ? 22050u : rate;
-}
-
-static bool
-has_parts(const BlScore* const score, const unsigned parts)
-{
-  for (unsigned p = 0; p < BL_N_PARTS; ++p) {
-    if ((parts & (1u << p)) && score->parts[p].used) {
-      return true;
-    }
-  }
-  return false;
-}
-
-static BlStatus
-play_stems(Session* const s, const size_t v)
-{
-  static const unsigned parts[BL_BAND_STEMS] = {
-    1u << BL_PART_DRUMS,
-    1u << BL_ROLE_BASS,
-    (1u << BL_ROLE_COMP) | (1u << BL_ROLE_ARP),
-    1u << BL_ROLE_PAD,
-  };
-  BlStatus st = BL_SUCCESS;
-  for (unsigned i = 0; i < BL_BAND_STEMS && !st; ++i) {
-    char              path[BL_PATH_BYTES];
-    BlRendered        rendered;
-    const BlRenderJob job = { .score     = &s->scores[v],
-                              .soundfont = s->soundfont,
-                              .attacks   = &s->attacks[v],
-                              .rate      = s->result->rate,
-                              .path      = path,
-                              .title     = "",
-                              .parts     = parts[i],
-                              .gain_db   = s->rendered[v].gain_db,
-                              .fixed     = true };
-    stem_path(s, v, i, path);
-    if (has_parts(&s->scores[v], parts[i])) {
-      st = bl_render(&job, s->cancel, &rendered);
-      s->stems[v] |= st ? 0u : 1u << i;
-    }
-  }
-  return st;
-}
-
-static void
-play_variant(Session* const s, const size_t v)
-{
-  const BlRenderJob job = { .score     = &s->scores[v],
-                            .soundfont = s->soundfont,
-                            .attacks   = &s->attacks[v],
-                            .rate      = s->result->rate,
-                            .path      = s->result->audio[v],
-                            .title     = text_of(s->request->title),
-                            .parts     = ALL_PARTS };
-
-  BlStatus st =
-    bl_midi_write(&s->scores[v], &s->heard.grid, job.title, s->result->midi[v]);
-  s->status[v] = st ? st : bl_render(&job, s->cancel, &s->rendered[v]);
-}
-
-static void*
-play_second(void* const data)
-{
-  Session* const s = (Session*)data;
-  play_variant(s, 1);
-  if (!s->status[1] && s->request->stems) {
-    s->status[1] = play_stems(s, 1);
-  }
-  atomic_store_explicit(&s->second_done, true, memory_order_release);
-  return NULL;
-}
-
-static void
-note_rendered(Session* const s, const size_t v)
-{
-  s->result->seconds[v]       = s->rendered[v].seconds;
-  s->result->loudness_lufs[v] = s->rendered[v].loudness_lufs;
-  s->result->true_peak_db[v]  = s->rendered[v].true_peak_db;
-}
-
-/// A plays here, B in a thread of its own
-static BlStatus
-play_both(Session* const s, const BlBandProgress progress, void* const handle)
-{
-  pthread_t second;
-  BlStatus  st = bl_thread_start(&second, "bl-band-b", play_second, s);
-  if (st) {
-    return st;
-  }
-
-  play_variant(s, 0);
-  if (!s->status[0]) {
-    note_rendered(s, 0);
-    if (progress) {
-      progress(handle, BL_BAND_FIRST, s->result);
-    }
-  }
-  const BlStatus stems =
-    !s->status[0] && s->request->stems ? play_stems(s, 0) : BL_SUCCESS;
-  while (!atomic_load_explicit(&s->second_done, memory_order_acquire)) {
-    if (bl_cancel_sleep(s->cancel, 0.004)) {
-      break;
-    }
-  }
-  pthread_join(second, NULL);
-  if (!s->status[1]) {
-    note_rendered(s, 1);
-  }
-  memcpy(s->result->stems, s->stems, sizeof(s->stems));
-  return s->status[0] ? s->status[0] : stems ? stems : s->status[1];
 }
 
 static BlStatus
@@ -422,28 +293,6 @@ analyse(Session* const s)
   return st;
 }
 
-/// But what `first` announced
-static void
-remove_files(const Session* const s)
-{
-  char path[BL_PATH_BYTES];
-  for (size_t v = 0; v < BL_VARIANTS; ++v) {
-    if (v || s->status[0]) {
-      unlink(s->result->audio[v]);
-      unlink(s->result->midi[v]);
-    }
-    for (unsigned i = 0; i < BL_BAND_STEMS; ++i) {
-      if (s->stems[v] & (1u << i)) {
-        stem_path(s, v, i, path);
-        unlink(path);
-      }
-    }
-  }
-  if (s->status[0]) {
-    unlink(s->result->analysis);
-  }
-}
-
 static void
 close_session(Session* const s, const BlStatus st)
 {
@@ -451,7 +300,9 @@ close_session(Session* const s, const BlStatus st)
   if (st) {
     snprintf(result->message, sizeof(result->message), "%s. %s",
              bl_strerror(st), bl_status_next_step(st));
-    remove_files(s);
+    if (!s->first_done) {
+      unlink(s->result->analysis);
+    }
   }
   for (size_t v = 0; v < BL_VARIANTS; ++v) {
     free(s->chords[v]);
@@ -478,11 +329,9 @@ bl_band_play(const BlBandRequest* const request,
     return BL_NO_MEM;
   }
 
-  s->request   = request;
-  s->cancel    = cancel;
-  s->result    = result;
-  s->status[0] = s->status[1] = BL_CANCELLED;
-  atomic_init(&s->second_done, false);
+  s->request = request;
+  s->cancel  = cancel;
+  s->result  = result;
 
   BlStatus st = prepare(s);
   st          = st ? st : analyse(s);
@@ -490,7 +339,15 @@ bl_band_play(const BlBandRequest* const request,
     if (progress) {
       progress(handle, BL_BAND_ANALYSED, result);
     }
-    st = play_both(s, progress, handle);
+    const BlPlayJob job = { .request   = request,
+                            .cancel    = cancel,
+                            .soundfont = s->soundfont,
+                            .grid      = &s->heard.grid,
+                            .scores    = s->scores,
+                            .attacks   = s->attacks,
+                            .progress  = progress,
+                            .handle    = handle };
+    st                  = bl_play_both(&job, result, &s->first_done);
   }
   if (!st && progress) {
     progress(handle, BL_BAND_COMPLETE, result);

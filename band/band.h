@@ -17,9 +17,10 @@
    The local band: from a vocal take to two backings that were really listened
    for, written and played.
 
-   One call does one request.  It blocks for seconds, plays one variant itself
-   and the other in a thread of its own, which it joins before it returns
-   (cancelled, it leaves a thread that reads the soundfont to its end);
+   One call does one request.  It blocks for seconds and plays one variant
+   after the other, with a thread of its own that takes a share of the notes
+   of each and is joined before it returns (cancelled, it leaves a thread that
+   reads the soundfont to its end);
    calls from several threads at once do not disturb each other.  The same
    request with the same audio and soundfont gives the same bytes: neither the
    clock nor any path has a say in the music.

@@ -12,10 +12,6 @@
 
 #define QUANTUM 64u ///< Frames; FluidSynth's own block
 
-/// Voices at once.  A band of five has 68 on average without a limit, most of
-/// them tails under the music: this many leave a difference of -33 dB, 48
-/// would leave one of -22 dB
-#define VOICES 64
 #define ATTACK_MOST_S 0.070
 #define ATTACK_TEST_S 0.5
 #define ATTACK_KEY 55
@@ -50,14 +46,14 @@ struct BlSynthImpl
 };
 
 static fluid_settings_t*
-make_settings(const uint32_t rate, const bool effects)
+make_settings(const uint32_t rate, const unsigned voices, const bool effects)
 {
   fluid_settings_t* const s = new_fluid_settings();
   if (s) {
     fluid_settings_setnum(s, "synth.sample-rate", rate);
     fluid_settings_setint(s, "synth.cpu-cores", 1);
     fluid_settings_setint(s, "synth.lock-memory", 0);
-    fluid_settings_setint(s, "synth.polyphony", VOICES);
+    fluid_settings_setint(s, "synth.polyphony", (int)voices);
     fluid_settings_setint(s, "synth.dynamic-sample-loading", 1);
     fluid_settings_setint(s, "synth.reverb.active", effects);
     fluid_settings_setint(s, "synth.chorus.active", 0);
@@ -86,25 +82,27 @@ set_part(fluid_synth_t* const synth,
   }
 }
 
-/// Seconds until a test stroke has come within 10 dB of its peak
-static double
-measure_attack(fluid_synth_t* const synth,
+/// A test stroke: when it has come within 10 dB of its peak
+static BlAttack
+measure_stroke(fluid_synth_t* const synth,
                const uint32_t       rate,
                const int            channel,
                const int            key)
 {
   const size_t frames =
     (size_t)(ATTACK_TEST_S * rate / QUANTUM) * (size_t)QUANTUM;
-  float* const out   = (float*)calloc(frames, 2u * sizeof(float));
-  float        peak  = 0.0f;
-  size_t       first = 0;
+  float* const out    = (float*)calloc(frames, 2u * sizeof(float));
+  BlAttack     stroke = { 0.0, 1.0 };
+  float        peak   = 0.0f;
+  size_t       first  = 0;
   if (!out) {
-    return 0.0;
+    return stroke;
   }
 
+  const int before = fluid_synth_get_active_voice_count(synth);
   fluid_synth_noteon(synth, channel, key, 100);
+  stroke.voices = fluid_synth_get_active_voice_count(synth) - before;
   fluid_synth_write_float(synth, (int)frames, out, 0, 2, out, 1, 2);
-  fluid_synth_all_sounds_off(synth, channel);
   for (size_t i = 0; i < 2u * frames; ++i) {
     peak = fmaxf(peak, fabsf(out[i]));
   }
@@ -112,8 +110,12 @@ measure_attack(fluid_synth_t* const synth,
          fabsf(out[first]) < 0.316f * peak) {
     ++first;
   }
+  if (peak > 1e-6f) {
+    stroke.attack = fmin((double)(first / 2u) / rate, ATTACK_MOST_S);
+  }
+  fluid_synth_all_sounds_off(synth, channel);
   free(out);
-  return peak > 1e-6f ? fmin((double)(first / 2u) / rate, ATTACK_MOST_S) : 0.0;
+  return stroke;
 }
 
 /// FluidSynth speaks of every oddity in a soundfont; the log is one a
@@ -141,7 +143,7 @@ bl_sound_open(const char* const path,
     return BL_NO_MEM;
   }
   self->rate     = rate;
-  self->settings = make_settings(rate, false);
+  self->settings = make_settings(rate, BL_SYNTH_VOICES, false);
   self->synth    = self->settings ? new_fluid_synth(self->settings) : NULL;
   if (!self->synth) {
     return BL_NO_MEM;
@@ -163,7 +165,7 @@ bl_sound_measure(BlSound* const       sound,
     }
     if (score->parts[p].used && p != BL_PART_DRUMS) {
       attacks->part[p] =
-        measure_attack(sound->synth, sound->rate, score->parts[p].channel,
+        measure_stroke(sound->synth, sound->rate, score->parts[p].channel,
                        p == BL_ROLE_BASS ? 36 : ATTACK_KEY);
     }
   }
@@ -173,10 +175,33 @@ bl_sound_measure(BlSound* const       sound,
     const unsigned char key = score->events[i].key;
     if (score->events[i].part == BL_PART_DRUMS && !measured[key]) {
       measured[key]      = true;
-      attacks->drum[key] = measure_attack(
+      attacks->drum[key] = measure_stroke(
         sound->synth, sound->rate, score->parts[BL_PART_DRUMS].channel, key);
     }
   }
+}
+
+static const BlAttack*
+attack_of(const BlAttacks* const attacks, const BlEvent* const e)
+{
+  return e->part == BL_PART_DRUMS ? &attacks->drum[e->key]
+                                  : &attacks->part[e->part];
+}
+
+double
+bl_sound_cost(const BlAttacks* const attacks, const BlEvent* const event)
+{
+  // Seconds that they sound on once the key is up, as most soundfonts have it
+  static const double tails[BL_N_PARTS] = { 0.2, 0.6, 0.6, 1.0, 0.8 };
+  return attack_of(attacks, event)->voices *
+         (event->length + tails[event->part]);
+}
+
+unsigned
+bl_share_bit(const BlEvent* const event)
+{
+  return 2u * event->part +
+         (event->part == BL_PART_DRUMS ? 0u : event->key & 1u);
 }
 
 void
@@ -210,7 +235,7 @@ compare_strokes(const void* const a, const void* const b)
 static BlStatus
 plan_strokes(BlSynth* const       self,
              const BlScore* const score,
-             const unsigned       parts)
+             const unsigned       share)
 {
   self->strokes = (Stroke*)calloc(2u * score->n + 1u, sizeof(Stroke));
   if (!self->strokes) {
@@ -219,12 +244,10 @@ plan_strokes(BlSynth* const       self,
 
   for (size_t i = 0; i < score->n; ++i) {
     const BlEvent* const e = &score->events[i];
-    if (!(parts & (1u << e->part))) {
+    if (!(share & (1u << bl_share_bit(e)))) {
       continue;
     }
-    const double early = e->part == BL_PART_DRUMS
-                           ? self->attacks->drum[e->key]
-                           : self->attacks->part[e->part];
+    const double early = attack_of(self->attacks, e)->attack;
     const double down  = fmax(e->time - early, 0.0) * self->rate;
     const double up    = fmax(e->time + e->length - early, 0.0) * self->rate;
     const unsigned char channel    = score->parts[e->part].channel;
@@ -247,7 +270,8 @@ plan_strokes(BlSynth* const       self,
 
 BlStatus
 bl_synth_new(const BlScore* const   score,
-             const unsigned         parts,
+             const unsigned         share,
+             const unsigned         voices,
              const BlAttacks* const attacks,
              const char* const      soundfont,
              const uint32_t         rate,
@@ -262,7 +286,7 @@ bl_synth_new(const BlScore* const   score,
 
   self->rate     = rate;
   self->attacks  = attacks;
-  self->settings = make_settings(rate, true);
+  self->settings = make_settings(rate, voices, true);
   self->synth    = self->settings ? new_fluid_synth(self->settings) : NULL;
   if (self->synth) {
     st = fluid_synth_sfload(self->synth, soundfont, 1) == FLUID_FAILED
@@ -271,11 +295,11 @@ bl_synth_new(const BlScore* const   score,
     fluid_synth_set_interp_method(self->synth, -1, FLUID_INTERP_LINEAR);
   }
   for (unsigned p = 0; p < BL_N_PARTS && !st; ++p) {
-    if (score->parts[p].used && (parts & (1u << p))) {
+    if (score->parts[p].used && (share & (3u << (2u * p)))) {
       set_part(self->synth, &score->parts[p], score->tuning_cents);
     }
   }
-  st = st ? st : plan_strokes(self, score, parts);
+  st = st ? st : plan_strokes(self, score, share);
 
   if (st) {
     bl_synth_free(self);

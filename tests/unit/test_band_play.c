@@ -230,6 +230,50 @@ the_same_request_gives_the_same_bytes(void** const state)
   }
 }
 
+/// The mix is played in two shares, each stem in one
+static void
+stems_add_up_to_the_mix(void** const state)
+{
+  (void)state;
+  char take[BL_PATH_BYTES];
+  path_of(take, "sum.wav");
+  sing(take, 100.0, 12.0, "backline: bpm=100.000; meter=4/4; bar=0.000000");
+  assert_int_equal(play(take, "sum", "pop", true), BL_SUCCESS);
+  for (size_t v = 0; v < BL_VARIANTS; ++v) {
+    SF_INFO      info;
+    size_t       frames = 0;
+    float* const mix    = read_wav(result.audio[v], &frames, &info);
+    double       power  = 0.0;
+    double       rest   = 0.0;
+    for (size_t i = 0; i < 2u * frames; ++i) {
+      power += (double)mix[i] * (double)mix[i];
+    }
+    for (unsigned s = 0; s < BL_BAND_STEMS; ++s) {
+      char   name[64];
+      char   path[BL_PATH_BYTES];
+      size_t n = 0;
+      if (result.stems[v] & (1u << s)) {
+        snprintf(name, sizeof(name), "sum/variant-%c-%s.wav", (char)('a' + v),
+                 bl_band_stem_names[s]);
+        path_of(path, name);
+        float* const stem = read_wav(path, &n, &info);
+        assert_int_equal(n, frames);
+        for (size_t i = 0; i < 2u * frames; ++i) {
+          mix[i] -= stem[i];
+        }
+        free(stem);
+      }
+    }
+    for (size_t i = 0; i < 2u * frames; ++i) {
+      rest += (double)mix[i] * (double)mix[i];
+    }
+    free(mix);
+    print_message("# %c: stems leave %.1f dB of the mix\n", (char)('A' + v),
+                  10.0 * log10(rest / power));
+    assert_true(rest < 0.01 * power);
+  }
+}
+
 static void
 results_are_loud_enough_and_never_clip(void** const state)
 {
@@ -391,6 +435,7 @@ main(void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(drums_keep_the_hosts_grid),
     cmocka_unit_test(the_same_request_gives_the_same_bytes),
+    cmocka_unit_test(stems_add_up_to_the_mix),
     cmocka_unit_test(results_are_loud_enough_and_never_clip),
     cmocka_unit_test(odd_takes_get_a_sentence_or_a_backing),
     cmocka_unit_test(hostile_files_are_refused_or_played),
