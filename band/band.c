@@ -285,8 +285,10 @@ analyse(Session* const s)
   st = harmonise(s);
   st = st ? st : arrange_all(s);
   if (!st) {
-    bl_sound_measure(s->loader->sound, &s->scores[0], &s->attacks[0]);
-    bl_sound_measure(s->loader->sound, &s->scores[1], &s->attacks[1]);
+    bl_sound_measure(s->loader->sound, &s->scores[0], s->cancel,
+                     &s->attacks[0]);
+    bl_sound_measure(s->loader->sound, &s->scores[1], s->cancel,
+                     &s->attacks[1]);
     const BlChord* const chords[BL_VARIANTS] = { s->chords[0], s->chords[1] };
     st = bl_heard_write(&s->heard, &s->style, chords, s->result->analysis);
   }

@@ -165,7 +165,10 @@ bl_render_help(BlRender* const render)
   BlSynth* synth = NULL;
   uint64_t done  = 0;
   BlStatus st    = BL_SUCCESS;
-  if (render->shares[1]) {
+  if (atomic_load_explicit(&render->stop, memory_order_relaxed) ||
+      bl_cancel_is_triggered(render->cancel)) {
+    st = BL_CANCELLED;
+  } else if (render->shares[1]) {
     st = open_synth(render, render->shares[1], &synth);
   }
   while (synth && done < render->frames && !st) {

@@ -154,12 +154,13 @@ bl_sound_open(const char* const path,
 }
 
 void
-bl_sound_measure(BlSound* const       sound,
-                 const BlScore* const score,
-                 BlAttacks* const     attacks)
+bl_sound_measure(BlSound* const        sound,
+                 const BlScore* const  score,
+                 const BlCancel* const cancel,
+                 BlAttacks* const      attacks)
 {
   memset(attacks, 0, sizeof(*attacks));
-  for (unsigned p = 0; p < BL_N_PARTS; ++p) {
+  for (unsigned p = 0; p < BL_N_PARTS && !bl_cancel_is_triggered(cancel); ++p) {
     if (score->parts[p].used) {
       set_part(sound->synth, &score->parts[p], 0.0);
     }
@@ -171,7 +172,7 @@ bl_sound_measure(BlSound* const       sound,
   }
 
   bool measured[128] = { false };
-  for (size_t i = 0; i < score->n; ++i) {
+  for (size_t i = 0; i < score->n && !bl_cancel_is_triggered(cancel); ++i) {
     const unsigned char key = score->events[i].key;
     if (score->events[i].part == BL_PART_DRUMS && !measured[key]) {
       measured[key]      = true;

@@ -39,10 +39,12 @@ typedef struct
 } BlAttacks;
 
 /// Measure how slowly each part of a score speaks, by a test stroke: the time
-/// to 10 dB below the peak, at most 70 ms
-BL_THREAD_JOB void bl_sound_measure(BlSound*       sound,
-                                    const BlScore* score,
-                                    BlAttacks*     attacks);
+/// to 10 dB below the peak, at most 70 ms.  Cancelled, it leaves the rest
+/// unmeasured
+BL_THREAD_JOB void bl_sound_measure(BlSound*        sound,
+                                    const BlScore*  score,
+                                    const BlCancel* cancel,
+                                    BlAttacks*      attacks);
 
 /// What a note is expected to cost: voice seconds
 BL_THREAD_ANY double bl_sound_cost(const BlAttacks* attacks,
