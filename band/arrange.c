@@ -252,7 +252,11 @@ play_bar(BlArranger* const arranger)
     st = bl_play_pad(arranger);
   }
   if (!st && arranger->players[BL_ROLE_ARP]) {
-    st = bl_play_arp(arranger);
+    // Broken chords would be a pulse: they are held, or left to the others
+    st = !arranger->plan->free_time ? bl_play_arp(arranger)
+         : !arranger->players[BL_ROLE_COMP]
+           ? bl_play_chords(arranger, BL_ROLE_ARP)
+           : BL_SUCCESS;
   }
   return st;
 }

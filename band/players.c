@@ -138,13 +138,21 @@ strike(BlArranger* const      arranger,
   return st;
 }
 
+/// Chords are struck where a bar begins or the harmony turns, and held: by
+/// those who play little, and by all where there is no pulse
+static bool
+only_holds(const BlPlan* const plan)
+{
+  return plan->free_time || plan->style->density < -0.45;
+}
+
 /// A weird band comes an eighth early now and then
 static double
 pushed(const BlArranger* const arranger, const unsigned step, const double beat)
 {
   const BlPlan* const plan = arranger->plan;
-  const bool          may =
-    step > 0 && arranger->per_beat == 4u && step % arranger->per_beat == 0;
+  const bool may = !plan->free_time && step > 0 && arranger->per_beat == 4u &&
+                   step % arranger->per_beat == 0;
   return may && bl_draw(plan, BL_DRAW_PUSH, arranger->bar * 64u + step) <
                   0.4 * bl_taste_odd(plan)
            ? beat - 0.5
@@ -157,13 +165,14 @@ bl_play_chords(BlArranger* const arranger, const BlRole role)
   const BlPlan* const    plan = arranger->plan;
   const BlPattern* const pattern =
     &arranger->patterns[role]->line[role][plan->variant];
-  const bool quiet = plan->style->density < -0.45;
+  const bool quiet = only_holds(plan);
   BlStatus   st    = BL_SUCCESS;
 
   for (unsigned step = 0; step < arranger->steps && !st; ++step) {
     const double beat  = bl_step_beat(arranger, step);
-    const bool   turns = chord_begins(arranger, beat);
-    char         how   = bl_step_at(arranger, pattern, step);
+    const bool   turns = chord_begins(arranger, beat) ||
+                       (plan->free_time && step == 0); // A phrase begins
+    char how = bl_step_at(arranger, pattern, step);
     if (turns && (how == '-' || quiet)) {
       how = 'x';
     } else if (quiet) {
@@ -341,7 +350,7 @@ bl_play_bass(BlArranger* const arranger)
   const bool is_bass = arranger->players[BL_ROLE_BASS]->family & BL_FAMILY_BASS;
   const int  low     = is_bass ? 28 : 36;
   const int  high    = low + 22;
-  const bool quiet   = plan->style->density < -0.45;
+  const bool quiet   = only_holds(plan);
   BlStatus   st      = BL_SUCCESS;
 
   for (unsigned step = 0; step < arranger->steps && !st; ++step) {

@@ -29,6 +29,7 @@ typedef struct
   BlForm   form;
   BlChord* chords;
   double   seconds;
+  bool     free_time;
 } Piece;
 
 /// Sixteenths become seconds under a host's grid
@@ -150,6 +151,7 @@ arrange_with(const Piece* const  piece,
                         .slots        = &piece->slots,
                         .form         = &piece->form,
                         .chords       = piece->chords,
+                        .free_time    = piece->free_time,
                         .seconds      = piece->seconds,
                         .variant      = variant,
                         .style_weight = fields->style,
@@ -654,6 +656,47 @@ is_same_event(const BlEvent* const a, const BlEvent* const b)
          a->key == b->key && a->velocity == b->velocity;
 }
 
+/// A bar, which is a phrase there, begins at `time`, or the chord changes
+static bool
+turns_at(const Piece* const piece, const double time)
+{
+  bool turns = false;
+  for (size_t i = 0; i < piece->slots.n; ++i) {
+    const bool changes = !i ||
+                         piece->chords[i].root != piece->chords[i - 1u].root ||
+                         piece->chords[i].minor != piece->chords[i - 1u].minor;
+    const double start = bl_grid_time(&piece->grid, piece->slots.slots[i].beat);
+    turns              = turns || ((changes || !piece->slots.slots[i].inside) &&
+                      fabs(start - time) < 0.15);
+  }
+  return turns || fabs(piece->grid.bars[piece->grid.n_bars].time - time) < 0.15;
+}
+
+/// Without a pulse nobody plays one: no drums, and chords that are held
+static void
+free_time_is_held(void** const state)
+{
+  (void)state;
+  Piece piece;
+  make_long_piece(&piece);
+  piece.free_time = true;
+  for (size_t g = 0; g < grooves->n; ++g) {
+    for (unsigned variant = 0; variant < BL_VARIANTS; ++variant) {
+      const char* const name = grooves->grooves[g].name;
+      BlScore           score;
+      arrange_piece(&piece, name, "", variant, &score);
+      assert_true(score.n > piece.grid.n_bars);
+      for (const BlEvent* e = score.events; e < score.events + score.n; ++e) {
+        if (e->part == BL_PART_DRUMS || !turns_at(&piece, e->time)) {
+          fail_msg("%s: part %u at %.2f s", name, e->part, e->time);
+        }
+      }
+      bl_score_deinit(&score);
+    }
+  }
+  free_piece(&piece);
+}
+
 static void
 variants_are_two_arrangements(void** const state)
 {
@@ -746,6 +789,7 @@ main(void)
     cmocka_unit_test(chords_do_not_grate_on_long_notes),
     cmocka_unit_test(everybody_plays),
     cmocka_unit_test(no_bar_is_dead),
+    cmocka_unit_test(free_time_is_held),
     cmocka_unit_test(variants_are_two_arrangements),
     cmocka_unit_test(the_hosts_grid_is_read),
   };
