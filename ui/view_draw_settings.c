@@ -13,8 +13,8 @@ static const char* const toggle_texts[] = {
   [BL_PORT_AUTO] =
     ("Generate by itself after each take (paid only where config.json "
      "allows it)"),
-  [BL_PORT_RECORD] = "Record now: capture whatever passes, also while the "
-                     "transport stands",
+  [BL_PORT_RECORD] = ("Record now: capture whatever passes, also while the "
+                      "transport stands"),
   [BL_PORT_STEMS]  = "Stems",
 };
 
