@@ -458,5 +458,7 @@ bl_instance_on_disk_poll(void* const handle)
       tell_list(chores);
     }
     step_look(chores);
+  } else if (chores->overview) {
+    end_look(chores); // The next window asks anew
   }
 }
