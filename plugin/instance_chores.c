@@ -196,6 +196,25 @@ tell_everything(BlChores* const chores)
 
 // All takes on disk
 
+/// How many jobs it has, and what became of the newest
+static void
+fill_fate(BlChores* const chores, BlTakeMsg* const msg)
+{
+  BlInstance* const self = chores->self;
+  uint32_t          numbers[BL_JOBS_MAX];
+  const size_t      count =
+    bl_journal_list(self->root, msg->take, numbers, BL_JOBS_MAX);
+  BlJob* const job = count ? (BlJob*)malloc(sizeof(BlJob)) : NULL;
+
+  msg->jobs = (int32_t)count;
+  if (job && !bl_journal_load(self->root, msg->take, numbers[count - 1u],
+                              &self->log, job)) {
+    msg->fate    = (int32_t)bl_job_shown(job);
+    msg->results = (int32_t)bl_job_results(job);
+  }
+  free(job);
+}
+
 static void
 tell_listed(BlChores* const chores, const BlTake* const take)
 {
@@ -212,9 +231,7 @@ tell_listed(BlChores* const chores, const BlTake* const take)
   }
   pthread_mutex_unlock(&self->lock);
 
-  uint32_t numbers[BL_JOBS_MAX];
-  message.as.take.jobs =
-    (int32_t)bl_journal_list(self->root, take->id, numbers, BL_JOBS_MAX);
+  fill_fate(chores, &message.as.take);
   bl_instance_tell(self, &message);
 }
 

@@ -48,21 +48,18 @@ fate_text(const BlModel* const     m,
     }
   }
 
-  if (last && bl_model_job_runs(last)) {
-    snprintf(text, size, "being made");
-  } else if (last && last->msg.shown == BL_SHOWN_DONE) {
-    snprintf(text, size, last->msg.results == 1 ? "%d result" : "%d results",
-             (int)last->msg.results);
-  } else if (last) {
-    snprintf(text, size, "%s",
-             last->msg.shown == BL_SHOWN_CANCELLED ? "cancelled"
-             : last->msg.shown == BL_SHOWN_UNSURE  ? "unsure"
-                                                   : "failed");
-  } else if (take->msg.jobs > 0) {
-    snprintf(text, size, take->msg.jobs == 1 ? "%d job" : "%d jobs",
-             (int)take->msg.jobs);
-  } else {
+  const int fate    = last ? (int)last->msg.shown : (int)take->msg.fate;
+  const int results = last ? (int)last->msg.results : (int)take->msg.results;
+  if (!last && !take->msg.jobs) {
     snprintf(text, size, "%s", take->msg.verdict ? "cannot be sent" : "new");
+  } else if (fate == BL_SHOWN_DONE) {
+    snprintf(text, size, results == 1 ? "%d result" : "%d results", results);
+  } else {
+    snprintf(text, size, "%s",
+             fate == BL_SHOWN_CANCELLED ? "cancelled"
+             : fate == BL_SHOWN_UNSURE  ? "unsure"
+             : fate == BL_SHOWN_FAILED  ? "failed"
+                                        : "being made");
   }
 }
 

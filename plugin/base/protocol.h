@@ -216,6 +216,8 @@ typedef struct
   float   loudness;                  ///< LUFS; BL_SILENCE_DB where unknown
   int32_t verdict;                   ///< BlStatus of judging it
   int32_t jobs;                      ///< How many it has
+  int32_t fate;                      ///< BlShown of the newest of them
+  int32_t results;                   ///< And its results on disk
   char    same_as[BL_TAKE_ID_BYTES]; ///< Earlier take with the same audio
 } BlTakeMsg;
 

@@ -100,6 +100,8 @@ const BlProtocolField bl_protocol_fields[BL_N_PROTOCOL_FIELDS] = {
   FLOAT(BL_MSG_TAKE, take, loudness, "loudness"),
   INT(BL_MSG_TAKE, take, verdict, "verdict", 0, 255),
   INT(BL_MSG_TAKE, take, jobs, "jobs", 0, INT32_MAX),
+  INT(BL_MSG_TAKE, take, fate, "fate", 0, (int32_t)BL_N_SHOWN - 1),
+  INT(BL_MSG_TAKE, take, results, "results", 0, 2),
   STRING(BL_MSG_TAKE, take, same_as, "sameAs"),
   INT(BL_MSG_LISTED, listed, takes, "takes", 0, INT32_MAX),
   LONG(BL_MSG_LISTED, listed, bytes, "bytes"),

@@ -338,6 +338,9 @@ the_whole_way_is_told(void** const state)
   assert_true(wait_for(host, &window.count[BL_MSG_LISTED], 1));
   assert_int_equal(window.listed.takes, 1);
   assert_true(window.listed.bytes > (int64_t)FRAMES * 4);
+  assert_int_equal(window.take.jobs, 1);
+  assert_int_equal(window.take.fate, BL_SHOWN_DONE);
+  assert_int_equal(window.take.results, 2);
 
   // Goodbye: silence
   say_kind(host, BL_MSG_BYE);

@@ -141,6 +141,20 @@ scene_threads(void)
   return count;
 }
 
+unsigned
+scene_open_files(void)
+{
+  unsigned   count = 0;
+  DIR* const dir   = opendir("/proc/self/fd");
+  while (dir && readdir(dir)) {
+    ++count;
+  }
+  if (dir) {
+    closedir(dir);
+  }
+  return count;
+}
+
 size_t
 scene_resident(void)
 {

@@ -48,6 +48,9 @@ void scene_forget_takes(void);
 /// Threads of this process whose names begin with "bl-"
 unsigned scene_threads(void);
 
+/// Files of this process that are open, and some more that are always
+unsigned scene_open_files(void);
+
 /// Resident bytes of this process
 size_t scene_resident(void);
 

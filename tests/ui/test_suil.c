@@ -20,7 +20,6 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -160,20 +159,6 @@ test_embedded(void** const state)
   close_window(&opened, false);
 }
 
-static unsigned
-open_files(void)
-{
-  unsigned   n   = 0;
-  DIR* const dir = opendir("/proc/self/fd");
-  while (dir && readdir(dir)) {
-    ++n;
-  }
-  if (dir) {
-    closedir(dir);
-  }
-  return n;
-}
-
 /// Opened and closed again and again while a job runs, in both orders
 static void
 test_open_and_close(void** const state)
@@ -190,7 +175,7 @@ test_open_and_close(void** const state)
   }
 
   const unsigned threads = scene_threads();
-  const unsigned files   = open_files();
+  const unsigned files   = scene_open_files();
   const size_t   bytes   = scene_resident();
   for (unsigned i = 0; i < OPENINGS; ++i) {
     if (i == 5) {
@@ -203,7 +188,7 @@ test_open_and_close(void** const state)
   }
   WAIT_UNTIL((int)bl_host_get(plugin, "results") == 2);
   WAIT_UNTIL(scene_threads() <= threads);
-  WAIT_UNTIL(open_files() <= files);
+  WAIT_UNTIL(scene_open_files() <= files);
   const size_t now = scene_resident();
   print_message("# %zu kB more after %u windows\n",
                 now > bytes ? (now - bytes) / 1024u : 0u, OPENINGS);

@@ -13,7 +13,6 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -56,20 +55,6 @@ focus(void)
   int    revert = 0;
   XGetInputFocus(host.screen.display, &window, &revert);
   return window;
-}
-
-static unsigned
-open_files(void)
-{
-  unsigned   n   = 0;
-  DIR* const dir = opendir("/proc/self/fd");
-  while (dir && readdir(dir)) {
-    ++n;
-  }
-  if (dir) {
-    closedir(dir);
-  }
-  return n;
 }
 
 /// The window shows that take `n` can be sent, or that both results are there
@@ -238,7 +223,7 @@ test_open_and_close(void** const state)
     xhost_close(&host, 0);
   }
   const unsigned threads = scene_threads();
-  const unsigned files   = open_files();
+  const unsigned files   = scene_open_files();
   const size_t   bytes   = scene_resident();
 
   for (unsigned i = 0; i < count; ++i) {
@@ -253,7 +238,7 @@ test_open_and_close(void** const state)
   }
   WAIT_UNTIL(value_of("results") == 2);
   WAIT_UNTIL(scene_threads() <= threads);
-  WAIT_UNTIL(open_files() <= files);
+  WAIT_UNTIL(scene_open_files() <= files);
   if (!SCENE_SANITIZED) {
     const size_t now = scene_resident();
     print_message("# %zu kB more after %u windows\n",
