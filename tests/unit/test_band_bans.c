@@ -1,0 +1,119 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+
+#include "unit/band_piece.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void
+bans_hold_in_every_groove(void** const state)
+{
+  (void)state;
+  Piece piece;
+  piece_init_ode(&piece, 4);
+  for (size_t g = 0; g < piece.grooves->n; ++g) {
+    for (unsigned v = 0; v < 2u; ++v) {
+      BlScore score;
+      char    tags[128];
+      snprintf(tags, sizeof(tags), "%.*s, distorted guitar, piano",
+               (int)strcspn(piece.grooves->grooves[g].tags, ","),
+               piece.grooves->grooves[g].tags);
+      piece_arrange(&piece, tags, "heavy metal, distortion, piano, drums", v,
+                    &score);
+      for (size_t i = 0; i < score.n; ++i) {
+        const BlPart* const part = &score.parts[score.events[i].part];
+        assert_int_not_equal(part->channel, 9);
+        assert_true(part->program != 29 && part->program != 30);
+        assert_true(part->program > 3);
+      }
+      bl_score_deinit(&score);
+
+      piece_arrange(&piece, tags, "aggressive drums", v, &score);
+      for (size_t i = 0; i < score.n; ++i) {
+        assert_true(score.events[i].part != BL_PART_DRUMS ||
+                    score.events[i].velocity <= 84);
+      }
+      bl_score_deinit(&score);
+    }
+  }
+  piece_deinit(&piece);
+}
+
+/// What a list of bans forbids, in every groove, however weird
+static void
+every_ban_is_absolute(void** const state)
+{
+  (void)state;
+  static const struct
+  {
+    const char* negative;
+    unsigned    families;
+  } bans[] = {
+    { "piano", BL_FAMILY_PIANO },
+    { "keyboards", BL_FAMILY_PIANO | BL_FAMILY_EPIANO | BL_FAMILY_ORGAN },
+    { "organ", BL_FAMILY_ORGAN },
+    { "guitars",
+      BL_FAMILY_ACOUSTIC | BL_FAMILY_ELECTRIC | BL_FAMILY_DISTORTION },
+    { "guitar",
+      BL_FAMILY_ACOUSTIC | BL_FAMILY_ELECTRIC | BL_FAMILY_DISTORTION },
+    { "acoustic guitar", BL_FAMILY_ACOUSTIC },
+    { "electric guitar", BL_FAMILY_ELECTRIC | BL_FAMILY_DISTORTION },
+    { "distorted guitars", BL_FAMILY_DISTORTION },
+    { "Heavy Metal", BL_FAMILY_DISTORTION },
+    { "bass", BL_FAMILY_BASS },
+    { "strings", BL_FAMILY_STRINGS },
+    { "brass", BL_FAMILY_BRASS },
+    { "woodwinds", BL_FAMILY_WINDS },
+    { "synth", BL_FAMILY_SYNTH },
+    { "synths, pads", BL_FAMILY_SYNTH },
+    { "mallets", BL_FAMILY_MALLETS },
+    { "vocals, singing, choir", BL_FAMILY_CHOIR },
+    { "drums", BL_FAMILY_DRUMS },
+    { "drums, bass, piano, strings",
+      BL_FAMILY_DRUMS | BL_FAMILY_BASS | BL_FAMILY_PIANO | BL_FAMILY_STRINGS },
+  };
+  const PieceFields weird = { 0.5, 1.0, 0.6, '\0' };
+  size_t            notes = 0;
+  Piece             piece;
+  piece_init_ode(&piece, 4);
+  for (size_t k = 0; k < BL_COUNT(bans) * piece.grooves->n; ++k) {
+    const BlGroove* const groove =
+      &piece.grooves->grooves[k % piece.grooves->n];
+    const unsigned families = bans[k / piece.grooves->n].families;
+    BlScore        score;
+    piece_arrange_with(&piece, groove->name,
+                       bans[k / piece.grooves->n].negative, k % 2u, &weird,
+                       &score);
+    for (size_t i = 0; i < score.n; ++i) {
+      const BlPart* const       part   = &score.parts[score.events[i].part];
+      const BlInstrument* const player = bl_instrument_find(part->name);
+      const unsigned family = player ? player->family : BL_FAMILY_DRUMS;
+      if (family & families) {
+        fail_msg("%s plays in %s though \"%s\" is banned", part->name,
+                 groove->name, bans[k / piece.grooves->n].negative);
+      }
+    }
+    notes += score.n;
+    bl_score_deinit(&score);
+  }
+  assert_true(notes > 10000u);
+  piece_deinit(&piece);
+}
+
+int
+main(void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(bans_hold_in_every_groove),
+    cmocka_unit_test(every_ban_is_absolute),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
