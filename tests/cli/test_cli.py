@@ -5,8 +5,7 @@
 
 """The command `backline` as a person and a program use it.
 
-With the real local band, and with the scripted stand-in where money, keys
-and broken connections come in.
+With the real local band; test_cli_paid.py has money, keys and connections.
 """
 
 import json
@@ -15,7 +14,6 @@ import pty
 import re
 import shutil
 import signal
-import stat
 import subprocess
 import sys
 import urllib.request
@@ -24,75 +22,16 @@ import wave
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'support'))
 from bandproc import program  # noqa: E402
-from tap import Tap, equal, scratch, true, write_voice  # noqa: E402
+from command import TMP, events, home, run  # noqa: E402
+from tap import Tap, equal, true, write_voice  # noqa: E402
 
 TOP = os.environ['BL_TOP']
-TMP = scratch()
 VOICE = write_voice(os.path.join(TMP, 'voice.wav'))
 COMMANDS = ('make', 'import', 'takes', 'status', 'resume', 'cancel', 'fetch',
             'login', 'logout', 'credits', 'analyze', 'serve', 'doctor')
-KEY = 'test-key'
-
-
-def home(name):
-    """An environment with its own folders."""
-    root = os.path.join(TMP, name)
-    for part in ('config', 'data', 'tmp'):
-        os.makedirs(os.path.join(root, part), exist_ok=True)
-    env = dict(os.environ, HOME=root, TMPDIR=os.path.join(root, 'tmp'),
-               XDG_CONFIG_HOME=os.path.join(root, 'config'),
-               XDG_DATA_HOME=os.path.join(root, 'data'),
-               BACKLINE_BAND=program('backline-band'))
-    for word in ('BACKLINE_API_KEY', 'BACKLINE_SERVICE'):
-        env.pop(word, None)
-    return env
 
 
 FREE = home('free')
-PAID = home('paid')
-
-
-def run(env, *args, code=0, text=''):
-    """Run backline; @return (standard output, standard error)."""
-    done = subprocess.run([program('backline')] + list(args), env=env,
-                          input=text.encode(), stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, timeout=120, check=False)
-    out, err = done.stdout.decode(), done.stderr.decode()
-    if done.returncode != code:
-        raise AssertionError('%s: exit %d, wanted %d\n%s\n%s' % (
-            ' '.join(args), done.returncode, code, out, err))
-    if code not in (0, 130):
-        true(err.strip(), 'a sentence')
-    return out, err
-
-
-def events(out):
-    """The objects of --json."""
-    return [json.loads(line) for line in out.splitlines()]
-
-
-class Standin:
-    """The scripted service."""
-
-    def __init__(self, *args):
-        path = os.path.join(os.environ['BL_BUILD'], 'tests', 'tools',
-                            'standin')
-        folder = PAID['XDG_CONFIG_HOME']
-        self.process = subprocess.Popen(
-            [path, '--config', folder] + list(args),
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.port = json.loads(self.process.stdout.readline())['port']
-
-    def counts(self):
-        """Requests seen so far."""
-        self.process.stdin.write('counts\n')
-        self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())
-
-    def end(self):
-        """Stop it."""
-        self.process.stdin.close()
-        self.process.wait(20)
 
 
 def misuse():
@@ -115,7 +54,7 @@ def misuse():
                  ('login',), ('login', '--service', 'local')):
         _, err = run(FREE, *args, code=2)
         true(err.rstrip().endswith(('.', 'kie')), err)
-    named = dict(FREE, BACKLINE_SERVICE='nowhere', BACKLINE_API_KEY=KEY)
+    named = dict(FREE, BACKLINE_SERVICE='nowhere', BACKLINE_API_KEY='a-key')
     true('nowhere' in run(named, 'make', 'x', code=2)[1], 'the name')
     true('own server' in run(FREE, 'make', 'x', '--service', 'custom',
                              code=2)[1], 'what is missing')
@@ -348,113 +287,6 @@ def draws_a_bar():
     true(b'\r\x1b[K[' in drawn and b' %  ' in drawn, drawn[:300])
 
 
-def credentials():
-    """Path of the paid home's file."""
-    return os.path.join(PAID['XDG_CONFIG_HOME'], 'backline', 'credentials')
-
-
-def keeps_keys():
-    """login checks before it keeps, logout forgets, nothing shows the key."""
-    standin = Standin()
-    os.unlink(credentials())
-    run(PAID, 'credits', code=4)
-    run(PAID, 'make', VOICE, '--yes', code=4)
-    for text, code in (('', 2), ('\n', 2), ('two words\n', 2),
-                       ('a-wrong-key\n', 4)):
-        run(PAID, 'login', text=text, code=code)
-        true(not os.path.exists(credentials()), 'nothing kept')
-    out, err = run(PAID, 'login', '--verbose', text='  %s \n' % KEY)
-    true(KEY not in out + err, 'the key shown')
-    equal(stat.S_IMODE(os.stat(credentials()).st_mode), 0o600)
-    equal(run(PAID, 'credits')[0], '671.92\n')
-    equal(events(run(PAID, 'credits', '--json')[0])[0]['credits'], 671.92)
-
-    os.chmod(credentials(), 0o644)
-    _, err = run(PAID, 'credits', code=4)
-    true('chmod 600' in err, err)
-    out, _ = run(PAID, 'doctor', '--json', code=1)
-    bad = [e['what'] for e in events(out) if e['verdict'] == 'fail']
-    true('credentials' in bad, bad)
-    os.chmod(credentials(), 0o600)
-    run(PAID, 'logout')
-    with open(credentials(), 'w', encoding='utf-8') as text:
-        text.write('{')
-    _, err = run(PAID, 'credits', code=2)
-    true('credentials' in err and 'Correct the file named' in err, err)
-    os.unlink(credentials())
-    run(PAID, 'credits', code=4)
-    run(PAID, 'logout', code=4)
-    standin.end()
-
-
-def asks_before_it_pays():
-    """Price and credits are shown; no word, no request."""
-    standin = Standin()
-    _, err = run(PAID, 'make', VOICE, code=2)
-    true('671.92' in err and '--yes' in err, err)
-
-    main, side = pty.openpty()
-    done = subprocess.Popen([program('backline'), 'make', VOICE], env=PAID,
-                            stdin=side, stderr=side,
-                            stdout=subprocess.DEVNULL)
-    asked = b''
-    while b'[y/N]' not in asked:
-        asked += os.read(main, 4096)
-    os.write(main, b'n\n')
-    equal(done.wait(30), 6)
-    os.close(main)
-    os.close(side)
-    equal(standin.counts()['submit'], 0)
-    standin.end()
-
-    poor = Standin('--fault', 'credit:reply:200:0:0:0:'
-                   '{"code":200,"msg":"success","data":0}')
-    _, err = run(PAID, 'make', VOICE, '--yes', code=5)
-    true('has 0' in err and 'Top up' in err, err)
-    equal(poor.counts()['submit'], 0)
-    poor.end()
-    _, err = run(PAID, 'make', VOICE, '--yes', code=3)
-    true('reached' in err, err)
-    equal(events(run(PAID, 'takes', '--json')[0]), [])
-
-
-def survives_ctrl_c():
-    """Interrupted while it waits, resumed to its end: one request."""
-    standin = Standin()
-    job = subprocess.Popen([program('backline'), 'make', VOICE, '--yes',
-                            '--json'], env=PAID, stdout=subprocess.PIPE,
-                           stderr=subprocess.PIPE, text=True)
-    for line in job.stdout:
-        if json.loads(line).get('state') == 'submitted':
-            break
-    job.send_signal(signal.SIGINT)
-    _, err = job.communicate(timeout=20)
-    equal(job.returncode, 130)
-    true('backline resume' in err, err)
-    state = events(run(PAID, 'status', '--json', 'last')[0])[0]
-    true(state['state'] in ('submitted', 'text', 'first'), state)
-    equal(state['running'], False)
-    equal(run(PAID, 'status')[0].count('stopped'), 1)
-
-    out, _ = run(PAID, 'resume', '--out', os.path.join(TMP, 'resumed'))
-    equal(len(out.splitlines()), 2)
-    equal(standin.counts()['submit'], 1)
-    standin.end()
-
-
-def is_honest_when_unsure():
-    """The connection breaks amid the request: exit 7, no second one."""
-    standin = Standin('--fault', 'submit:drop')
-    run(PAID, 'make', VOICE, '--yes', code=7)
-    job = events(run(PAID, 'status', '--json', 'last')[0])[0]
-    equal(job['state'], 'unsure')
-    _, err = run(PAID, 'resume', 'last', code=7)
-    true('--task-id' in err and '--again' in err, err)
-    run(PAID, 'resume', 'last', '--again', code=2)
-    equal(standin.counts()['submit'], 1)
-    standin.end()
-
-
 def analyzes():
     """backline analyze: the band's own answer, options and exit codes."""
     voice = write_voice(os.path.join(TMP, 'heard.wav'))
@@ -519,9 +351,7 @@ def main():
     for case in (makes_with_the_band, names_takes_and_jobs,
                  deletes_when_told):
         tap.case(case.__name__, case, kept)
-    for case in (draws_a_bar, keeps_keys, asks_before_it_pays,
-                 survives_ctrl_c, is_honest_when_unsure, analyzes, serves,
-                 doctor_looks):
+    for case in (draws_a_bar, analyzes, serves, doctor_looks):
         tap.case(case.__name__, case)
     tap.end()
 

@@ -8,7 +8,6 @@ import glob
 import os
 import re
 import subprocess
-import time
 
 import host
 from host import Child, check, check_equal, wait_for

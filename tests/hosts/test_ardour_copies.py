@@ -13,7 +13,7 @@ import xml.etree.ElementTree
 
 import ardour
 import host
-from host import MONO, Place, Tap, Wav, check, check_equal, wait_for
+from host import Place, Tap, Wav, check, check_equal, wait_for
 
 TAP = Tap()
 POSITION = 1114112

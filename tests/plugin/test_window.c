@@ -6,9 +6,8 @@
 // patch:Get, Set and Put
 
 #include "base/ports.h"
-#include "base/protocol.h"
-#include "base/thread.h"
 #include "job/job_state.h"
+#include "support/ear.h"
 #include "support/host.h"
 #include "support/scene.h"
 #include "support/sing.h"
@@ -29,137 +28,9 @@
 
 #define FRAMES (11u * 48000u)
 
-static BlWorld*   world;
-static Standin*   standin;
-static BlProtocol protocol;
-
-/// A window's model, as small as can be
-typedef struct
-{
-  unsigned      count[BL_N_MESSAGES];
-  BlStatusMsg   status;
-  BlTakeMsg     take;
-  BlLiveMsg     live;
-  BlJobMsg      job;
-  BlResultMsg   results[2];
-  BlSettingsMsg settings;
-  BlListedMsg   listed;
-  float         peaks[2u * BL_OVERVIEW_PEAKS];
-  unsigned      live_pairs;
-  unsigned      changed;             ///< state:StateChanged
-  unsigned      sets;                ///< patch:Set
-  char          text[BL_TEXT_BYTES]; ///< Of the last
-  unsigned      damaged;
-  bool          fell; ///< "No own server is configured" was said
-} Window;
-
-static Window window;
-
-static void
-hear_patch_set(const LV2_Atom* const atom)
-{
-  const BlUrids* const u     = bl_world_urids(world);
-  BlObjectIter         iter  = { NULL, NULL };
-  LV2_URID             otype = 0;
-  LV2_URID             key   = 0;
-  const LV2_Atom*      value = NULL;
-  if (!bl_object_begin(&iter, atom + 1, atom->size, &otype)) {
-    ++window.damaged;
-    return;
-  }
-  if (otype == u->state_StateChanged) {
-    ++window.changed;
-  }
-  while (otype == u->patch_Set && bl_object_next(&iter, &key, &value)) {
-    if (key == u->patch_value && value->type == u->atom_String) {
-      ++window.sets;
-      bl_text_copy(window.text, sizeof(window.text), (const char*)(value + 1),
-                   value->size);
-    }
-  }
-}
-
-static void
-hear(void* const handle, const LV2_Atom* const atom)
-{
-  (void)handle;
-  static BlMessage m;
-  const BlStatus   st = bl_message_decode(
-      &protocol, atom, (uint32_t)sizeof(LV2_Atom) + atom->size, &m);
-  if (st == BL_UNSUPPORTED) {
-    hear_patch_set(atom);
-    return;
-  }
-  if (st || bl_protocol_is_command(m.kind)) {
-    ++window.damaged;
-    return;
-  }
-
-  ++window.count[m.kind];
-  switch (m.kind) {
-    case BL_MSG_STATUS:
-      window.status = m.as.status;
-      break;
-    case BL_MSG_TAKE:
-      window.take = m.as.take;
-      break;
-    case BL_MSG_LIVE:
-      window.live = m.as.live;
-      window.live_pairs += m.as.live.peaks.count / 2u;
-      break;
-    case BL_MSG_JOB:
-      window.job  = m.as.job;
-      window.fell = window.fell || strstr(m.as.job.message, "No own server");
-      break;
-    case BL_MSG_RESULT:
-      window.results[m.as.result.variant == 2] = m.as.result;
-      break;
-    case BL_MSG_SETTINGS:
-      window.settings = m.as.settings;
-      break;
-    case BL_MSG_LISTED:
-      window.listed = m.as.listed;
-      break;
-    case BL_MSG_PEAKS:
-      memcpy(window.peaks + 2 * m.as.peaks.first, m.as.peaks.peaks.values,
-             m.as.peaks.peaks.count * sizeof(float));
-      break;
-    default:
-      break;
-  }
-}
-
-static void
-say(BlHost* const host, const BlMessage* const message)
-{
-  alignas(8) static uint8_t buffer[BL_MESSAGE_ATOM_BYTES];
-  assert_true(bl_message_encode(&protocol, message, buffer, sizeof(buffer)));
-  bl_host_send(host, (const LV2_Atom*)(const void*)buffer);
-}
-
-static void
-say_kind(BlHost* const host, const BlMessageKind kind)
-{
-  BlMessage message;
-  bl_message_init(&message, kind);
-  say(host, &message);
-}
-
-/// As long as it takes; an open window says so every now and then
-static bool
-wait_for(BlHost* const host, const unsigned* const count, const unsigned n)
-{
-  const double end  = bl_time_monotonic() + 60.0;
-  double       next = bl_time_monotonic() + BL_HELLO_S;
-  while (*count < n && bl_time_monotonic() < end) {
-    bl_host_idle(host, 0.02);
-    if (window.count[BL_MSG_STATUS] && bl_time_monotonic() > next) {
-      say_kind(host, BL_MSG_HELLO);
-      next += BL_HELLO_S;
-    }
-  }
-  return *count >= n;
-}
+static BlWorld* world;
+static Standin* standin;
+static Ear      window;
 
 static BlHost*
 new_host(void)
@@ -167,8 +38,7 @@ new_host(void)
   const BlHostSetup setup = { 0 };
   BlHost* const     host  = bl_host_new(world, &setup);
   assert_non_null(host);
-  memset(&window, 0, sizeof(window));
-  bl_host_listen(host, hear, NULL);
+  ear_listen(&window, host);
   return host;
 }
 
@@ -210,8 +80,8 @@ generate(BlHost* const host, const char* const tags)
   BlMessage generate;
   bl_message_init(&generate, BL_MSG_GENERATE);
   memcpy(generate.as.generate.take, window.take.take, BL_TAKE_ID_BYTES);
-  say(host, &generate);
-  assert_true(wait_for(host, &window.count[BL_MSG_RESULT], 2));
+  ear_say(&window, &generate);
+  assert_true(ear_wait(&window, &window.count[BL_MSG_RESULT], 2));
   bl_host_idle(host, 0.3);
   assert_int_equal(window.job.state, BL_JOB_PLACED);
 }
@@ -235,14 +105,14 @@ expect_results(void)
 
 /// A second window that opens later is told all of it
 static void
-open_another(BlHost* const host, const Window* const before)
+open_another(const Ear* const before)
 {
-  memset(&window, 0, sizeof(window));
+  ear_forget(&window);
   BlMessage hello;
   bl_message_init(&hello, BL_MSG_HELLO);
   hello.as.hello.all = true;
-  say(host, &hello);
-  assert_true(wait_for(host, &window.count[BL_MSG_RESULT], 2));
+  ear_say(&window, &hello);
+  assert_true(ear_wait(&window, &window.count[BL_MSG_RESULT], 2));
   assert_string_equal(window.take.take, before->take.take);
   assert_string_equal(window.results[1].path, before->results[1].path);
   assert_int_equal(window.job.state, BL_JOB_PLACED);
@@ -250,7 +120,7 @@ open_another(BlHost* const host, const Window* const before)
 }
 
 static void
-look_at_job(BlHost* const host)
+look_at_job(void)
 {
   // At a result: its waveform alone, or settings that are being changed would
   // be set back when one is ready
@@ -259,14 +129,14 @@ look_at_job(BlHost* const host)
   memcpy(look.as.look.take, window.take.take, BL_TAKE_ID_BYTES);
   look.as.look.job     = window.job.job;
   look.as.look.variant = 1;
-  say(host, &look);
-  assert_true(wait_for(host, &window.count[BL_MSG_PEAKS], 2));
+  ear_say(&window, &look);
+  assert_true(ear_wait(&window, &window.count[BL_MSG_PEAKS], 2));
   assert_int_equal(window.count[BL_MSG_SETTINGS], 0);
 
   // At the job: its settings, and the voice
   look.as.look.variant = 0;
-  say(host, &look);
-  assert_true(wait_for(host, &window.count[BL_MSG_PEAKS], 4));
+  ear_say(&window, &look);
+  assert_true(ear_wait(&window, &window.count[BL_MSG_PEAKS], 4));
   assert_int_equal(window.count[BL_MSG_SETTINGS], 1);
   assert_string_equal(window.settings.tags, "kazoo");
   assert_int_equal(window.settings.values.count, BL_PORT_CONTROL_IN_COUNT);
@@ -280,7 +150,7 @@ look_at_job(BlHost* const host)
 /// However many were asked for before: what is asked for last is shown, with
 /// its jobs, which a window may have missed
 static void
-look_after_many(BlHost* const host)
+look_after_many(void)
 {
   BlMessage      look;
   const unsigned peaks   = window.count[BL_MSG_PEAKS];
@@ -293,12 +163,12 @@ look_after_many(BlHost* const host)
   for (unsigned i = 0; i < 60; ++i) {
     look.as.look.take[last] = own == '0' ? '1' : '0'; // There is none
     look.as.look.job        = (int32_t)i;
-    say(host, &look);
+    ear_say(&window, &look);
   }
   look.as.look.take[last] = own;
   look.as.look.job        = 0;
-  say(host, &look);
-  assert_true(wait_for(host, &window.count[BL_MSG_PEAKS], peaks + 2));
+  ear_say(&window, &look);
+  assert_true(ear_wait(&window, &window.count[BL_MSG_PEAKS], peaks + 2));
   assert_int_equal(window.count[BL_MSG_JOB], jobs + 1);
   assert_int_equal(window.count[BL_MSG_RESULT], results + 2);
 }
@@ -309,12 +179,12 @@ the_whole_way_is_told(void** const state)
   (void)state;
   BlHost* const host   = new_host();
   float* const  signal = scene_signal(FRAMES, 1);
-  say_kind(host, BL_MSG_HELLO);
-  assert_true(wait_for(host, &window.count[BL_MSG_STATUS], 1));
-  assert_true(wait_for(host, &window.count[BL_MSG_LEVEL], 3));
+  ear_say_kind(&window, BL_MSG_HELLO);
+  assert_true(ear_wait(&window, &window.count[BL_MSG_STATUS], 1));
+  assert_true(ear_wait(&window, &window.count[BL_MSG_LEVEL], 3));
 
   capture(host, signal);
-  assert_true(wait_for(host, &window.count[BL_MSG_TAKE], 1));
+  assert_true(ear_wait(&window, &window.count[BL_MSG_TAKE], 1));
   assert_true(window.count[BL_MSG_LIVE] >= 1);
   assert_true(window.live_pairs >= 1); // A bounce shows its last moments
   assert_int_equal(window.live.start, 48000);
@@ -329,13 +199,13 @@ the_whole_way_is_told(void** const state)
 
   generate(host, "kazoo");
   expect_results();
-  const Window before = window;
-  open_another(host, &before);
-  look_at_job(host);
-  look_after_many(host);
+  const Ear before = window;
+  open_another(&before);
+  look_at_job();
+  look_after_many();
 
-  say_kind(host, BL_MSG_LIST);
-  assert_true(wait_for(host, &window.count[BL_MSG_LISTED], 1));
+  ear_say_kind(&window, BL_MSG_LIST);
+  assert_true(ear_wait(&window, &window.count[BL_MSG_LISTED], 1));
   assert_int_equal(window.listed.takes, 1);
   assert_true(window.listed.bytes > (int64_t)FRAMES * 4);
   assert_int_equal(window.take.jobs, 1);
@@ -343,9 +213,9 @@ the_whole_way_is_told(void** const state)
   assert_int_equal(window.take.results, 2);
 
   // Goodbye: silence
-  say_kind(host, BL_MSG_BYE);
+  ear_say_kind(&window, BL_MSG_BYE);
   bl_host_idle(host, 0.2);
-  memset(&window, 0, sizeof(window));
+  ear_forget(&window);
   bl_host_idle(host, 0.3);
   assert_int_equal(window.count[BL_MSG_LEVEL], 0);
   assert_int_equal(window.damaged + before.damaged, 0);
@@ -365,11 +235,11 @@ what_the_band_did_is_told(void** const state)
   BlHost* const           host  = new_host();
   float* const            song  = bl_sing_samples(tune, n, &setup, &size);
   assert_true(song && size >= FRAMES);
-  say_kind(host, BL_MSG_HELLO);
-  assert_true(wait_for(host, &window.count[BL_MSG_STATUS], 1));
+  ear_say_kind(&window, BL_MSG_HELLO);
+  assert_true(ear_wait(&window, &window.count[BL_MSG_STATUS], 1));
   bl_host_set(host, "service", (float)BL_SERVICE_CUSTOM); // There is none
   capture(host, song);
-  assert_true(wait_for(host, &window.count[BL_MSG_TAKE], 1));
+  assert_true(ear_wait(&window, &window.count[BL_MSG_TAKE], 1));
 
   generate(host, "folk, zorblax");
   assert_true(window.fell);
@@ -392,17 +262,17 @@ takes_of_other_sessions_can_be_adopted(void** const state)
   bl_host_free(host);
 
   host = new_host();
-  say_kind(host, BL_MSG_HELLO);
-  say_kind(host, BL_MSG_LIST);
-  assert_true(wait_for(host, &window.count[BL_MSG_LISTED], 1));
+  ear_say_kind(&window, BL_MSG_HELLO);
+  ear_say_kind(&window, BL_MSG_LIST);
+  assert_true(ear_wait(&window, &window.count[BL_MSG_LISTED], 1));
   assert_int_equal(window.take.number, 0);
   assert_float_equal(bl_host_get(host, "takes"), 0.0f, 0.0f);
 
   BlMessage adopt;
   bl_message_init(&adopt, BL_MSG_ADOPT);
   memcpy(adopt.as.adopt.take, window.take.take, BL_TAKE_ID_BYTES);
-  say(host, &adopt);
-  say(host, &adopt);
+  ear_say(&window, &adopt);
+  ear_say(&window, &adopt);
   bl_host_idle(host, 0.3);
   assert_float_equal(bl_host_get(host, "takes"), 1.0f, 0.0f);
   assert_int_equal(window.take.number, 1);
@@ -416,17 +286,17 @@ requests_that_make_no_sense_are_refused(void** const state)
 {
   (void)state;
   BlHost* const host = new_host();
-  say_kind(host, BL_MSG_HELLO);
+  ear_say_kind(&window, BL_MSG_HELLO);
   bl_host_idle(host, 0.2);
   for (unsigned kind = BL_MSG_GENERATE; kind <= BL_MSG_ADOPT; ++kind) {
     BlMessage message;
     bl_message_init(&message, (BlMessageKind)kind);
     memcpy(message.as.cancel.take, "../../etc", sizeof("../../etc"));
-    say(host, &message);
+    ear_say(&window, &message);
     bl_host_idle(host, 0.05);
   }
   // What a plugin says is no command
-  say_kind(host, BL_MSG_STATUS);
+  ear_say_kind(&window, BL_MSG_STATUS);
   bl_host_idle(host, 0.3);
   assert_float_equal(bl_host_get(host, "takes"), 0.0f, 0.0f);
   assert_int_equal(window.damaged, 0);
@@ -465,14 +335,14 @@ properties_by_patch_messages(void** const state)
   (void)state;
   BlHost* const host = new_host();
   send_patch(host, true, false);
-  assert_true(wait_for(host, &window.sets, BL_N_STRINGS));
+  assert_true(ear_wait(&window, &window.sets, BL_N_STRINGS));
   assert_string_equal(window.text, "");
 
   send_patch(host, false, true);
-  assert_true(wait_for(host, &window.sets, 2 * BL_N_STRINGS));
+  assert_true(ear_wait(&window, &window.sets, 2 * BL_N_STRINGS));
   assert_string_equal(window.text, "model");
   bl_host_set_string(host, BL_STRING_MODEL, "V6");
-  assert_true(wait_for(host, &window.sets, 2 * BL_N_STRINGS + 1));
+  assert_true(ear_wait(&window, &window.sets, 2 * BL_N_STRINGS + 1));
   assert_string_equal(window.text, "V6");
 
   // The same again is no news
@@ -497,7 +367,7 @@ main(void)
   standin = standin_new(NULL);
   if (!world || !standin ||
       !standin_write_config(standin, getenv("XDG_CONFIG_HOME")) ||
-      !bl_protocol_map(&protocol, bl_world_map(world))) {
+      !ear_init(&window, world)) {
     return 1;
   }
   const int failed = cmocka_run_group_tests(tests, NULL, NULL);

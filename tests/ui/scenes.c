@@ -3,168 +3,12 @@
 
 #include "scenes.h"
 
-#include "overviews.h"
+#include "scene_says.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #define NOW BL_SCENE_NOW
-
-static void
-copy(char* const to, const size_t size, const char* const text)
-{
-  bl_text_copy(to, (uint32_t)size, text, (uint32_t)strlen(text));
-}
-
-static void
-status(BlModel* const m, const BlShown shown, const BlStatus error)
-{
-  BlMessage msg;
-  bl_message_init(&msg, BL_MSG_STATUS);
-  msg.as.status.shown   = (int32_t)shown;
-  msg.as.status.error   = (int32_t)error;
-  msg.as.status.takes   = 3;
-  msg.as.status.credits = -1.0f;
-  copy(msg.as.status.service, BL_NAME_BYTES, "local");
-  copy(msg.as.status.configured, BL_NAME_BYTES, "local");
-  if (error) {
-    snprintf(msg.as.status.message, BL_MESSAGE_BYTES, "%s. %s",
-             bl_strerror(error), bl_status_next_step(error));
-  }
-  bl_model_message(m, &msg, NOW);
-}
-
-static void
-level(BlModel* const m, const float db, const bool clipped)
-{
-  BlMessage msg;
-  bl_message_init(&msg, BL_MSG_LEVEL);
-  msg.as.level.peak    = db;
-  msg.as.level.clipped = clipped;
-  bl_model_message(m, &msg, NOW);
-}
-
-/// Pair `i` of so many, as the voice (0) or an instrumental (1, 2) has it
-static void
-pair_of(float          pair[2],
-        const int32_t  variant,
-        const uint32_t i,
-        const uint32_t total)
-{
-  const int8_t* const pairs = variant == 1   ? a_pairs
-                              : variant == 2 ? b_pairs
-                                             : sung_pairs;
-  const uint32_t      at    = (uint32_t)((uint64_t)i * OVERVIEW_PAIRS / total);
-  pair[0]                   = (float)pairs[2u * at] / 127.0f;
-  pair[1]                   = (float)pairs[2u * at + 1u] / 127.0f;
-  if (pair[0] == 0.0f && pair[1] == 0.0f) {
-    pair[1] = 0.001f; // Whoever sings breathes
-  }
-}
-
-static void
-peaks(BlModel* const m,
-      const char*    take,
-      const int32_t  job,
-      const int32_t  variant)
-{
-  for (uint32_t first = 0; first < BL_OVERVIEW_PEAKS;
-       first += BL_MESSAGE_PEAKS) {
-    BlMessage msg;
-    bl_message_init(&msg, BL_MSG_PEAKS);
-    copy(msg.as.peaks.take, sizeof(msg.as.peaks.take), take);
-    msg.as.peaks.job         = job;
-    msg.as.peaks.variant     = variant;
-    msg.as.peaks.total       = (int32_t)BL_OVERVIEW_PEAKS;
-    msg.as.peaks.first       = (int32_t)first;
-    msg.as.peaks.peaks.count = 2u * BL_MESSAGE_PEAKS;
-    for (uint32_t i = 0; i < BL_MESSAGE_PEAKS; ++i) {
-      pair_of(&msg.as.peaks.peaks.values[2u * i], variant, first + i,
-              BL_OVERVIEW_PEAKS);
-    }
-    bl_model_message(m, &msg, NOW);
-  }
-}
-
-static const char* const take_ids[] = { "20261122T094501Z-0000000a",
-                                        "20261122T095112Z-0000000b",
-                                        "20261122T101340Z-1a2b3c4d" };
-
-static const char* const created[] = { "2026-11-22T09:45:01Z",
-                                       "2026-11-22T09:51:12Z",
-                                       "2026-11-22T10:13:40Z" };
-
-static void
-take(BlModel* const m, const int i, const double seconds)
-{
-  BlMessage msg;
-  bl_message_init(&msg, BL_MSG_TAKE);
-  BlTakeMsg* const t = &msg.as.take;
-  copy(t->take, sizeof(t->take), take_ids[i]);
-  t->number = i + 1;
-  copy(t->created, sizeof(t->created), created[i]);
-  t->origin        = 1;
-  t->rate          = 48000;
-  t->channels      = 1;
-  t->frames        = (int64_t)(seconds * 48000.0);
-  t->has_position  = true;
-  t->has_bar       = true;
-  t->bar           = 16;
-  t->bpm           = 92.0f;
-  t->beats_per_bar = 4.0f;
-  t->beat_unit     = 4;
-  t->peak          = -3.2f;
-  t->loudness      = -18.4f;
-  bl_model_message(m, &msg, NOW);
-  peaks(m, take_ids[i], 0, 0);
-}
-
-static void
-job(BlModel* const m,
-    const BlShown  shown,
-    const BlStatus error,
-    const float    progress)
-{
-  BlMessage msg;
-  bl_message_init(&msg, BL_MSG_JOB);
-  BlJobMsg* const j = &msg.as.job;
-  copy(j->take, sizeof(j->take), take_ids[2]);
-  j->job      = 1;
-  j->shown    = (int32_t)shown;
-  j->error    = (int32_t)error;
-  j->progress = progress;
-  j->results  = shown == BL_SHOWN_DONE ? 2 : 0;
-  j->elapsed  = 3.0f;
-  copy(j->service, BL_NAME_BYTES, "local");
-  j->usual   = 8.0f;
-  j->price   = -1.0f;
-  j->credits = -1.0f;
-  if (error) {
-    snprintf(j->message, BL_MESSAGE_BYTES, "%s. %s", bl_strerror(error),
-             bl_status_next_step(error));
-  }
-  bl_model_message(m, &msg, NOW);
-}
-
-static void
-result(BlModel* const m, const int32_t variant)
-{
-  BlMessage msg;
-  bl_message_init(&msg, BL_MSG_RESULT);
-  copy(msg.as.result.take, sizeof(msg.as.result.take), take_ids[2]);
-  msg.as.result.job     = 1;
-  msg.as.result.variant = variant;
-  snprintf(msg.as.result.path, BL_PATH_BYTES,
-           "/home/anna/.local/share/backline/takes/x/Song (%c).wav",
-           'A' + variant - 1);
-  copy(msg.as.result.title, sizeof(msg.as.result.title), "Song");
-  msg.as.result.rate     = 48000;
-  msg.as.result.frames   = 48000 * 48;
-  msg.as.result.loudness = -16.0f;
-  bl_model_message(m, &msg, NOW);
-  peaks(m, take_ids[2], 1, variant);
-}
 
 static void
 folk(BlModel* const m)
@@ -180,7 +24,7 @@ static void
 fresh(BlModel* const m, BlView* const v)
 {
   (void)v;
-  status(m, BL_SHOWN_IDLE, BL_SUCCESS);
+  say_status(m, BL_SHOWN_IDLE, BL_SUCCESS);
 }
 
 static void
@@ -188,15 +32,15 @@ armed(BlModel* const m, BlView* const v)
 {
   (void)v;
   bl_model_port(m, BL_PORT_ARM, 1.0f);
-  status(m, BL_SHOWN_ARMED, BL_SUCCESS);
-  level(m, -12.3f, false);
+  say_status(m, BL_SHOWN_ARMED, BL_SUCCESS);
+  say_level(m, -12.3f, false);
 }
 
 static void
 recording(BlModel* const m, BlView* const v)
 {
   armed(m, v);
-  status(m, BL_SHOWN_RECORDING, BL_SUCCESS);
+  say_status(m, BL_SHOWN_RECORDING, BL_SUCCESS);
   BlMessage msg;
   bl_message_init(&msg, BL_MSG_LIVE);
   BlLiveMsg* const l = &msg.as.live;
@@ -210,7 +54,7 @@ recording(BlModel* const m, BlView* const v)
   l->per_second      = 20;
   l->peaks.count     = 2u * 420u;
   for (uint32_t i = 0; i < 420u; ++i) {
-    pair_of(&l->peaks.values[2u * i], 0, i, 840u);
+    say_pair(&l->peaks.values[2u * i], 0, i, 840u);
   }
   bl_model_message(m, &msg, NOW);
 }
@@ -220,41 +64,41 @@ bounced(BlModel* const m, BlView* const v)
 {
   armed(m, v);
   folk(m);
-  take(m, 0, 12.0);
-  take(m, 1, 30.0);
-  take(m, 2, 42.0);
-  status(m, BL_SHOWN_TAKE, BL_SUCCESS);
+  say_take(m, 0, 12.0);
+  say_take(m, 1, 30.0);
+  say_take(m, 2, 42.0);
+  say_status(m, BL_SHOWN_TAKE, BL_SUCCESS);
 }
 
 static void
 uploading(BlModel* const m, BlView* const v)
 {
   bounced(m, v);
-  job(m, BL_SHOWN_UPLOADING, BL_SUCCESS, 12.0f);
+  say_job(m, BL_SHOWN_UPLOADING, BL_SUCCESS, 12.0f);
 }
 
 static void
 listening(BlModel* const m, BlView* const v)
 {
   bounced(m, v);
-  job(m, BL_SHOWN_LISTENING, BL_SUCCESS, 55.0f);
+  say_job(m, BL_SHOWN_LISTENING, BL_SUCCESS, 55.0f);
 }
 
 static void
 first_ready(BlModel* const m, BlView* const v)
 {
   bounced(m, v);
-  job(m, BL_SHOWN_FIRST, BL_SUCCESS, 75.0f);
-  result(m, 1);
+  say_job(m, BL_SHOWN_FIRST, BL_SUCCESS, 75.0f);
+  say_result(m, 1);
 }
 
 static void
 done(BlModel* const m, BlView* const v)
 {
   bounced(m, v);
-  job(m, BL_SHOWN_DONE, BL_SUCCESS, 100.0f);
-  result(m, 1);
-  result(m, 2);
+  say_job(m, BL_SHOWN_DONE, BL_SUCCESS, 100.0f);
+  say_result(m, 1);
+  say_result(m, 2);
 }
 
 static void
@@ -262,7 +106,7 @@ no_credits(BlModel* const m, BlView* const v)
 {
   bounced(m, v);
   bl_model_port(m, BL_PORT_SERVICE, 2.0f);
-  job(m, BL_SHOWN_FAILED, BL_NO_CREDITS, 30.0f);
+  say_job(m, BL_SHOWN_FAILED, BL_NO_CREDITS, 30.0f);
 }
 
 static void
@@ -270,7 +114,7 @@ no_key(BlModel* const m, BlView* const v)
 {
   bounced(m, v);
   bl_model_port(m, BL_PORT_SERVICE, 2.0f);
-  job(m, BL_SHOWN_FAILED, BL_NO_KEY, 5.0f);
+  say_job(m, BL_SHOWN_FAILED, BL_NO_KEY, 5.0f);
 }
 
 static void
@@ -278,7 +122,7 @@ unsure(BlModel* const m, BlView* const v)
 {
   bounced(m, v);
   bl_model_port(m, BL_PORT_SERVICE, 3.0f);
-  job(m, BL_SHOWN_UNSURE, BL_UNSURE, 40.0f);
+  say_job(m, BL_SHOWN_UNSURE, BL_UNSURE, 40.0f);
 }
 
 /// As by the mouse, in the item's middle
@@ -330,7 +174,7 @@ static void
 old_take(BlModel* const m, BlView* const v)
 {
   done(m, v);
-  bl_model_choose(m, take_ids[1]);
+  bl_model_choose(m, say_takes[1]);
 }
 
 static void
@@ -443,12 +287,12 @@ paid(BlModel* const m, BlView* const v)
   bl_message_init(&msg, BL_MSG_STATUS);
   msg.as.status         = m->status;
   msg.as.status.credits = 84.0f;
-  copy(msg.as.status.service, BL_NAME_BYTES, "sunoapi");
+  snprintf(msg.as.status.service, BL_NAME_BYTES, "sunoapi");
   bl_model_message(m, &msg, NOW);
   bl_message_init(&msg, BL_MSG_JOB);
   msg.as.job       = bl_model_shown_job(m)->msg;
   msg.as.job.price = 12.0f;
-  copy(msg.as.job.service, BL_NAME_BYTES, "sunoapi");
+  snprintf(msg.as.job.service, BL_NAME_BYTES, "sunoapi");
   bl_model_message(m, &msg, NOW);
 }
 
@@ -456,26 +300,7 @@ static void
 cancelled(BlModel* const m, BlView* const v)
 {
   bounced(m, v);
-  job(m, BL_SHOWN_CANCELLED, BL_CANCELLED, 30.0f);
-}
-
-/// A job of the shown take with words of its own
-static void
-say_of_job(BlModel* const    m,
-           const int32_t     number,
-           const BlShown     shown,
-           const char* const words)
-{
-  BlMessage msg;
-  bl_message_init(&msg, BL_MSG_JOB);
-  copy(msg.as.job.take, sizeof(msg.as.job.take), take_ids[2]);
-  copy(msg.as.job.message, sizeof(msg.as.job.message), words);
-  copy(msg.as.job.service, sizeof(msg.as.job.service), "sunoapi");
-  msg.as.job.job     = number;
-  msg.as.job.shown   = (int32_t)shown;
-  msg.as.job.elapsed = 3.0f;
-  msg.as.job.results = shown == BL_SHOWN_DONE ? 2 : 0;
-  bl_model_message(m, &msg, NOW);
+  say_job(m, BL_SHOWN_CANCELLED, BL_CANCELLED, 30.0f);
 }
 
 static void
@@ -483,16 +308,16 @@ offline(BlModel* const m, BlView* const v)
 {
   bounced(m, v);
   bl_model_port(m, BL_PORT_SERVICE, 2.0f);
-  say_of_job(m, 1, BL_SHOWN_CHECKING,
-             "The service cannot be reached. Check the network; Backline goes "
-             "on by itself.");
+  say_words(m, 1, BL_SHOWN_CHECKING,
+            "The service cannot be reached. Check the network; Backline goes "
+            "on by itself.");
 }
 
 static void
 noted(BlModel* const m, BlView* const v)
 {
   done(m, v);
-  say_of_job(m, 1, BL_SHOWN_DONE, "Not understood: walking, kazoo, solo");
+  say_words(m, 1, BL_SHOWN_DONE, "Not understood: walking, kazoo, solo");
 }
 
 /// What an earlier job brought stays
@@ -501,8 +326,8 @@ cancelled_again(BlModel* const m, BlView* const v)
 {
   done(m, v);
   bl_model_port(m, BL_PORT_SERVICE, 2.0f);
-  say_of_job(m, 2, BL_SHOWN_CANCELLED,
-             "Cancelled. Press Generate to start anew; the take is kept.");
+  say_words(m, 2, BL_SHOWN_CANCELLED,
+            "Cancelled. Press Generate to start anew; the take is kept.");
 }
 
 /// Everything at once that can be wrong with a take
@@ -510,8 +335,8 @@ static void
 damaged(BlModel* const m, BlView* const v)
 {
   armed(m, v);
-  level(m, 0.5f, true);
-  take(m, 2, 8.0);
+  say_level(m, 0.5f, true);
+  say_take(m, 2, 8.0);
   BlMessage msg;
   bl_message_init(&msg, BL_MSG_TAKE);
   msg.as.take         = m->takes[0].msg;
@@ -527,21 +352,21 @@ damaged(BlModel* const m, BlView* const v)
     wave->values[2u * i]      = -1.0f;
     wave->values[2u * i + 1u] = 1.0f;
   }
-  status(m, BL_SHOWN_TAKE, BL_SUCCESS);
+  say_status(m, BL_SHOWN_TAKE, BL_SUCCESS);
 }
 
 static void
 silent(BlModel* const m, BlView* const v)
 {
   armed(m, v);
-  take(m, 2, 12.0);
+  say_take(m, 2, 12.0);
   BlMessage msg;
   bl_message_init(&msg, BL_MSG_TAKE);
   msg.as.take         = m->takes[0].msg;
   msg.as.take.verdict = BL_TAKE_SILENT;
   bl_model_message(m, &msg, NOW);
   memset(m->takes[0].wave.values, 0, sizeof(m->takes[0].wave.values));
-  status(m, BL_SHOWN_IDLE, BL_TAKE_SILENT);
+  say_status(m, BL_SHOWN_IDLE, BL_TAKE_SILENT);
 }
 
 const BlScene bl_scenes[] = {

@@ -5,14 +5,14 @@
 // moves: what XDND's version 5 says, and what targets do against it
 
 #include "drag.h"
-#include "xdnd.h"
+
+#include "drop_site.h"
 #include "xscreen.h"
 
 #include "base/thread.h"
 #include "support/scene.h"
 
 #include <X11/Xatom.h>
-#include <X11/Xutil.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -34,177 +34,16 @@
 #define ONE 320 ///< Of the first target
 #define TWO 620 ///< Of the second
 #define TOP 100
-#define SIZE 200
 #define NOTHING 1200 ///< Nobody is there
 
-typedef enum
-{
-  AWARE,
-  ENTER,
-  POSITION,
-  STATUS,
-  LEAVE,
-  DROP,
-  FINISHED,
-  SELECTION,
-  COPY,
-  PROXY,
-  LIST,
-  UTF8,
-  TARGETS,
-  DATA,
-  N_ATOMS
-} AtomId;
-
-/// A window that takes drops, or the proxy of one
-typedef struct
-{
-  Window   window;
-  bool     mute;    ///< Answers nothing yet
-  bool     refuses; ///< Answers that it takes nothing
-  bool     greedy;  ///< Asks for the data while the pointer moves, as Qt does
-  unsigned entered;
-  unsigned left;
-  unsigned dropped;
-  unsigned positions;
-  unsigned unanswered; ///< Positions that were not answered
-  int      x;          ///< Of the last position
-  int      y;
-  long     version;
-  Window   source;
-  Window   named; ///< In the last message
-  Atom     action;
-  Atom     type; ///< Of the data
-  char     data[512];
-} Target;
-
-static XScreen screen;
-static Atom    atoms[N_ATOMS];
-static Target  targets[2];
-static Window  own;
-static Window  odd; ///< Of one case, gone after it
-
-// Targets
-
-static void
-say(const Target* const t,
-    const AtomId        type,
-    const long          a,
-    const long          b,
-    const long          c)
-{
-  XEvent event;
-  memset(&event, 0, sizeof(event));
-  event.xclient.type         = ClientMessage;
-  event.xclient.window       = t->source;
-  event.xclient.message_type = atoms[type];
-  event.xclient.format       = 32;
-  event.xclient.data.l[0]    = (long)t->named;
-  event.xclient.data.l[1]    = a;
-  event.xclient.data.l[2]    = b;
-  event.xclient.data.l[4]    = c;
-  XSendEvent(screen.display, t->source, False, NoEventMask, &event);
-}
-
-static void
-answer(Target* const t)
-{
-  const bool takes = !t->refuses;
-  say(t, STATUS, takes ? 3 : 2, 0, takes ? (long)atoms[COPY] : 0);
-  t->unanswered = 0;
-}
-
-static void
-ask(const Target* const t, const AtomId type)
-{
-  XConvertSelection(screen.display, atoms[SELECTION], atoms[type], atoms[DATA],
-                    t->window, CurrentTime);
-}
-
-static void
-on_message(Target* const t, const XClientMessageEvent* const e)
-{
-  t->source = (Window)e->data.l[0];
-  t->named  = e->window;
-  if (e->message_type == atoms[ENTER]) {
-    ++t->entered;
-    t->version = e->data.l[1] >> 24;
-    assert_int_equal(e->data.l[2], atoms[LIST]);
-    if (t->greedy) {
-      ask(t, LIST);
-    }
-  } else if (e->message_type == atoms[POSITION]) {
-    ++t->positions;
-    ++t->unanswered;
-    assert_int_equal(t->unanswered, 1); // The next waits for the answer
-    t->x      = (int)(e->data.l[2] >> 16 & 0xFFFF);
-    t->y      = (int)(e->data.l[2] & 0xFFFF);
-    t->action = (Atom)e->data.l[4];
-    if (!t->mute) {
-      answer(t);
-    }
-  } else if (e->message_type == atoms[LEAVE]) {
-    ++t->left;
-  } else if (e->message_type == atoms[DROP]) {
-    ++t->dropped;
-    ask(t, LIST);
-  }
-}
-
-static void
-on_data(Target* const t, const XSelectionEvent* const e)
-{
-  Atom           type   = None;
-  int            format = 0;
-  unsigned long  count  = 0;
-  unsigned long  left   = 0;
-  unsigned char* data   = NULL;
-  t->data[0]            = '\0';
-  t->type               = None;
-  if (e->property != None) {
-    XGetWindowProperty(screen.display, t->window, e->property, 0, 1024, True,
-                       AnyPropertyType, &type, &format, &count, &left, &data);
-    assert_int_equal(type, e->target == atoms[TARGETS] ? XA_ATOM : e->target);
-    t->type = type;
-    if (format == 8 && count < sizeof(t->data)) {
-      memcpy(t->data, data, count);
-      t->data[count] = '\0';
-    } else if (format == 32) {
-      t->data[0] = (char)count;
-    }
-    XFree(data);
-  }
-  if (t->dropped) {
-    say(t, FINISHED, 1, (long)atoms[COPY], 0);
-    say(t, FINISHED, 1, (long)atoms[COPY], 0); // As GTK 2 does
-  }
-}
-
-static void
-serve(void)
-{
-  XEvent event;
-  while (XPending(screen.display)) {
-    XNextEvent(screen.display, &event);
-    for (unsigned i = 0; i < 2u; ++i) {
-      Target* const t = &targets[i];
-      if (event.xany.window != t->window && event.xany.window != odd) {
-        continue;
-      }
-      if (event.type == ClientMessage && (i == 0 || event.xany.window != odd)) {
-        on_message(t, &event.xclient);
-      } else if (event.type == SelectionNotify) {
-        on_data(t, &event.xselection);
-      }
-    }
-  }
-  XFlush(screen.display);
-}
+static XScreen  screen;
+static DropSite site;
+static Window   own;
 
 #define WAIT_UNTIL(condition)                                                  \
   do {                                                                         \
     for (unsigned tries_ = 0; tries_ < 6000; ++tries_) {                       \
-      serve();                                                                 \
+      drop_serve(&site);                                                       \
       if (condition) {                                                         \
         break;                                                                 \
       }                                                                        \
@@ -213,33 +52,13 @@ serve(void)
     assert_true(condition);                                                    \
   } while (0)
 
-static void
-set_atom(const Window window, const AtomId name, const Atom type, const long v)
-{
-  XChangeProperty(screen.display, window, atoms[name], type, 32,
-                  PropModeReplace, (const unsigned char*)&v, 1);
-}
-
-static Window
-make_window(const Window parent, const int x, const int y)
-{
-  XSetWindowAttributes attributes;
-  attributes.override_redirect = True;
-  attributes.event_mask        = ButtonPressMask | ButtonReleaseMask;
-  const Window window          = XCreateWindow(
-             screen.display, parent, x, y, SIZE, SIZE, 0, CopyFromParent, InputOutput,
-             CopyFromParent, CWOverrideRedirect | CWEventMask, &attributes);
-  XMapRaised(screen.display, window);
-  return window;
-}
-
 // The pointer
 
 static void
 press(void)
 {
   xscreen_do(&screen, "mousemove %d %d mousedown 1", OWN + 10, TOP + 10);
-  serve();
+  drop_serve(&site);
   XUngrabPointer(screen.display, CurrentTime); // As the UI does
   XSync(screen.display, False);
 }
@@ -283,7 +102,7 @@ static void
 end(BlDrag* const drag)
 {
   bl_drag_free(drag);
-  serve();
+  drop_serve(&site);
   assert_true(xscreen_is_free());
   assert_int_equal(scene_threads(), 0);
   assert_int_equal(screen.errors, 0);
@@ -295,12 +114,11 @@ static int
 fresh(void** const state)
 {
   (void)state;
-  memset(targets, 0, sizeof(targets));
-  own = make_window(DefaultRootWindow(screen.display), OWN, TOP);
+  memset(site.targets, 0, sizeof(site.targets));
+  own = drop_make_window(&site, OWN, TOP);
   for (unsigned i = 0; i < 2u; ++i) {
-    targets[i].window =
-      make_window(DefaultRootWindow(screen.display), i ? TWO : ONE, TOP);
-    set_atom(targets[i].window, AWARE, XA_ATOM, 5);
+    site.targets[i].window = drop_make_window(&site, i ? TWO : ONE, TOP);
+    drop_set_atom(&site, site.targets[i].window, DROP_AWARE, XA_ATOM, 5);
   }
   XSync(screen.display, False);
   return 0;
@@ -312,8 +130,8 @@ clear(void** const state)
   (void)state;
   let_go();
   XDestroyWindow(screen.display, own);
-  XDestroyWindow(screen.display, targets[0].window);
-  XDestroyWindow(screen.display, targets[1].window);
+  XDestroyWindow(screen.display, site.targets[0].window);
+  XDestroyWindow(screen.display, site.targets[1].window);
   XSync(screen.display, True);
   return 0;
 }
@@ -329,15 +147,15 @@ test_drop(void** const state)
   let_go();
   WAIT_UNTIL(bl_drag_state(drag) == BL_DRAG_DONE);
 
-  const Target* const t = &targets[0];
+  const DropTarget* const t = &site.targets[0];
   assert_int_equal(t->version, 5);
   assert_int_equal(t->entered, 1);
   assert_int_equal(t->left, 0);
   assert_int_equal(t->dropped, 1);
   assert_int_equal(t->x, ONE + 60);
   assert_int_equal(t->y, TOP + 50);
-  assert_int_equal(t->action, atoms[COPY]);
-  assert_int_equal(t->type, atoms[LIST]);
+  assert_int_equal(t->action, site.atoms[DROP_COPY]);
+  assert_int_equal(t->type, site.atoms[DROP_LIST]);
   assert_string_equal(t->data, URI_A);
   end(drag);
 }
@@ -353,7 +171,7 @@ test_both(void** const state)
   WAIT_UNTIL(bl_drag_state(drag) == BL_DRAG_OVER);
   let_go();
   WAIT_UNTIL(bl_drag_state(drag) == BL_DRAG_DONE);
-  assert_string_equal(targets[1].data, URI_BOTH);
+  assert_string_equal(site.targets[1].data, URI_BOTH);
   end(drag);
 }
 
@@ -362,16 +180,16 @@ static void
 test_asked_early(void** const state)
 {
   (void)state;
-  targets[0].greedy  = true;
-  BlDrag* const drag = drag_to(ONE + 40);
-  WAIT_UNTIL(!strcmp(targets[0].data, URI_A));
-  ask(&targets[0], TARGETS);
-  WAIT_UNTIL(targets[0].data[0] == 4);
-  ask(&targets[0], UTF8);
-  WAIT_UNTIL(targets[0].type == atoms[UTF8]);
-  ask(&targets[0], COPY); // Nonsense
-  WAIT_UNTIL(targets[0].type == None);
-  assert_int_equal(targets[0].dropped, 0);
+  site.targets[0].greedy = true;
+  BlDrag* const drag     = drag_to(ONE + 40);
+  WAIT_UNTIL(!strcmp(site.targets[0].data, URI_A));
+  drop_ask(&site, &site.targets[0], DROP_TARGETS);
+  WAIT_UNTIL(site.targets[0].data[0] == 4);
+  drop_ask(&site, &site.targets[0], DROP_UTF8);
+  WAIT_UNTIL(site.targets[0].type == site.atoms[DROP_UTF8]);
+  drop_ask(&site, &site.targets[0], DROP_COPY); // Nonsense
+  WAIT_UNTIL(site.targets[0].type == None);
+  assert_int_equal(site.targets[0].dropped, 0);
   end(drag);
 }
 
@@ -380,20 +198,20 @@ static void
 test_wandering(void** const state)
 {
   (void)state;
-  targets[1].refuses = true;
-  BlDrag* const drag = drag_to(ONE + 40);
+  site.targets[1].refuses = true;
+  BlDrag* const drag      = drag_to(ONE + 40);
   WAIT_UNTIL(bl_drag_state(drag) == BL_DRAG_OVER);
   move_to(TWO + 40);
-  WAIT_UNTIL(targets[0].left == 1 && targets[1].positions == 1);
+  WAIT_UNTIL(site.targets[0].left == 1 && site.targets[1].positions == 1);
   WAIT_UNTIL(bl_drag_state(drag) == BL_DRAG_MOVING);
   move_to(NOTHING);
-  WAIT_UNTIL(targets[1].left == 1);
+  WAIT_UNTIL(site.targets[1].left == 1);
   move_to(TWO + 40);
-  WAIT_UNTIL(targets[1].entered == 2 && targets[1].positions >= 2);
+  WAIT_UNTIL(site.targets[1].entered == 2 && site.targets[1].positions >= 2);
   let_go();
   WAIT_UNTIL(bl_drag_state(drag) == BL_DRAG_REFUSED);
-  WAIT_UNTIL(targets[1].left == 2);
-  assert_int_equal(targets[1].dropped, 0);
+  WAIT_UNTIL(site.targets[1].left == 2);
+  assert_int_equal(site.targets[1].dropped, 0);
   end(drag);
 }
 
@@ -402,16 +220,16 @@ static void
 test_late_answer(void** const state)
 {
   (void)state;
-  Target* const t    = &targets[0];
-  t->mute            = true;
-  BlDrag* const drag = drag_to(ONE + 40);
+  DropTarget* const t = &site.targets[0];
+  t->mute             = true;
+  BlDrag* const drag  = drag_to(ONE + 40);
   WAIT_UNTIL(t->positions == 1);
   move_to(ONE + 80);
   let_go();
   WAIT_UNTIL(xscreen_is_free()); // The user has the pointer again
   assert_int_equal(t->dropped, 0);
   t->mute = false;
-  answer(t);
+  drop_answer(&site, t);
   WAIT_UNTIL(bl_drag_state(drag) == BL_DRAG_DONE);
   assert_int_equal(t->x, ONE + 80);
   assert_string_equal(t->data, URI_A);
@@ -427,11 +245,11 @@ test_escape(void** const state)
   xscreen_do(&screen, "key a"); // Any other key means nothing
   xscreen_do(&screen, "key Escape");
   WAIT_UNTIL(bl_drag_state(drag) == BL_DRAG_CANCELLED);
-  WAIT_UNTIL(targets[0].left == 1);
+  WAIT_UNTIL(site.targets[0].left == 1);
   assert_true(xscreen_is_free());
   let_go();
-  serve();
-  assert_int_equal(targets[0].dropped, 0);
+  drop_serve(&site);
+  assert_int_equal(site.targets[0].dropped, 0);
   end(drag);
 }
 
@@ -449,14 +267,15 @@ test_freed(void** const state)
     end(drag);
     let_go();
   }
-  assert_int_equal(targets[0].left, 1);
-  assert_int_equal(targets[0].dropped, 0);
-  assert_int_equal(XGetSelectionOwner(screen.display, atoms[SELECTION]), None);
+  assert_int_equal(site.targets[0].left, 1);
+  assert_int_equal(site.targets[0].dropped, 0);
+  assert_int_equal(
+    XGetSelectionOwner(screen.display, site.atoms[DROP_SELECTION]), None);
 
   // And while a target has dropped, but has not read
-  targets[1].mute    = true;
-  BlDrag* const drag = drag_to(TWO + 40);
-  WAIT_UNTIL(targets[1].positions == 1);
+  site.targets[1].mute = true;
+  BlDrag* const drag   = drag_to(TWO + 40);
+  WAIT_UNTIL(site.targets[1].positions == 1);
   let_go();
   end(drag);
 }
@@ -467,7 +286,7 @@ test_nobody(void** const state)
 {
   (void)state;
   static const int places[] = { NOTHING, OWN + 60 };
-  set_atom(own, AWARE, XA_ATOM, 5); // Even if it said so
+  drop_set_atom(&site, own, DROP_AWARE, XA_ATOM, 5); // Even if it said so
   for (unsigned i = 0; i < 2u; ++i) {
     BlDrag* const drag = drag_to(places[i]);
     let_go();
@@ -481,17 +300,17 @@ static void
 test_own_proxy(void** const state)
 {
   (void)state;
-  odd = make_window(DefaultRootWindow(screen.display), OWN, TOP + 300);
-  set_atom(odd, PROXY, XA_WINDOW, (long)own);
-  set_atom(own, PROXY, XA_WINDOW, (long)own);
-  set_atom(own, AWARE, XA_ATOM, 5);
+  site.odd = drop_make_window(&site, OWN, TOP + 300);
+  drop_set_atom(&site, site.odd, DROP_PROXY, XA_WINDOW, (long)own);
+  drop_set_atom(&site, own, DROP_PROXY, XA_WINDOW, (long)own);
+  drop_set_atom(&site, own, DROP_AWARE, XA_ATOM, 5);
   BlDrag* const drag = drag_to(NOTHING);
   xscreen_do(&screen, "mousemove %d %d", OWN + 60, TOP + 350);
   let_go();
   WAIT_UNTIL(bl_drag_state(drag) == BL_DRAG_REFUSED);
   end(drag);
-  XDestroyWindow(screen.display, odd);
-  odd = None;
+  XDestroyWindow(screen.display, site.odd);
+  site.odd = None;
 }
 
 /// A foreign proxy gets the messages, which name the window; a dead one none
@@ -499,25 +318,28 @@ static void
 test_proxy(void** const state)
 {
   (void)state;
-  odd = make_window(DefaultRootWindow(screen.display), NOTHING - 300, TOP);
-  set_atom(odd, PROXY, XA_WINDOW, (long)targets[0].window);
-  set_atom(targets[0].window, PROXY, XA_WINDOW, (long)targets[0].window);
+  site.odd = drop_make_window(&site, NOTHING - 300, TOP);
+  drop_set_atom(&site, site.odd, DROP_PROXY, XA_WINDOW,
+                (long)site.targets[0].window);
+  drop_set_atom(&site, site.targets[0].window, DROP_PROXY, XA_WINDOW,
+                (long)site.targets[0].window);
   BlDrag* drag = drag_to(NOTHING - 260);
-  WAIT_UNTIL(targets[0].positions == 1);
-  assert_int_equal(targets[0].named, odd);
+  WAIT_UNTIL(site.targets[0].positions == 1);
+  assert_int_equal(site.targets[0].named, site.odd);
   WAIT_UNTIL(bl_drag_state(drag) == BL_DRAG_OVER);
   let_go();
   WAIT_UNTIL(bl_drag_state(drag) == BL_DRAG_DONE);
-  assert_string_equal(targets[0].data, URI_A);
+  assert_string_equal(site.targets[0].data, URI_A);
   end(drag);
 
-  XDeleteProperty(screen.display, targets[0].window, atoms[PROXY]);
+  XDeleteProperty(screen.display, site.targets[0].window,
+                  site.atoms[DROP_PROXY]);
   drag = drag_to(NOTHING - 260);
   let_go();
   WAIT_UNTIL(bl_drag_state(drag) == BL_DRAG_REFUSED);
   end(drag);
-  XDestroyWindow(screen.display, odd);
-  odd = None;
+  XDestroyWindow(screen.display, site.odd);
+  site.odd = None;
 }
 
 /// The older of both versions is spoken; below 3 there is none in common
@@ -525,16 +347,16 @@ static void
 test_versions(void** const state)
 {
   (void)state;
-  set_atom(targets[0].window, AWARE, XA_ATOM, 3);
-  set_atom(targets[1].window, AWARE, XA_ATOM, 2);
+  drop_set_atom(&site, site.targets[0].window, DROP_AWARE, XA_ATOM, 3);
+  drop_set_atom(&site, site.targets[1].window, DROP_AWARE, XA_ATOM, 2);
   BlDrag* const drag = drag_to(ONE + 40);
-  WAIT_UNTIL(targets[0].entered == 1);
-  assert_int_equal(targets[0].version, 3);
+  WAIT_UNTIL(site.targets[0].entered == 1);
+  assert_int_equal(site.targets[0].version, 3);
   move_to(TWO + 40);
-  WAIT_UNTIL(targets[0].left == 1);
+  WAIT_UNTIL(site.targets[0].left == 1);
   let_go();
   WAIT_UNTIL(bl_drag_state(drag) == BL_DRAG_REFUSED);
-  assert_int_equal(targets[1].entered, 0);
+  assert_int_equal(site.targets[1].entered, 0);
   end(drag);
 }
 
@@ -545,24 +367,24 @@ test_target_gone(void** const state)
   (void)state;
   BlDrag* drag = drag_to(ONE + 40);
   WAIT_UNTIL(bl_drag_state(drag) == BL_DRAG_OVER);
-  XDestroyWindow(screen.display, targets[0].window);
+  XDestroyWindow(screen.display, site.targets[0].window);
   XSync(screen.display, False);
   WAIT_UNTIL(bl_drag_state(drag) == BL_DRAG_MOVING);
   let_go();
   WAIT_UNTIL(bl_drag_state(drag) == BL_DRAG_REFUSED);
   end(drag);
 
-  targets[1].mute = true;
-  drag            = drag_to(TWO + 40);
-  WAIT_UNTIL(targets[1].positions == 1);
+  site.targets[1].mute = true;
+  drag                 = drag_to(TWO + 40);
+  WAIT_UNTIL(site.targets[1].positions == 1);
   let_go();
-  XDestroyWindow(screen.display, targets[1].window);
+  XDestroyWindow(screen.display, site.targets[1].window);
   XSync(screen.display, False);
   WAIT_UNTIL(bl_drag_state(drag) == BL_DRAG_REFUSED);
   end(drag);
 
   for (unsigned i = 0; i < 2u; ++i) { // clear() wants them
-    targets[i].window = make_window(DefaultRootWindow(screen.display), 0, 0);
+    site.targets[i].window = drop_make_window(&site, 0, 0);
   }
 }
 
@@ -601,20 +423,6 @@ test_no_server(void** const state)
   free(display);
 }
 
-static void
-intern(void)
-{
-  static const char* const names[N_ATOMS] = {
-    "XdndAware",      "XdndEnter",   "XdndPosition",  "XdndStatus",
-    "XdndLeave",      "XdndDrop",    "XdndFinished",  "XdndSelection",
-    "XdndActionCopy", "XdndProxy",   "text/uri-list", "UTF8_STRING",
-    "TARGETS",        "BL_TEST_DATA"
-  };
-  for (unsigned i = 0; i < N_ATOMS; ++i) {
-    atoms[i] = XInternAtom(screen.display, names[i], False);
-  }
-}
-
 #define CASE(function) cmocka_unit_test_setup_teardown(function, fresh, clear)
 
 int
@@ -628,7 +436,7 @@ main(void)
     CASE(test_no_pointer), CASE(test_no_server),
   };
   xscreen_start(&screen);
-  intern();
+  drop_site_init(&site, &screen);
   const int failed = cmocka_run_group_tests(tests, NULL, NULL);
   xscreen_stop(&screen);
   return failed;

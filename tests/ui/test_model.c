@@ -6,6 +6,8 @@
 
 #include "model.h"
 
+#include "model_hears.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -58,65 +60,6 @@ tear_down(void** const state)
   return 0;
 }
 
-static void
-id_text(char id[BL_TAKE_ID_BYTES], const unsigned n)
-{
-  snprintf(id, BL_TAKE_ID_BYTES, "20261122T1013%02uZ-%08x", n % 60u, n);
-}
-
-static void
-hear_take(const unsigned n, const int number, const double now)
-{
-  BlMessage m;
-  bl_message_init(&m, BL_MSG_TAKE);
-  id_text(m.as.take.take, n);
-  m.as.take.number = number;
-  m.as.take.rate   = 48000;
-  m.as.take.frames = 480000;
-  bl_model_message(&model, &m, now);
-}
-
-static void
-hear_live(const int32_t first, const unsigned pairs, const double now)
-{
-  BlMessage m;
-  bl_message_init(&m, BL_MSG_LIVE);
-  m.as.live.rate        = 48000;
-  m.as.live.per_second  = 20;
-  m.as.live.first       = first;
-  m.as.live.peaks.count = 2u * pairs;
-  for (unsigned i = 0; i < pairs; ++i) {
-    m.as.live.peaks.values[2u * i]      = -0.25f;
-    m.as.live.peaks.values[2u * i + 1u] = 0.5f;
-  }
-  bl_model_message(&model, &m, now);
-}
-
-static void
-hear_status(const unsigned take, const BlStatus error, const double now)
-{
-  BlMessage m;
-  bl_message_init(&m, BL_MSG_STATUS);
-  id_text(m.as.status.take, take);
-  m.as.status.shown = error ? BL_SHOWN_FAILED : BL_SHOWN_TAKE;
-  m.as.status.error = (int32_t)error;
-  if (error) {
-    snprintf(m.as.status.message, BL_MESSAGE_BYTES, "%s", bl_strerror(error));
-  }
-  bl_model_message(&model, &m, now);
-}
-
-static void
-hear_job(const unsigned take, const int job, const BlShown shown)
-{
-  BlMessage m;
-  bl_message_init(&m, BL_MSG_JOB);
-  id_text(m.as.job.take, take);
-  m.as.job.job   = job;
-  m.as.job.shown = (int32_t)shown;
-  bl_model_message(&model, &m, 1.0);
-}
-
 static const char*
 shown(void)
 {
@@ -128,14 +71,14 @@ static void
 test_live_goes_on_through_news(void** const state)
 {
   (void)state;
-  hear_live(0, 100, 1.0);
+  hear_live(&model, 0, 100, 1.0);
   assert_true(bl_model_records(&model));
-  hear_status(1, BL_SUCCESS, 1.1);
-  hear_job(1, 1, BL_SHOWN_LISTENING);
-  hear_live(100, 50, 1.2);
+  hear_status(&model, 1, BL_SUCCESS, 1.1);
+  hear_job(&model, 1, 1, BL_SHOWN_LISTENING);
+  hear_live(&model, 100, 50, 1.2);
   assert_int_equal(model.live.pairs, 150);
   assert_true(model.live.values[0] < -0.2f);
-  hear_live(170, 10, 1.3); // One got lost: a flat piece
+  hear_live(&model, 170, 10, 1.3); // One got lost: a flat piece
   assert_int_equal(model.live.pairs, 180);
   assert_true(model.live.values[2 * 160 + 1] < 0.01f);
   bl_model_tick(&model, 1.4 + BL_LIVE_S);
@@ -147,11 +90,11 @@ test_live_never_grows(void** const state)
 {
   (void)state;
   for (int32_t i = 0; i < 200; ++i) {
-    hear_live(i * 500, 500, 1.0);
+    hear_live(&model, i * 500, 500, 1.0);
     assert_true(model.live.pairs <= BL_MODEL_LIVE_PAIRS);
   }
   assert_int_equal(model.live.next, 100000);
-  hear_live(INT32_MAX, 500, 1.0);
+  hear_live(&model, INT32_MAX, 500, 1.0);
   assert_true(model.live.pairs <= BL_MODEL_LIVE_PAIRS);
 }
 
@@ -161,7 +104,7 @@ test_status_port_ends_a_take(void** const state)
   (void)state;
   bl_model_port(&model, BL_PORT_STATUS, (float)BL_SHOWN_RECORDING);
   assert_true(bl_model_records(&model));
-  hear_live(0, 10, 1.0);
+  hear_live(&model, 0, 10, 1.0);
   bl_model_port(&model, BL_PORT_STATUS, (float)BL_SHOWN_TAKE);
   assert_false(bl_model_records(&model));
 }
@@ -172,10 +115,10 @@ test_new_take_is_meant(void** const state)
 {
   (void)state;
   char id[BL_TAKE_ID_BYTES];
-  hear_take(1, 1, 1.0);
-  hear_take(2, 2, 1.0);
-  hear_status(2, BL_SUCCESS, 1.0);
-  id_text(id, 1);
+  hear_take(&model, 1, 1, 1.0);
+  hear_take(&model, 2, 2, 1.0);
+  hear_status(&model, 2, BL_SUCCESS, 1.0);
+  hear_id(id, 1);
   bl_model_choose(&model, id);
   assert_string_equal(shown(), id);
   assert_int_equal(port_said, BL_PORT_TAKE);
@@ -183,10 +126,10 @@ test_new_take_is_meant(void** const state)
 
   // The status port tells the end before the disk has closed the file
   bl_model_port(&model, BL_PORT_STATUS, (float)BL_SHOWN_RECORDING);
-  hear_live(0, 10, 2.0);
+  hear_live(&model, 0, 10, 2.0);
   bl_model_port(&model, BL_PORT_STATUS, (float)BL_SHOWN_TAKE);
-  hear_take(3, 3, 2.1);
-  id_text(id, 3);
+  hear_take(&model, 3, 3, 2.1);
+  hear_id(id, 3);
   assert_string_equal(shown(), id);
   assert_true(fabsf(value_said) < 1e-6f);
   assert_false(bl_model_records(&model));
@@ -203,29 +146,29 @@ test_listening_changes_nothing(void** const state)
   (void)state;
   char      id[BL_TAKE_ID_BYTES];
   BlMessage m;
-  hear_take(1, 1, 1.0);
-  hear_status(1, BL_SUCCESS, 1.0);
+  hear_take(&model, 1, 1, 1.0);
+  hear_status(&model, 1, BL_SUCCESS, 1.0);
 
   bl_message_init(&m, BL_MSG_TAKE);
-  id_text(m.as.take.take, 2);
+  hear_id(m.as.take.take, 2);
   m.as.take.number  = 2;
   m.as.take.rate    = 48000;
   m.as.take.frames  = 480000;
   m.as.take.verdict = BL_TAKE_SILENT;
-  hear_live(0, 10, 2.0);
+  hear_live(&model, 0, 10, 2.0);
   bl_model_message(&model, &m, 2.1);
-  id_text(id, 1);
+  hear_id(id, 1);
   assert_string_equal(shown(), id);
   assert_true(model.passed[0]);
   assert_false(bl_model_records(&model));
 
-  id_text(m.as.take.take, 3);
-  id_text(m.as.take.same_as, 1);
+  hear_id(m.as.take.take, 3);
+  hear_id(m.as.take.same_as, 1);
   m.as.take.number  = 3;
   m.as.take.verdict = BL_SUCCESS;
-  hear_live(0, 10, 3.0);
+  hear_live(&model, 0, 10, 3.0);
   bl_model_message(&model, &m, 3.1);
-  hear_status(3, BL_SUCCESS, 3.2); // The newest is the same
+  hear_status(&model, 3, BL_SUCCESS, 3.2); // The newest is the same
   assert_string_equal(shown(), id);
 }
 
@@ -234,25 +177,25 @@ test_list_chooses_nothing(void** const state)
 {
   (void)state;
   char id[BL_TAKE_ID_BYTES];
-  hear_take(20, 1, 1.0);
-  hear_status(20, BL_SUCCESS, 1.0);
-  hear_live(0, 10, 1.0);
-  hear_take(5, 0, 1.1); // From the list, while a take is open
+  hear_take(&model, 20, 1, 1.0);
+  hear_status(&model, 20, BL_SUCCESS, 1.0);
+  hear_live(&model, 0, 10, 1.0);
+  hear_take(&model, 5, 0, 1.1); // From the list, while a take is open
   assert_true(bl_model_records(&model));
-  id_text(id, 20);
+  hear_id(id, 20);
   assert_string_equal(shown(), id);
 
   // One of another session gets a number when it is chosen
-  id_text(id, 5);
+  hear_id(id, 5);
   bl_model_choose(&model, id);
   assert_string_equal(shown(), id);
-  hear_take(5, 2, 1.2);
+  hear_take(&model, 5, 2, 1.2);
   assert_int_equal(port_said, BL_PORT_TAKE);
   assert_true(fabsf(value_said - 2.0f) < 1e-6f);
 
   // The host, or another window, changes its mind
   bl_model_port(&model, BL_PORT_TAKE, 0.0f);
-  id_text(id, 20);
+  hear_id(id, 20);
   assert_string_equal(shown(), id);
 }
 
@@ -262,40 +205,16 @@ test_recall_ends(void** const state)
 {
   (void)state;
   char id[BL_TAKE_ID_BYTES];
-  hear_take(1, 1, 1.0);
-  id_text(id, 1);
+  hear_take(&model, 1, 1, 1.0);
+  hear_id(id, 1);
   bl_model_choose(&model, id);
   const unsigned before = n_said;
-  hear_job(1, 1, BL_SHOWN_DONE);
+  hear_job(&model, 1, 1, BL_SHOWN_DONE);
   assert_int_equal(n_said, before + 1u);
   assert_int_equal(said.kind, BL_MSG_LOOK);
   assert_int_equal(said.as.look.job, 1);
-  hear_job(1, 1, BL_SHOWN_DONE);
+  hear_job(&model, 1, 1, BL_SHOWN_DONE);
   assert_int_equal(n_said, before + 1u);
-}
-
-static void
-hear_result(const unsigned take, const int job, const int variant)
-{
-  BlMessage m;
-  bl_message_init(&m, BL_MSG_RESULT);
-  id_text(m.as.result.take, take);
-  m.as.result.job     = job;
-  m.as.result.variant = variant;
-  snprintf(m.as.result.path, sizeof(m.as.result.path), "/made/%d.wav", job);
-  bl_model_message(&model, &m, 1.0);
-}
-
-static void
-hear_peaks(const unsigned take, const int first)
-{
-  BlMessage m;
-  bl_message_init(&m, BL_MSG_PEAKS);
-  id_text(m.as.peaks.take, take);
-  m.as.peaks.total       = BL_OVERVIEW_PEAKS;
-  m.as.peaks.first       = first;
-  m.as.peaks.peaks.count = 2u * BL_MESSAGE_PEAKS;
-  bl_model_message(&model, &m, 1.0);
 }
 
 /// Of many takes the shown one alone is asked for, and again until it came
@@ -305,31 +224,31 @@ test_asks_for_what_is_shown(void** const state)
   (void)state;
   char id[BL_TAKE_ID_BYTES];
   for (unsigned i = 1; i <= 40u; ++i) {
-    hear_take(i, (int)i, 1.0);
+    hear_take(&model, i, (int)i, 1.0);
   }
-  hear_status(40, BL_SUCCESS, 1.0);
+  hear_status(&model, 40, BL_SUCCESS, 1.0);
   assert_int_equal(n_said, 0);
   bl_model_tick(&model, 1.1);
   assert_int_equal(n_said, 1);
   assert_int_equal(said.kind, BL_MSG_LOOK);
-  id_text(id, 40);
+  hear_id(id, 40);
   assert_string_equal(said.as.look.take, id);
 
   // The second half without the first is no waveform
-  hear_peaks(40, BL_MESSAGE_PEAKS);
+  hear_peaks(&model, 40, BL_MESSAGE_PEAKS);
   bl_model_tick(&model, 1.2);
   assert_int_equal(n_said, 1);
   bl_model_tick(&model, 1.2 + BL_ASK_AGAIN_S);
   assert_int_equal(n_said, 2);
-  hear_peaks(40, 0);
-  hear_peaks(40, BL_MESSAGE_PEAKS);
+  hear_peaks(&model, 40, 0);
+  hear_peaks(&model, 40, BL_MESSAGE_PEAKS);
   bl_model_tick(&model, 100.0);
   assert_int_equal(n_said, 2);
 
   // A job that says it has a result which nobody told
   BlMessage m;
   bl_message_init(&m, BL_MSG_JOB);
-  id_text(m.as.job.take, 40);
+  hear_id(m.as.job.take, 40);
   m.as.job.job     = 1;
   m.as.job.shown   = BL_SHOWN_DONE;
   m.as.job.results = 1;
@@ -337,7 +256,7 @@ test_asks_for_what_is_shown(void** const state)
   bl_model_tick(&model, 101.0);
   assert_int_equal(n_said, 3);
   assert_int_equal(said.as.look.job, 0);
-  hear_result(40, 1, 2);
+  hear_result(&model, 40, 1, 2);
   bl_model_tick(&model, 101.1);
   assert_int_equal(n_said, 4);
   assert_int_equal(said.as.look.variant, 2);
@@ -349,18 +268,18 @@ test_earlier_results_stay(void** const state)
 {
   (void)state;
   BlModelTrouble trouble;
-  hear_take(1, 1, 1.0);
-  hear_job(1, 1, BL_SHOWN_DONE);
-  hear_result(1, 1, 1);
-  hear_job(1, 2, BL_SHOWN_WAITING);
+  hear_take(&model, 1, 1, 1.0);
+  hear_job(&model, 1, 1, BL_SHOWN_DONE);
+  hear_result(&model, 1, 1, 1);
+  hear_job(&model, 1, 2, BL_SHOWN_WAITING);
   assert_int_equal(bl_model_shown_results(&model)->msg.job, 2);
-  hear_job(1, 2, BL_SHOWN_CANCELLED);
+  hear_job(&model, 1, 2, BL_SHOWN_CANCELLED);
   assert_int_equal(bl_model_shown_results(&model)->msg.job, 1);
   assert_true(bl_model_trouble(&model, &trouble));
   assert_int_equal(trouble.job->msg.job, 2);
-  hear_job(1, 3, BL_SHOWN_FAILED);
+  hear_job(&model, 1, 3, BL_SHOWN_FAILED);
   assert_int_equal(bl_model_shown_results(&model)->msg.job, 1);
-  hear_result(1, 3, 2);
+  hear_result(&model, 1, 3, 2);
   assert_int_equal(bl_model_shown_results(&model)->msg.job, 3);
 }
 
@@ -369,15 +288,15 @@ test_refusal_after_a_job(void** const state)
 {
   (void)state;
   BlModelTrouble trouble;
-  hear_take(1, 1, 1.0);
-  hear_job(1, 1, BL_SHOWN_DONE);
-  hear_status(1, BL_SUCCESS, 1.0);
+  hear_take(&model, 1, 1, 1.0);
+  hear_job(&model, 1, 1, BL_SHOWN_DONE);
+  hear_status(&model, 1, BL_SUCCESS, 1.0);
   assert_false(bl_model_trouble(&model, &trouble));
-  hear_status(1, BL_NO_KEY, 1.0);
+  hear_status(&model, 1, BL_NO_KEY, 1.0);
   assert_true(bl_model_trouble(&model, &trouble));
   assert_null(trouble.job);
   assert_int_equal(trouble.error, BL_NO_KEY);
-  hear_job(1, 2, BL_SHOWN_WAITING);
+  hear_job(&model, 1, 2, BL_SHOWN_WAITING);
   assert_false(bl_model_trouble(&model, &trouble));
 }
 
@@ -386,8 +305,8 @@ test_bounds(void** const state)
 {
   (void)state;
   for (unsigned i = 0; i < 3u * BL_MODEL_TAKES; ++i) {
-    hear_take(i, 0, 1.0);
-    hear_job(i, 1, BL_SHOWN_DONE);
+    hear_take(&model, i, 0, 1.0);
+    hear_job(&model, i, 1, BL_SHOWN_DONE);
     assert_true(model.n_takes <= BL_MODEL_TAKES);
     assert_true(model.n_jobs <= BL_MODEL_JOBS);
   }

@@ -1,0 +1,171 @@
+#!/usr/bin/env python3
+# Copyright 2026 The Backline authors
+# SPDX-License-Identifier: ISC
+# timeout: 300
+
+"""The command `backline` where money, keys and broken connections come in.
+
+With the scripted stand-in of the services.
+"""
+
+import json
+import os
+import pty
+import signal
+import stat
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                '..', 'support'))
+from bandproc import program  # noqa: E402
+from command import TMP, events, home, run  # noqa: E402
+from tap import Tap, equal, true, write_voice  # noqa: E402
+
+VOICE = write_voice(os.path.join(TMP, 'voice.wav'))
+KEY = 'test-key'
+PAID = home('paid')
+
+
+class Standin:
+    """The scripted service."""
+
+    def __init__(self, *args):
+        path = os.path.join(os.environ['BL_BUILD'], 'tests', 'tools',
+                            'standin')
+        folder = PAID['XDG_CONFIG_HOME']
+        self.process = subprocess.Popen(
+            [path, '--config', folder] + list(args),
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.port = json.loads(self.process.stdout.readline())['port']
+
+    def counts(self):
+        """Requests seen so far."""
+        self.process.stdin.write('counts\n')
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+    def end(self):
+        """Stop it."""
+        self.process.stdin.close()
+        self.process.wait(20)
+
+
+def credentials():
+    """Path of the paid home's file."""
+    return os.path.join(PAID['XDG_CONFIG_HOME'], 'backline', 'credentials')
+
+
+def keeps_keys():
+    """login checks before it keeps, logout forgets, nothing shows the key."""
+    standin = Standin()
+    os.unlink(credentials())
+    run(PAID, 'credits', code=4)
+    run(PAID, 'make', VOICE, '--yes', code=4)
+    for text, code in (('', 2), ('\n', 2), ('two words\n', 2),
+                       ('a-wrong-key\n', 4)):
+        run(PAID, 'login', text=text, code=code)
+        true(not os.path.exists(credentials()), 'nothing kept')
+    out, err = run(PAID, 'login', '--verbose', text='  %s \n' % KEY)
+    true(KEY not in out + err, 'the key shown')
+    equal(stat.S_IMODE(os.stat(credentials()).st_mode), 0o600)
+    equal(run(PAID, 'credits')[0], '671.92\n')
+    equal(events(run(PAID, 'credits', '--json')[0])[0]['credits'], 671.92)
+
+    os.chmod(credentials(), 0o644)
+    _, err = run(PAID, 'credits', code=4)
+    true('chmod 600' in err, err)
+    out, _ = run(PAID, 'doctor', '--json', code=1)
+    bad = [e['what'] for e in events(out) if e['verdict'] == 'fail']
+    true('credentials' in bad, bad)
+    os.chmod(credentials(), 0o600)
+    run(PAID, 'logout')
+    with open(credentials(), 'w', encoding='utf-8') as text:
+        text.write('{')
+    _, err = run(PAID, 'credits', code=2)
+    true('credentials' in err and 'Correct the file named' in err, err)
+    os.unlink(credentials())
+    run(PAID, 'credits', code=4)
+    run(PAID, 'logout', code=4)
+    standin.end()
+
+
+def asks_before_it_pays():
+    """Price and credits are shown; no word, no request."""
+    standin = Standin()
+    _, err = run(PAID, 'make', VOICE, code=2)
+    true('671.92' in err and '--yes' in err, err)
+
+    main, side = pty.openpty()
+    done = subprocess.Popen([program('backline'), 'make', VOICE], env=PAID,
+                            stdin=side, stderr=side,
+                            stdout=subprocess.DEVNULL)
+    asked = b''
+    while b'[y/N]' not in asked:
+        asked += os.read(main, 4096)
+    os.write(main, b'n\n')
+    equal(done.wait(30), 6)
+    os.close(main)
+    os.close(side)
+    equal(standin.counts()['submit'], 0)
+    standin.end()
+
+    poor = Standin('--fault', 'credit:reply:200:0:0:0:'
+                   '{"code":200,"msg":"success","data":0}')
+    _, err = run(PAID, 'make', VOICE, '--yes', code=5)
+    true('has 0' in err and 'Top up' in err, err)
+    equal(poor.counts()['submit'], 0)
+    poor.end()
+    _, err = run(PAID, 'make', VOICE, '--yes', code=3)
+    true('reached' in err, err)
+    equal(events(run(PAID, 'takes', '--json')[0]), [])
+
+
+def survives_ctrl_c():
+    """Interrupted while it waits, resumed to its end: one request."""
+    standin = Standin()
+    job = subprocess.Popen([program('backline'), 'make', VOICE, '--yes',
+                            '--json'], env=PAID, stdout=subprocess.PIPE,
+                           stderr=subprocess.PIPE, text=True)
+    for line in job.stdout:
+        if json.loads(line).get('state') == 'submitted':
+            break
+    job.send_signal(signal.SIGINT)
+    _, err = job.communicate(timeout=20)
+    equal(job.returncode, 130)
+    true('backline resume' in err, err)
+    state = events(run(PAID, 'status', '--json', 'last')[0])[0]
+    true(state['state'] in ('submitted', 'text', 'first'), state)
+    equal(state['running'], False)
+    equal(run(PAID, 'status')[0].count('stopped'), 1)
+
+    out, _ = run(PAID, 'resume', '--out', os.path.join(TMP, 'resumed'))
+    equal(len(out.splitlines()), 2)
+    equal(standin.counts()['submit'], 1)
+    standin.end()
+
+
+def is_honest_when_unsure():
+    """The connection breaks amid the request: exit 7, no second one."""
+    standin = Standin('--fault', 'submit:drop')
+    run(PAID, 'make', VOICE, '--yes', code=7)
+    job = events(run(PAID, 'status', '--json', 'last')[0])[0]
+    equal(job['state'], 'unsure')
+    _, err = run(PAID, 'resume', 'last', code=7)
+    true('--task-id' in err and '--again' in err, err)
+    run(PAID, 'resume', 'last', '--again', code=2)
+    equal(standin.counts()['submit'], 1)
+    standin.end()
+
+
+def main():
+    """All cases."""
+    tap = Tap()
+    for case in (keeps_keys, asks_before_it_pays, survives_ctrl_c,
+                 is_honest_when_unsure):
+        tap.case(case.__name__, case)
+    tap.end()
+
+
+if __name__ == '__main__':
+    main()
