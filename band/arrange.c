@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define INTRO_WAIT 4u ///< Bars that drums and bass wait at most
+
 char
 bl_step_at(const BlArranger* const arranger,
            const BlPattern* const  pattern,
@@ -74,7 +76,7 @@ bl_play_note(BlArranger* const arranger,
   const double        start = bl_grid_time(grid, beat);
   const double        end   = bl_grid_time(grid, beat + beats);
   const double        loud  = velocity * (60.0 + 58.0 * arranger->intensity) +
-                      4.0 * bl_random_bell(&arranger->random);
+                      6.0 * bl_random_bell(&arranger->random);
   double most = 127.0;
   if (part == BL_PART_DRUMS) {
     most = arranger->plan->style->max_velocity;
@@ -173,6 +175,22 @@ find_voice(const BlPlan* const plan)
   return 0;
 }
 
+/// About which key the voice sings; 0 where nobody does
+static int
+find_voice_key(const BlPlan* const plan)
+{
+  double sum    = 0.0;
+  double weight = 0.0;
+  for (size_t i = 0; i < plan->slots->n; ++i) {
+    const BlSlot* const slot = &plan->slots->slots[i];
+    if (slot->lowest > 0) {
+      sum += 0.5 * (double)slot->sung * (slot->lowest + slot->highest);
+      weight += (double)slot->sung;
+    }
+  }
+  return weight > 0.0 ? (int)lround(sum / weight) : 0;
+}
+
 /// Two bars before a louder section the band grows towards it
 static double
 build_up(const BlArranger* const arranger, const size_t left)
@@ -187,6 +205,50 @@ build_up(const BlArranger* const arranger, const size_t left)
   return rise > 0.1 ? rise * (left == 1u ? 0.5 : 0.25) : 0.0;
 }
 
+/// How many of the band play: fewer where it is quiet, and at the start
+static double
+lift_of(const BlArranger* const arranger)
+{
+  const double through =
+    (double)arranger->bar / (double)(arranger->end_bar + 1u);
+  return fmin(0.25 + 0.6 * (double)arranger->section->energy + 0.3 * through,
+              1.0);
+}
+
+/// A crash lands on a section that is louder, another, or eight bars away
+static bool
+lands_here(const BlArranger* const arranger)
+{
+  const BlForm* const form  = arranger->plan->form;
+  const size_t        index = (size_t)(arranger->section - form->sections);
+  if (!arranger->opening || !index || arranger->bar < arranger->voice_bar) {
+    return false;
+  }
+  const BlSection* const before = &form->sections[index - 1u];
+  return arranger->bar == arranger->voice_bar ||
+         before->sung != arranger->section->sung ||
+         arranger->section->energy > before->energy + 0.15f ||
+         arranger->bar >= arranger->crash_bar + 8u;
+}
+
+/// A fill before each section, a small one where it gets no louder
+static void
+enter_fill(BlArranger* const arranger, const size_t left)
+{
+  const BlPlan* const plan = arranger->plan;
+  const size_t        next = arranger->section->bar + arranger->section->bars;
+  const size_t index       = (size_t)(arranger->section - plan->form->sections);
+  const bool   last        = arranger->bar + 1u >= arranger->end_bar;
+  const bool   fill        = left == 1u && arranger->section->bars > 1u;
+  const bool   odd = left > 1u && bl_draw(plan, BL_DRAW_FILL, arranger->bar) <
+                                  0.3 * bl_taste_odd(plan);
+  const bool louder =
+    index + 1u < plan->form->n &&
+    plan->form->sections[index + 1u].energy > arranger->section->energy + 0.1f;
+  arranger->fill       = fill || odd || last;
+  arranger->small_fill = last || (fill && !louder && next % 8u != 0u);
+}
+
 /// What precedes the voice: drums and bass wait for half of it, and the last
 /// bar leads in; where there is one bar alone, sticks count it
 static void
@@ -196,9 +258,12 @@ enter_intro(BlArranger* const arranger)
   const size_t voice = arranger->voice_bar;
   const bool   intro = bar < voice;
   arranger->count_in = intro && voice == 1u && arranger->drums;
-  arranger->waits =
-    intro && voice > 2u && bar < voice / 2u && arranger->players[BL_ROLE_COMP];
-  arranger->fill = arranger->fill || (intro && voice > 1u && bar + 1u == voice);
+  arranger->waits    = intro && voice > 2u && bar < INTRO_WAIT &&
+                    bar < voice / 2u && arranger->players[BL_ROLE_COMP];
+  if (intro && voice > 1u && bar + 1u == voice) {
+    arranger->fill       = true;
+    arranger->small_fill = false;
+  }
 }
 
 static void
@@ -220,19 +285,19 @@ enter_bar(BlArranger* const arranger, const size_t bar)
        (plan->grid->bars[bar + 1u].beat - here->beat) * arranger->per_beat);
 
   const size_t left    = arranger->section->bar + arranger->section->bars - bar;
-  const bool   last    = bar + 1u >= arranger->end_bar;
   const double through = (double)bar / (double)(arranger->end_bar + 1u);
-  const bool   fill    = left == 1u && arranger->section->bars > 1u;
-  const bool   odd =
-    left > 1u && bl_draw(plan, BL_DRAW_FILL, bar) < 0.3 * bl_taste_odd(plan);
-  arranger->fill    = (fill || odd) && !last;
-  arranger->opening = bar == arranger->section->bar;
+  arranger->opening    = bar == arranger->section->bar;
   arranger->intensity =
     0.55 * plan->style->energy +
     (0.15 + 0.3 * plan->audio_weight) * (double)arranger->section->energy +
     (plan->variant ? 0.25 * through : 0.08) + build_up(arranger, left);
   arranger->intensity = fmax(fmin(arranger->intensity, 1.0), 0.0);
+  arranger->lift      = lift_of(arranger);
+  arranger->lands     = lands_here(arranger);
+  arranger->crash_bar = arranger->lands ? bar : arranger->crash_bar;
+  enter_fill(arranger, left);
   enter_intro(arranger);
+  bl_lay_bar(arranger);
 }
 
 static BlStatus
@@ -257,6 +322,8 @@ play_bar(BlArranger* const arranger)
          : !arranger->players[BL_ROLE_COMP]
            ? bl_play_chords(arranger, BL_ROLE_ARP)
            : BL_SUCCESS;
+  } else if (!st) {
+    st = bl_play_answer(arranger);
   }
   return st;
 }
@@ -271,7 +338,9 @@ bl_arrange(const BlPlan* const plan, BlScore* const score)
   arranger.random.state = plan->seed;
   arranger.end_bar      = find_end(plan);
   arranger.bass_key     = 36;
+  arranger.bass_root    = 36;
   arranger.voice_bar    = find_voice(plan);
+  arranger.voice_key    = find_voice_key(plan);
   engage_all(&arranger);
   describe_parts(&arranger);
 

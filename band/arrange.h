@@ -56,8 +56,11 @@ typedef struct
   bool                drums;
   size_t              end_bar;             ///< Bar line of the last chord
   BlVoicing           voicing[BL_N_ROLES]; ///< Last one, to lead from
-  int                 bass_key;
-  size_t              voice_bar; ///< Where the singing begins
+  int                 bass_key;            ///< What the bass played last
+  int                 bass_root;           ///< Where the last chord's root lay
+  int                 voice_key;           ///< About which it sings; 0 = nobody
+  size_t              voice_bar;           ///< Where the singing begins
+  size_t              crash_bar;           ///< The last crash
 
   // The bar in hand
   size_t           bar;
@@ -67,9 +70,13 @@ typedef struct
   unsigned         per_beat;             ///< Steps
   unsigned         steps;                ///< In this bar
   double           intensity;            ///< 0..1
+  double           lift;                 ///< 0..1: how many of the band play
   bool             fill;                 ///< A new section follows
+  bool             small_fill;           ///< And it is not louder than this one
+  BlVoicing        lain[BL_N_ROLES][2];  ///< Of the bar's first, second slot
   bool             opening;              ///< First bar of a section
   bool             waits;                ///< Drums and bass are not in yet
+  bool             lands;                ///< A crash is due
   bool             count_in;             ///< Sticks alone
 } BlArranger;
 
@@ -94,6 +101,40 @@ BL_THREAD_ANY BL_NODISCARD BlStatus bl_play_note(BlArranger* arranger,
                                                  double      beats,
                                                  double      velocity,
                                                  double      late_s);
+
+/// Chord that sounds at a beat; from the last bar line on the tonic
+BL_THREAD_ANY BlChord bl_chord_at(const BlArranger* arranger, double beat);
+
+/// Beat at which the chord that sounds at `beat` ends, at most the bar's end
+BL_THREAD_ANY double bl_chord_end(const BlArranger* arranger, double beat);
+
+/// True if another chord than before begins at `beat`
+BL_THREAD_ANY bool bl_chord_begins(const BlArranger* arranger, double beat);
+
+BL_THREAD_ANY const BlSlot* bl_slot_at(const BlArranger* arranger, double beat);
+
+/// Chords are struck where a bar begins or the harmony turns, and held: by
+/// those who play little, and by all where there is no pulse
+BL_THREAD_ANY bool bl_only_holds(const BlPlan* plan);
+
+/// Seconds late: what people do; drums keep the grid
+BL_THREAD_ANY double bl_humanise(BlArranger* arranger);
+
+// lay.c: which keys the bar's chords lie on
+
+/// Lay the bar's chords for everybody, each out of the others' way
+BL_THREAD_ANY void bl_lay_bar(BlArranger* arranger);
+
+/// Lay what sounds at a beat for a role; moves its `voicing` on
+BL_THREAD_ANY BlVoicing bl_lay_chord(BlArranger*      arranger,
+                                     BlRole           role,
+                                     double           beat,
+                                     const BlVoicing* other);
+
+/// As it was laid for the bar
+BL_THREAD_ANY const BlVoicing* bl_lain_at(const BlArranger* arranger,
+                                          BlRole            role,
+                                          double            beat);
 
 // taste.c: what the weights of the request mean
 
@@ -154,6 +195,9 @@ BL_THREAD_ANY BL_NODISCARD BlStatus bl_play_chords(BlArranger* arranger,
                                                    BlRole      role);
 BL_THREAD_ANY BL_NODISCARD BlStatus bl_play_pad(BlArranger* arranger);
 BL_THREAD_ANY BL_NODISCARD BlStatus bl_play_arp(BlArranger* arranger);
+
+/// Where nobody else answers the voice in its rests, the comp does
+BL_THREAD_ANY BL_NODISCARD BlStatus bl_play_answer(BlArranger* arranger);
 
 /// The last chord, by everybody
 BL_THREAD_ANY BL_NODISCARD BlStatus bl_play_ending(BlArranger* arranger);

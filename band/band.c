@@ -113,6 +113,10 @@ harmonise(Session* const s)
     taste.avoid = s->chords[0];
   }
 
+  // Of free singing nothing goes round
+  for (size_t v = 0; v < BL_VARIANTS && !free_time; ++v) {
+    bl_harmony_vamp(&s->heard.slots, s->chords[v]);
+  }
   return BL_SUCCESS;
 }
 

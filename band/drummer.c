@@ -3,6 +3,7 @@
 
 #include "arrange.h"
 
+#define KICK 36
 #define RIM 37
 #define SNARE 38
 #define CRASH 49
@@ -70,33 +71,72 @@ count_in(BlArranger* const arranger)
   return st;
 }
 
+static bool
+has_stroke(const BlArranger* const arranger,
+           const BlDrumRow* const  rows,
+           const size_t            n,
+           const unsigned          from)
+{
+  for (size_t i = 0; i < n; ++i) {
+    for (unsigned step = from; step < arranger->steps; ++step) {
+      if (bl_step_at(arranger, &rows[i].pattern, step) != '.') {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+/// Step from which the fill is played: half of the bar, or its last beat
+static unsigned
+fill_from(const BlArranger* const arranger, const BlGroove* const groove)
+{
+  const unsigned v     = arranger->plan->variant;
+  const unsigned steps = arranger->steps;
+  const unsigned late =
+    steps - (arranger->per_beat == 2u ? steps / 3u : arranger->per_beat);
+  if (!arranger->fill || !groove->n_fill[v]) {
+    return steps;
+  }
+  return arranger->small_fill && late > steps / 2u &&
+             has_stroke(arranger, groove->fill[v], groove->n_fill[v], late)
+           ? late
+           : steps / 2u;
+}
+
+/// Kick, snare and cymbal always play; what else a groove has comes with lift
+static bool
+is_left_out(const BlArranger* const arranger,
+            const BlDrumRow* const  rows,
+            const size_t            row)
+{
+  const bool sparse = arranger->plan->style->density < -0.45 &&
+                      rows[row].key != KICK && rows[row].key != SNARE;
+  return sparse || (row > 2u && arranger->lift < 0.5);
+}
+
 BlStatus
 bl_play_drums(BlArranger* const arranger)
 {
   const BlPlan* const   plan   = arranger->plan;
   const BlGroove* const groove = arranger->patterns[BL_PART_DRUMS];
   const unsigned        v      = plan->variant;
-  const bool            fill   = arranger->fill && groove->n_fill[v] > 0;
-  const unsigned        half   = arranger->steps / 2u;
+  const unsigned        from   = fill_from(arranger, groove);
   BlStatus              st     = BL_SUCCESS;
   if (arranger->count_in) {
     return count_in(arranger);
   }
 
   for (size_t i = 0; i < groove->n_rows[v] && !st; ++i) {
-    const bool sparse = plan->style->density < -0.45 &&
-                        groove->rows[v][i].key != 36 &&
-                        groove->rows[v][i].key != SNARE;
-    if (!sparse) {
-      st = play_row(arranger, &groove->rows[v][i], 0,
-                    fill ? half : arranger->steps);
+    if (!is_left_out(arranger, groove->rows[v], i)) {
+      st = play_row(arranger, &groove->rows[v][i], 0, from);
     }
   }
-  for (size_t i = 0; fill && i < groove->n_fill[v] && !st; ++i) {
-    st = play_row(arranger, &groove->fill[v][i], half, arranger->steps);
+  for (size_t i = 0; i < groove->n_fill[v] && !st; ++i) {
+    st = play_row(arranger, &groove->fill[v][i], from, arranger->steps);
   }
-  if (!st && arranger->opening && arranger->bar > 0 &&
-      arranger->intensity > 0.5 && !plan->style->soft_kit) {
+  if (!st && arranger->lands && arranger->intensity > 0.5 &&
+      !plan->style->soft_kit) {
     st = bl_play_note(arranger, BL_PART_DRUMS, CRASH, bl_step_beat(arranger, 0),
                       1.0, 0.8, 0.0);
   }

@@ -56,4 +56,12 @@ bl_harmony_find(const BlSlots*        slots,
                 BlChord*              chords,
                 double*               mean_log_probability);
 
+/**
+   Where nobody sings for two bars or more before the singing goes on, let the
+   first four sung bars' chords go round, so that the fourth leads into what
+   follows, and the last chord before a tonic be a dominant.  `chords` are
+   bl_harmony_find()'s; where nobody sings at all they stay.
+*/
+BL_THREAD_ANY void bl_harmony_vamp(const BlSlots* slots, BlChord* chords);
+
 #endif // BL_BAND_HARMONY_H

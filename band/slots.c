@@ -32,6 +32,8 @@ add_slot(BlSlots* const slots,
   slot->inside  = inside;
   slot->first   = -1;
   slot->longest = -1;
+  slot->lowest  = -1;
+  slot->highest = -1;
   slot->level   = -120.0f;
   return slot;
 }
@@ -55,14 +57,15 @@ lay_slots(const BlGrid* const grid, BlSlots* const slots)
 /// Let one note sound in every slot that it covers
 static void
 sing_note(BlSlots* const slots,
-          const int      pc,
+          const int      key,
           const float    level,
           const double   begin,
           const double   end,
           float* const   longest)
 {
-  size_t i     = bl_slots_at(slots, begin + 0.12);
-  bool   first = true;
+  const int pc    = ((key % 12) + 12) % 12;
+  size_t    i     = bl_slots_at(slots, begin + 0.12);
+  bool      first = true;
   for (; i < slots->n && slots->slots[i].beat < end; ++i) {
     BlSlot* const slot  = &slots->slots[i];
     const double  from  = fmax(begin, slot->beat);
@@ -72,6 +75,11 @@ sing_note(BlSlots* const slots,
     slot->histogram[pc] += share;
     slot->sung  = fminf(slot->sung + share, 1.0f);
     slot->level = fmaxf(slot->level, level);
+    if (share > 0.05f) {
+      slot->lowest =
+        slot->lowest < 0 || key < slot->lowest ? key : slot->lowest;
+      slot->highest = key > slot->highest ? key : slot->highest;
+    }
     if (first && slot->first < 0) {
       slot->first = pc;
     }
@@ -102,9 +110,9 @@ bl_slots_make(const BlGrid* const  grid,
     const BlNote* const note  = &notes->notes[i];
     const double        begin = bl_grid_beat(grid, note->start);
     const double        end   = bl_grid_beat(grid, note->start + note->length);
-    const int           pc    = ((bl_note_key(notes, note) % 12) + 12) % 12;
     if (end > 0.0) {
-      sing_note(slots, pc, note->level, begin, end, longest);
+      sing_note(slots, bl_note_key(notes, note), note->level, begin, end,
+                longest);
     }
   }
   free(longest);

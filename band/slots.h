@@ -25,8 +25,10 @@ typedef struct
   int    longest;       ///< And of the longest sounding one; -1
   float  sung;          ///< Share of its length that is sung
   float  level;         ///< dBFS, loudest note; -120 without
-  unsigned char tonic;  ///< Of the key here, 0 = C ... 11 = B
-  bool          minor;  ///< And its mode
+  int    lowest;        ///< Key sung, MIDI; -1 where nobody sings
+  int    highest;
+  unsigned char tonic; ///< Of the key here, 0 = C ... 11 = B
+  bool          minor; ///< And its mode
 } BlSlot;
 
 /// Owner: who called make; free with deinit

@@ -6,6 +6,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#define SHARED_KEY 6.0 ///< Semitones that it is worth to be off another's key
+
 bool
 bl_scale_has(const unsigned tonic, const bool minor, const unsigned pc)
 {
@@ -13,13 +15,17 @@ bl_scale_has(const unsigned tonic, const bool minor, const unsigned pc)
   return (scales[minor] >> ((pc + 12u - tonic % 12u) % 12u)) & 1u;
 }
 
-/// Sung long enough a semitone beside `pc`, and `pc` itself is not sung
+/// More than `least` is sung a semitone beside `pc`, and more than `share`
+/// times what is sung of `pc` itself
 static bool
-grates(const float* const histogram, const unsigned pc)
+rubs(const float* const histogram,
+     const unsigned     pc,
+     const float        least,
+     const float        share)
 {
-  return histogram && histogram[pc % 12u] < 0.2f &&
-         (histogram[(pc + 1u) % 12u] > 0.2f ||
-          histogram[(pc + 11u) % 12u] > 0.2f);
+  const float beside =
+    fmaxf(histogram[(pc + 1u) % 12u], histogram[(pc + 11u) % 12u]);
+  return beside > least && beside > share * histogram[pc % 12u];
 }
 
 static void
@@ -28,7 +34,7 @@ add_extension(unsigned* const    tones,
               const float* const histogram,
               const unsigned     pc)
 {
-  if (!grates(histogram, pc)) {
+  if (!histogram || !rubs(histogram, pc, 0.08f, 1.0f)) {
     tones[(*n)++] = pc % 12u;
   }
 }
@@ -70,71 +76,111 @@ bl_chord_tones(const BlChord      chord,
   return n;
 }
 
+size_t
+bl_chord_yield(const float* const histogram,
+               unsigned           tones[BL_VOICES_MAX],
+               const size_t       n)
+{
+  size_t kept = 0;
+  for (size_t i = 0; i < n; ++i) {
+    const bool yields = rubs(histogram, tones[i], 0.2f, 2.0f);
+    if (!yields || kept + (n - i) <= 2u) {
+      tones[kept++] = tones[i];
+    }
+  }
+  return kept;
+}
+
 static int
 compare_ints(const void* const a, const void* const b)
 {
   return *(const int*)a - *(const int*)b;
 }
 
-/// The lowest keys from `start` up that sound all tones, in close position
-static BlVoicing
-stack(const unsigned* const tones, const size_t n, const int start)
+static double
+nearest_key(const int key, const BlVoicing* const voicing)
 {
-  BlVoicing voicing = { n, { 0 } };
-  for (size_t i = 0; i < n; ++i) {
-    const int up    = ((int)tones[i] - start % 12 + 12) % 12;
-    voicing.keys[i] = start + up;
+  int best = 24;
+  for (size_t i = 0; i < voicing->n; ++i) {
+    const int move = abs(key - voicing->keys[i]);
+    best           = move < best ? move : best;
   }
-  qsort(voicing.keys, n, sizeof(int), compare_ints);
-  return voicing;
+  return voicing->n ? best : 0.0;
+}
+
+/// How badly two neighbours sound together, and whether it is mud
+static double
+gap_cost(const int low, const int gap, const bool open)
+{
+  double cost = gap == 0 ? 20.0 : gap == 1 ? 5.0 : 0.0;
+  if ((gap <= 2 && low < 57) || (gap <= 4 && low < 50)) {
+    cost += 4.0;
+  }
+  if (open && gap < 3) {
+    cost += 3.0;
+  }
+  return cost + 1.5 * fmax(gap - (open ? 10.0 : 6.0), 0.0);
 }
 
 static double
-lead_cost(const BlVoicing* const voicing,
-          const BlVoicing* const previous,
-          const int              low,
-          const int              high)
+lie_cost(const BlVoicing* const voicing, const BlVoicingWish* const wish)
 {
-  const double middle = 0.5 * (low + high);
-  double       cost   = 0.0;
-  double       mean   = 0.0;
-  for (size_t i = 0; i < voicing->n; ++i) {
-    mean += voicing->keys[i] / (double)voicing->n;
-    if (previous->n) {
-      int nearest = 99;
-      for (size_t k = 0; k < previous->n; ++k) {
-        const int move = abs(voicing->keys[i] - previous->keys[k]);
-        nearest        = move < nearest ? move : nearest;
-      }
-      cost += nearest;
+  const size_t n    = voicing->n;
+  const int    span = voicing->keys[n - 1u] - voicing->keys[0];
+  double       cost = 0.0;
+  double       mean = 0.0;
+  for (size_t i = 0; i < n; ++i) {
+    mean += voicing->keys[i] / (double)n;
+    cost += nearest_key(voicing->keys[i], wish->previous);
+    if (wish->other && wish->other->n &&
+        nearest_key(voicing->keys[i], wish->other) < 0.5) {
+      cost += SHARED_KEY;
     }
-    // A second at the bottom is mud
-    if (i == 1 && voicing->keys[1] - voicing->keys[0] <= 2 &&
-        voicing->keys[0] < 57) {
-      cost += 3.0;
+    if (i + 1u < n) {
+      cost += gap_cost(voicing->keys[i],
+                       voicing->keys[i + 1u] - voicing->keys[i], wish->open);
     }
   }
-  return cost + 0.6 * fabs(mean - middle);
+  for (size_t i = 0; i < wish->previous->n; ++i) {
+    cost += 0.3 * nearest_key(wish->previous->keys[i], voicing);
+  }
+  cost += wish->open ? fmax(13.0 - span, 0.0) : 1.5 * fmax(span - 12.0, 0.0);
+  return cost + 0.6 * fabs(mean - wish->middle);
+}
+
+/// Lowest key of a pitch class from `low` up
+static int
+lowest_key(const unsigned pc, const int low)
+{
+  return low + ((int)pc - low % 12 + 12) % 12;
 }
 
 BlVoicing
-bl_voicing_lead(const unsigned* const  tones,
-                const size_t           n,
-                const int              low,
-                const int              high,
-                const BlVoicing* const previous)
+bl_voicing_lead(const unsigned* const      tones,
+                const size_t               n,
+                const BlVoicingWish* const wish)
 {
-  BlVoicing best      = stack(tones, n, low);
-  double    best_cost = 1e30;
-  for (int start = low; start <= high; ++start) {
-    const BlVoicing voicing = stack(tones, n, start);
-    if (voicing.keys[0] != start || voicing.keys[n - 1u] > high + 4) {
-      continue;
+  BlVoicing best                = { 0 };
+  double    best_cost           = 1e30;
+  unsigned  turn[BL_VOICES_MAX] = { 0 };
+  for (size_t i = 0; i < n;) {
+    BlVoicing voicing = { n, { 0 } };
+    for (size_t k = 0; k < n; ++k) {
+      voicing.keys[k] = lowest_key(tones[k], wish->low) + 12 * (int)turn[k];
     }
-    const double cost = lead_cost(&voicing, previous, low, high);
+    qsort(voicing.keys, n, sizeof(int), compare_ints);
+    const double cost = lie_cost(&voicing, wish);
     if (cost < best_cost) {
       best_cost = cost;
       best      = voicing;
+    }
+    // The next combination of octaves, like the digits of a number
+    for (i = 0; i < n; ++i) {
+      ++turn[i];
+      if (lowest_key(tones[i], wish->low) + 12 * (int)turn[i] <= wish->high) {
+        break;
+      }
+      turn[i] = 0;
     }
   }
   return best;

@@ -25,11 +25,11 @@ typedef struct
 BL_THREAD_ANY bool bl_scale_has(unsigned tonic, bool minor, unsigned pc);
 
 /**
-   Pitch classes of a chord in a colour.
+   Pitch classes of a chord in a colour: root, third, fifth, extensions.
 
    An extension must lie in the scale and may not grate against what is sung
-   (`histogram` of the slot, may be NULL); a long sung fourth suspends the
-   third.  @return how many
+   (`histogram`: the share that each pitch class is sung, may be NULL); a long
+   sung fourth suspends the third.  @return how many
 */
 BL_THREAD_ANY size_t bl_chord_tones(BlChord      chord,
                                     BlColour     colour,
@@ -38,12 +38,27 @@ BL_THREAD_ANY size_t bl_chord_tones(BlChord      chord,
                                     const float* histogram,
                                     unsigned     tones[BL_VOICES_MAX]);
 
-/// Put the tones between `low` and `high` so that each voice moves little
-/// from `previous` (n = 0: from the middle)
-BL_THREAD_ANY BlVoicing bl_voicing_lead(const unsigned*  tones,
-                                        size_t           n,
-                                        int              low,
-                                        int              high,
-                                        const BlVoicing* previous);
+/// Leave out what is a semitone beside long singing and is not sung itself;
+/// two tones stay at least.  @return how many are left
+BL_THREAD_ANY size_t bl_chord_yield(const float* histogram,
+                                    unsigned     tones[BL_VOICES_MAX],
+                                    size_t       n);
+
+/// How a chord is to lie
+typedef struct
+{
+  int              low;      ///< Keys it lies between, both included
+  int              high;     ///< At least two octaves above `low`
+  int              middle;   ///< Around which
+  bool             open;     ///< Spread over more than an octave
+  const BlVoicing* previous; ///< To lead from; n = 0: from nothing
+  const BlVoicing* other;    ///< Whose keys to keep away from; or NULL
+} BlVoicingWish;
+
+/// Put the tones so that each voice moves little, and clearly: no cluster,
+/// nothing narrow at the bottom, no hole in the middle
+BL_THREAD_ANY BlVoicing bl_voicing_lead(const unsigned*      tones,
+                                        size_t               n,
+                                        const BlVoicingWish* wish);
 
 #endif // BL_BAND_VOICING_H
