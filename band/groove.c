@@ -90,6 +90,18 @@ read_pair(const char* const text, char pair[2][48])
 }
 
 static bool
+read_colour(const char* const name, BlColour* const colour)
+{
+  for (size_t i = 0; i < BL_COUNT(colours); ++i) {
+    if (!strcmp(colours[i].name, name)) {
+      *colour = colours[i].colour;
+      return true;
+    }
+  }
+  return false;
+}
+
+static bool
 read_numbers(const char* text, double* const a, double* const b)
 {
   if (!bl_text_number(&text, a)) {
@@ -103,27 +115,14 @@ read_numbers(const char* text, double* const a, double* const b)
 }
 
 static bool
-read_fact(const char* const key, const char* const value, BlGroove* const g)
+read_figures(const char* const key, const char* const value, BlGroove* const g)
 {
   double a = 0.0;
   double b = 0.0;
-  if (!strcmp(key, "name")) {
-    snprintf(g->name, sizeof(g->name), "%s", value);
-  } else if (!strcmp(key, "tags")) {
-    snprintf(g->tags, sizeof(g->tags), "%s", value);
-  } else if (!strcmp(key, "stock")) {
-    snprintf(g->stock, sizeof(g->stock), "%s", value);
-  } else if (!strcmp(key, "colour")) {
-    for (size_t i = 0; i < BL_COUNT(colours); ++i) {
-      if (!strcmp(colours[i].name, value)) {
-        g->colour = colours[i].colour;
-        return true;
-      }
-    }
+  if (!read_numbers(value, &a, &b)) {
     return false;
-  } else if (!read_numbers(value, &a, &b)) {
-    return false;
-  } else if (!strcmp(key, "meter")) {
+  }
+  if (!strcmp(key, "meter")) {
     g->beats = (unsigned)a;
     g->unit  = (unsigned)b;
   } else if (!strcmp(key, "tempo")) {
@@ -140,6 +139,23 @@ read_fact(const char* const key, const char* const value, BlGroove* const g)
     g->kit[1] = (unsigned)b;
   } else {
     return false;
+  }
+  return true;
+}
+
+static bool
+read_fact(const char* const key, const char* const value, BlGroove* const g)
+{
+  if (!strcmp(key, "name")) {
+    snprintf(g->name, sizeof(g->name), "%s", value);
+  } else if (!strcmp(key, "tags")) {
+    snprintf(g->tags, sizeof(g->tags), "%s", value);
+  } else if (!strcmp(key, "stock")) {
+    snprintf(g->stock, sizeof(g->stock), "%s", value);
+  } else if (!strcmp(key, "colour")) {
+    return read_colour(value, &g->colour);
+  } else {
+    return read_figures(key, value, g);
   }
   return true;
 }

@@ -121,7 +121,7 @@ typedef struct
   BlWordKind  kind;
   const char* instrument; ///< For INSTRUMENT and ONLY
   unsigned    family;
-  signed char value[3];
+  int         value[3]; ///< Small
 } BlWord;
 
 /// The word that `text` begins with, whole words only, the longest;

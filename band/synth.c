@@ -111,7 +111,8 @@ measure_stroke(fluid_synth_t* const synth,
     ++first;
   }
   if (peak > 1e-6f) {
-    stroke.attack = fmin((double)(first / 2u) / rate, ATTACK_MOST_S);
+    const size_t frame = first / 2u;
+    stroke.attack      = fmin((double)frame / rate, ATTACK_MOST_S);
   }
   fluid_synth_all_sounds_off(synth, channel);
   free(out);

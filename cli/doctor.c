@@ -13,6 +13,7 @@
 
 #include <curl/curl.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <spawn.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -214,7 +215,7 @@ ask_program(const char* const path,
   posix_spawn_file_actions_t actions;
   int                        pipe_fds[2];
   pid_t                      child = -1;
-  if (pipe(pipe_fds)) {
+  if (pipe2(pipe_fds, O_CLOEXEC)) {
     return false;
   }
 

@@ -55,8 +55,9 @@ dots(cairo_t* const cr,
      const int      rows)
 {
   for (int i = 0; i < columns * rows; ++i) {
-    const double dx = 5.0 * (i % columns) - 2.5 * (columns - 1);
-    const double dy = 5.0 * (i / columns) - 2.5 * (rows - 1);
+    const int    row = i / columns;
+    const double dx  = 5.0 * (i % columns) - 2.5 * (columns - 1);
+    const double dy  = 5.0 * row - 2.5 * (rows - 1);
     cairo_new_sub_path(cr);
     cairo_arc(cr, x + dx, y + dy, 1.4, 0.0, 2.0 * M_PI);
   }

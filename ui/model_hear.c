@@ -103,12 +103,11 @@ fold_live(BlModelLive* const live)
 static void
 add_live_pair(BlModelLive* const live, const float least, const float greatest)
 {
-  const uint32_t index = live->next++ / live->fold;
-  if (index >= BL_MODEL_LIVE_PAIRS) {
+  while (live->next / live->fold >= BL_MODEL_LIVE_PAIRS) {
     fold_live(live);
-    --live->next;
-    add_live_pair(live, least, greatest);
-  } else if (index < live->pairs) {
+  }
+  const uint32_t index = live->next++ / live->fold;
+  if (index < live->pairs) {
     merge_pair(&live->values[2u * index], least, greatest);
   } else {
     live->values[2u * index]      = least;

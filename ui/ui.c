@@ -356,7 +356,9 @@ instantiate(const LV2UI_Descriptor* const   descriptor,
     return NULL;
   }
 
-  *widget            = (LV2UI_Widget)bl_window_id(ui->window);
+  // An X11 window's number in the place of a pointer, as ui:X11UI says
+  const uintptr_t id = bl_window_id(ui->window);
+  memcpy(widget, &id, sizeof(id));
   const double scale = find_scale(&found);
   if (ui->resize) {
     ui->resize->ui_resize(ui->resize->handle, (int)(BL_WINDOW_WIDTH * scale),

@@ -80,12 +80,13 @@ draw_stages(BlView* const           view,
             const BlModelJob* const job)
 {
   const BlRect r    = view->layout.stages;
-  const double cell = floor((r.w - TIMES) / (double)BL_COUNT(stages));
+  const size_t n    = BL_COUNT(stages);
+  const double cell = floor((r.w - TIMES) / (double)n);
   const bool   done = job->msg.shown == BL_SHOWN_DONE;
   const double y    = r.y + r.h / 2.0;
 
-  for (size_t i = 0; i < BL_COUNT(stages); ++i) {
-    const bool   last = i + 1 == BL_COUNT(stages);
+  for (size_t i = 0; i < n; ++i) {
+    const bool   last = i + 1 == n;
     const int    next = last ? 99 : stages[i + 1].from;
     const bool   past = done || job->msg.shown >= next;
     const bool   now  = !past && job->msg.shown >= stages[i].from;

@@ -9,6 +9,7 @@
 
 #define PHASES 4u
 #define TAPS 12u  ///< Of each phase, as in BS.1770, annex 2
+#define HALF 6    ///< Of the taps, on either side
 #define BLOCK 16u ///< Output positions decided about together
 
 struct BlTruePeakImpl
@@ -34,8 +35,8 @@ make_table(BlTruePeak* const peak)
     float  around = 0.0f;
     double taps[TAPS];
     for (unsigned k = 0; k < TAPS; ++k) {
-      const double t      = (double)k - (TAPS / 2 - 1) - (double)p / PHASES;
-      const double x      = t / (TAPS / 2);
+      const double t      = (double)k - (HALF - 1) - (double)p / PHASES;
+      const double x      = t / HALF;
       const double window = fabs(x) < 1.0 ? 0.5 + 0.5 * cos(pi * x) : 0.0;
       taps[k] = (fabs(t) < 1e-9 ? 1.0 : sin(pi * t) / (pi * t)) * window;
       sum += taps[k];

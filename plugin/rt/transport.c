@@ -59,11 +59,19 @@ anchor(BlTransport* const t)
   t->since = 0u;
 }
 
+/// Of less than so many bits, whatever a host says
+static bool
+is_within(const int64_t value, const unsigned bits)
+{
+  const int64_t limit = (int64_t)1 << bits;
+  return value > -limit && value < limit;
+}
+
 static void
 take_beats(BlTransport* const t, const BlTimeEvent* const e)
 {
   anchor(t);
-  if ((e->has & BL_TIME_BAR) && e->bar > -(1ll << 40) && e->bar < 1ll << 40) {
+  if ((e->has & BL_TIME_BAR) && is_within(e->bar, 40)) {
     t->bar = e->bar;
     t->known |= BL_TIME_BAR;
   }
@@ -97,8 +105,7 @@ take_event(BlTransport* const t, const BlTimeEvent* const e)
     t->speed = e->speed;
     t->known |= BL_TIME_SPEED;
   }
-  if ((e->has & BL_TIME_FRAME) && e->frame > -(1ll << 49) &&
-      e->frame < 1ll << 49) {
+  if ((e->has & BL_TIME_FRAME) && is_within(e->frame, 49)) {
     t->frame = e->frame;
     t->known |= BL_TIME_FRAME;
   }

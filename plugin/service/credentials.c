@@ -37,14 +37,20 @@ is_key(const char* const text)
   return true;
 }
 
+/// Overwrites every text; leaves one list of all items, good for deleting
 static void
 wipe_json(cJSON* const root)
 {
+  cJSON* last = root;
   for (cJSON* item = root; item; item = item->next) {
     if (item->valuestring) {
       explicit_bzero(item->valuestring, strlen(item->valuestring));
     }
-    wipe_json(item->child);
+    while (last->next) {
+      last = last->next;
+    }
+    last->next  = item->child;
+    item->child = NULL;
   }
 }
 

@@ -222,10 +222,9 @@ bl_wav_create(BlWav* const           wav,
     return bl_status_from_errno(errno);
   }
 
-  BlStatus st = BL_SUCCESS;
-  if (flock(wav->fd, LOCK_EX | LOCK_NB)) {
-    st = bl_status_from_errno(errno);
-  } else if (!(st = bl_wav_update(wav)) && rename(fresh, path)) {
+  BlStatus st = flock(wav->fd, LOCK_EX | LOCK_NB) ? bl_status_from_errno(errno)
+                                                  : bl_wav_update(wav);
+  if (!st && rename(fresh, path)) {
     st = bl_status_from_errno(errno);
   }
   if (st) {
