@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 
-from waflib import ConfigSet, Configure, Logs, Options, Scripting
+from waflib import Build, ConfigSet, Configure, Logs, Options, Scripting
 
 APPNAME = 'backline'
 VERSION = '0.1.0'
@@ -32,6 +32,9 @@ LIBRARIES = (('LV2', 'lv2'), ('X11', 'x11 x11-xcb'), ('XCB', 'xcb xcb-xfixes'),
              ('EBUR128', 'libebur128'), ('MICROHTTPD', 'libmicrohttpd'),
              ('FLUIDSYNTH', 'fluidsynth'), ('KISSFFT', 'kissfft-float'),
              ('NETTLE', 'nettle'))
+
+# What the demo runs: the plugin, its Turtle and the band, but not the window
+DEMO_TARGETS = 'plugin,ttl,groove_texts,backline-band,demo/demo'
 
 # Without these everything is built but the demo and the tests
 TEST_LIBRARIES = (('LILV', 'lilv-0'), ('CAIRO', 'cairo'),
@@ -138,17 +141,26 @@ def lint(ctx):
 def demo(ctx):
     """makes two instrumentals from a voice: demo [VOCAL.wav --tags "..."]"""
     # The script ./waf takes the voice and the tags, and runs it when built
-    Options.commands += _fresh() + ['build']
+    Options.commands += _fresh(('LILV', 'CAIRO')) + ['build_demo']
 
 
-def _fresh():
-    """['configure'] where what the tests need was not found last time."""
+class DemoBuild(Build.BuildContext):
+    """builds what the demo needs"""
+    cmd = 'build_demo'
+
+    def __init__(self, **kw):
+        super().__init__(**kw)
+        self.targets = DEMO_TARGETS
+
+
+def _fresh(stores=tuple(store for store, _ in TEST_LIBRARIES)):
+    """['configure'] where these libraries were not found last time."""
     env = ConfigSet.ConfigSet()
     try:
         env.load(os.path.join(out, 'c4che', '_cache.py'))
     except EnvironmentError:
         return ['configure']
-    missing = [store for store, _ in TEST_LIBRARIES if not env['LIB_' + store]]
+    missing = [store for store in stores if not env['LIB_' + store]]
     return ['configure'] if missing else []
 
 
