@@ -5,12 +5,12 @@
 
 #include "text.h"
 
-#include <errno.h>
+#include "base/paths.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /// analysis.json is written by hand: cJSON prints numbers by the locale, and
 /// the file can have many thousand lines
@@ -140,14 +140,13 @@ put_keys(Json* const json, const BlHeard* const heard)
 static void
 put_facts(Json* const json, const BlHeard* const heard)
 {
-  static const char* const sources[] = { "host", "tags", "ear", "free" };
-  BlBandSummary            s;
+  BlBandSummary s;
   bl_heard_summary(heard, &s);
   put_number(json, "version", BL_ANALYSIS_VERSION, 0);
   put_text(json, "summary", s.text);
   put_number(json, "seconds", s.seconds, 6);
   open_group(json, "tempo", '{');
-  put_text(json, "source", sources[s.grid]);
+  put_text(json, "source", bl_band_grid_name(s.grid));
   put_number(json, "bpm", s.bpm, 3);
   put_number(json, "beats", s.beats_per_bar, 0);
   put_number(json, "unit", s.beat_unit, 0);
@@ -268,22 +267,18 @@ bl_heard_write(const BlHeard* const heard,
                const BlChord* const chords[BL_VARIANTS],
                const char* const    path)
 {
-  char part[BL_PATH_BYTES + 8];
-  snprintf(part, sizeof(part), "%s.part", path);
-  FILE* const file = fopen(part, "wb");
-  if (!file) {
-    return bl_status_from_errno(errno);
+  char*       text   = NULL;
+  size_t      size   = 0;
+  FILE* const stream = open_memstream(&text, &size);
+  if (!stream) {
+    return BL_NO_MEM;
   }
 
-  BlStatus st = bl_heard_print(heard, style, chords, file);
-  if (fclose(file) && !st) {
-    st = bl_status_from_errno(errno);
+  BlStatus st = bl_heard_print(heard, style, chords, stream);
+  if (fclose(stream) && !st) {
+    st = BL_NO_MEM;
   }
-  if (!st && rename(part, path)) {
-    st = bl_status_from_errno(errno);
-  }
-  if (st) {
-    unlink(part);
-  }
+  st = st ? st : bl_path_write_file(path, text, size, 0600);
+  free(text);
   return st;
 }

@@ -93,7 +93,8 @@ static void
 print_tempo(const BlHeard* const heard)
 {
   static const char* const  sources[] = { "the host's", "from the tags",
-                                          "by ear", "none: free time" };
+                                          "by ear", "none: free time",
+                                          "told by --bpm" };
   const BlTempoFound* const tempo     = &heard->tempo;
   const BlGridMark* const   mark      = &heard->grid.marks[0];
   printf("Tempo     %.2f bpm, %u/%u (%s%s)\n", tempo->bpm, mark->beats,

@@ -49,10 +49,14 @@ typedef struct
 typedef enum
 {
   BL_BAND_GRID_HOST = 0, ///< The host's grid, carried by the upload's comment
+  BL_BAND_GRID_USER = 4, ///< The same way, but told by a person: --bpm
   BL_BAND_GRID_TAGS = 1, ///< "92 bpm" in the tags; phase from the singing
   BL_BAND_GRID_EAR  = 2, ///< Estimated
   BL_BAND_GRID_FREE = 3, ///< None: free time, a backing without drums
 } BlBandGridSource;
+
+/// "host", "tags", "ear", "free" or "user", as analysis.json and the API say
+BL_THREAD_ANY const char* bl_band_grid_name(BlBandGridSource source);
 
 /// What was heard, in short; all of it is in analysis.json
 typedef struct
@@ -69,7 +73,7 @@ typedef struct
   double           tuning_cents;   ///< The singer's, -50..50 from A = 440 Hz
   bool             tuned;          ///< The backing follows tuning_cents
   unsigned         notes;          ///< Sung notes found; 0 = no voice heard
-  char text[BL_MESSAGE_BYTES];     ///< "92.0 bpm (as told), 4/4, A minor, ..."
+  char text[BL_MESSAGE_BYTES];     ///< "92.0 bpm (by ear), 4/4, A minor, ..."
 } BlBandSummary;
 
 /// Stems, in this order

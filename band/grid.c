@@ -131,6 +131,7 @@ bl_grid_read_comment(BlGrid* const grid, const char* const comment)
     return false;
   }
 
+  grid->by_user = find_value(start, " by=user") != NULL;
   grid->n_marks = 0;
   bl_grid_add(grid, 0.0, bpm, beats, unit);
   if (grid->n_marks) {

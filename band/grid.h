@@ -44,6 +44,7 @@ typedef struct
 {
   size_t      n_marks;
   BlGridMark* marks;    ///< BL_GRID_MARKS_MAX of room
+  bool        by_user;  ///< A person told it, no host
   bool        has_bar;  ///< bar_time is known
   double      bar_time; ///< A bar line, seconds (first: at or after 0)
   size_t      n_bars;
@@ -63,8 +64,9 @@ BL_THREAD_JOB void bl_grid_add(BlGrid*  grid,
                                unsigned unit);
 
 /**
-   Read "backline: bpm=92.000; meter=4/4; bar=0.000000; tempo=S:BPM:M/U; ..."
-   wherever it stands in `comment` (text from outside).
+   Read "backline: bpm=92.000; meter=4/4; bar=0.000000; by=user;
+   tempo=S:BPM:M/U; ..." (bl_trim_comment() says what each is) wherever it
+   stands in `comment` (text from outside).
 
    @return true if there is a usable tempo; otherwise nothing was added
 */

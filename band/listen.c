@@ -36,12 +36,13 @@ find_key(BlHeard* const heard, const BlStyle* const style)
   }
 }
 
-/// Concert pitch unless the singer is surely elsewhere: with a host's grid
+/// Concert pitch unless the singer is surely elsewhere: with a told grid
 /// other tracks are tuned to something already
 static void
 find_tuned(BlHeard* const heard)
 {
-  const bool   host  = heard->tempo.source == BL_BAND_GRID_HOST;
+  const bool host = heard->tempo.source == BL_BAND_GRID_HOST ||
+                    heard->tempo.source == BL_BAND_GRID_USER;
   const double least = host ? 0.55 : 0.3;
   heard->tuned       = fabs(heard->notes.tuning_cents) > (host ? 15.0 : 10.0) &&
                  heard->notes.tuning_confidence > least && heard->notes.n >= 8u;
@@ -124,11 +125,20 @@ bl_heard_alternatives(const BlHeard* const heard,
   }
 }
 
+const char*
+bl_band_grid_name(const BlBandGridSource source)
+{
+  static const char* const names[] = { "host", "tags", "ear", "free", "user" };
+  return names[source];
+}
+
 static void
 describe(BlBandSummary* const s)
 {
-  static const char* const sources[] = { "as told", "from the tags", "by ear",
-                                         "free time: bars follow the phrases" };
+  static const char* const sources[] = { "told by the host", "from the tags",
+                                         "by ear",
+                                         "free time: bars follow the phrases",
+                                         "told by --bpm" };
   char* const              text      = s->text;
   const size_t             size      = sizeof(s->text);
   *text                              = '\0';

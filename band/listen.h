@@ -67,7 +67,7 @@ BL_THREAD_ANY void bl_heard_alternatives(const BlHeard* heard,
    pitches MIDI keys, confidences 0..1:
 
      version, summary, seconds
-     tempo {source: host | tags | ear | free, bpm, beats, unit, drifts,
+     tempo {source: host | user | tags | ear | free, bpm, beats, unit, drifts,
        confidence, beat_confidence, bar_confidence, coherence, evidence,
        alternatives: [{bpm, tag}], shift: beats or 0}
      key {name, tonic: 0 = C, minor, confidence}, keys [[time, name]] where

@@ -219,17 +219,13 @@ add_files(cJSON* const        band,
 static cJSON*
 make_band(const BlTask* const task, const char* const base_url)
 {
-  static const char* const grids[] = { "host", "tags", "ear", "free" };
-
   const BlBandResult* const  result  = &task->result;
   const BlBandSummary* const summary = &result->summary;
   cJSON* const               band    = cJSON_CreateObject();
   char                       text[BL_NAME_BYTES];
 
   cJSON_AddStringToObject(band, "summary", summary->text);
-  cJSON_AddStringToObject(
-    band, "grid",
-    (size_t)summary->grid < BL_COUNT(grids) ? grids[summary->grid] : "");
+  cJSON_AddStringToObject(band, "grid", bl_band_grid_name(summary->grid));
   cJSON_AddNumberToObject(band, "bpm", summary->bpm);
   snprintf(text, sizeof(text), "%u/%u", summary->beats_per_bar,
            summary->beat_unit);

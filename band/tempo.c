@@ -161,7 +161,7 @@ lay_by_ear(const BlNotes* const      notes,
   return st;
 }
 
-/// Marks by the host; where it knows no bar, that is by ear
+/// Marks by who told them; where they know no bar, that is by ear
 static BlStatus
 lay_host_bar(const BlNotes* const      notes,
              const BlTempoHints* const hints,
@@ -169,7 +169,7 @@ lay_host_bar(const BlNotes* const      notes,
              BlTempoFound* const       found)
 {
   const BlGridMark* const mark = &grid->marks[0];
-  found->source                = BL_BAND_GRID_HOST;
+  found->source = grid->by_user ? BL_BAND_GRID_USER : BL_BAND_GRID_HOST;
   if (grid->has_bar || !notes->n) {
     found->bpm            = mark->bpm;
     found->confidence     = 1.0;

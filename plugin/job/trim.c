@@ -235,6 +235,9 @@ bl_trim_comment(const BlTake* const take,
 
   const uint32_t first = tempo_at(take, trim->trim);
   comment_first(&take->tempos[first], trim, text, size);
+  if (take->origin == BL_ORIGIN_IMPORTED && take->tempos[first].bpm >= 1.0) {
+    strncat(text, "; by=user", size - strlen(text) - 1);
+  }
 
   for (uint32_t i = first + 1; i < take->n_tempos; ++i) {
     const BlTempo* const tempo = &take->tempos[i];

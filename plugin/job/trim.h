@@ -31,7 +31,8 @@ BL_THREAD_ANY BlTrim bl_trim_find(const BlTake* take,
 /**
    The comment of the uploaded file, for the local band:
    "backline: bpm=92.000; meter=4/4; bar=0.000000", unknown parts left out,
-   then "; tempo=SECONDS:BPM:METER" for each change inside.  bpm counts beats
+   then "; by=user" where a person told the tempo (a take from a file) and
+   "; tempo=SECONDS:BPM:METER" for each change inside.  bpm counts beats
    of the meter's unit, `bar` is the time from the first sample to the first
    bar line.  Independent of the locale.
 */

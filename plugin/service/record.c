@@ -130,7 +130,7 @@ read_note(const cJSON* const data, BlTaskInfo* const task)
     snprintf(note, sizeof(note), "%s%s%s%s%s%s%s%s",
              unknown[0] ? "Not understood: " : "", unknown,
              unknown[0] ? ". " : "", remark, remark[0] ? " " : "",
-             heard[0] ? "The band heard " : "", heard, heard[0] ? "." : "");
+             heard[0] ? "The band goes by " : "", heard, heard[0] ? "." : "");
     bl_reply_copy_text(task->note, sizeof(task->note), note);
   }
 }

@@ -161,6 +161,7 @@ check_grid(const char* const comment, const double* const lines, const size_t n)
   // Pop: kick and hat on the bar line, nothing just before it
   assert_int_equal(play(take, "grid", "pop, calm", true), BL_SUCCESS);
   assert_int_equal(result.summary.grid, BL_BAND_GRID_HOST);
+  assert_non_null(strstr(result.summary.text, "(told by the host)"));
   path_of(stem, "grid/variant-a-drums.wav");
 
   SF_INFO      info;

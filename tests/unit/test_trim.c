@@ -219,6 +219,10 @@ the_comment_says_what_is_known(void** const state)
   (void)state;
   BlTake take = make_take(92, 4, 4);
   comment_is(&take, 0, "backline: bpm=92.000; meter=4/4; bar=0.000000");
+  take.origin = BL_ORIGIN_IMPORTED;
+  comment_is(&take, 0,
+             "backline: bpm=92.000; meter=4/4; bar=0.000000; by=user");
+  take.origin = BL_ORIGIN_PLAYED;
 
   take = make_take(180.5, 6, 8);
   comment_is(&take, 0, "backline: bpm=180.500; meter=6/8; bar=0.000000");
