@@ -3,14 +3,12 @@
 
 #include "midi.h"
 
-#include "base/limits.h"
+#include "base/paths.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define DIVISION 960u ///< Ticks a quarter
 
@@ -203,30 +201,6 @@ put_chunk(Track* const file, const Track* const track)
   file->failed |= track->failed;
 }
 
-static BlStatus
-write_file(const Track* const file, const char* const path)
-{
-  char part[BL_PATH_BYTES + 8];
-  snprintf(part, sizeof(part), "%s.part", path);
-  FILE* const stream = fopen(part, "wb");
-  BlStatus    st     = stream ? BL_SUCCESS : bl_status_from_errno(errno);
-  if (stream) {
-    if (fwrite(file->bytes, 1, file->n, stream) != file->n) {
-      st = bl_status_from_errno(errno);
-    }
-    if (fclose(stream) && !st) {
-      st = bl_status_from_errno(errno);
-    }
-    if (!st && rename(part, path)) {
-      st = bl_status_from_errno(errno);
-    }
-    if (st) {
-      unlink(part);
-    }
-  }
-  return st;
-}
-
 BlStatus
 bl_midi_write(const BlScore* const score,
               const BlGrid* const  grid,
@@ -258,7 +232,8 @@ bl_midi_write(const BlScore* const score,
   }
 
   if (!st) {
-    st = file.failed ? BL_NO_MEM : write_file(&file, path);
+    st = file.failed ? BL_NO_MEM
+                     : bl_path_write_file(path, file.bytes, file.n, 0600);
   }
   free(first.bytes);
   free(file.bytes);

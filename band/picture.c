@@ -4,6 +4,7 @@
 #include "picture.h"
 
 #include "harmony.h"
+#include "paper.h"
 #include "text.h"
 
 #include <cairo.h>
@@ -24,27 +25,8 @@
 #define SYSTEMS_HIGH 24000 ///< Pixels that cairo surely draws
 #define SEMITONES_MIN 14
 
-typedef struct
-{
-  double r;
-  double g;
-  double b;
-} Colour;
-
-static const Colour night  = { 0.071, 0.078, 0.098 };
-static const Colour board  = { 0.106, 0.117, 0.145 };
-static const Colour shade  = { 0.086, 0.095, 0.119 };
-static const Colour line   = { 0.196, 0.212, 0.255 };
-static const Colour strong = { 0.345, 0.369, 0.439 };
-static const Colour text   = { 0.925, 0.933, 0.953 };
-static const Colour faint  = { 0.604, 0.631, 0.698 };
-static const Colour voice  = { 0.984, 0.714, 0.325 };
-
-/// Of sections, by letter
-static const Colour inks[] = {
-  { 0.361, 0.773, 0.729 }, { 0.545, 0.647, 0.976 }, { 0.882, 0.553, 0.749 },
-  { 0.788, 0.761, 0.396 }, { 0.506, 0.788, 0.463 }, { 0.902, 0.557, 0.435 },
-};
+static const BlPaperColour shade  = { 0.086, 0.095, 0.119 };
+static const BlPaperColour strong = { 0.345, 0.369, 0.439 };
 
 /// The page: systems of `bars` bars, all at one scale
 typedef struct
@@ -69,26 +51,6 @@ typedef struct
   size_t      first; ///< Bar
   size_t      end;   ///< Bar after the last
 } System;
-
-static void
-ink(cairo_t* const cr, const Colour colour, const double alpha)
-{
-  cairo_set_source_rgba(cr, colour.r, colour.g, colour.b, alpha);
-}
-
-static void
-write_text(cairo_t* const    cr,
-           const double      x,
-           const double      y,
-           const double      size,
-           const Colour      colour,
-           const char* const words)
-{
-  cairo_set_font_size(cr, size);
-  ink(cr, colour, 1.0);
-  cairo_move_to(cr, x, y);
-  cairo_show_text(cr, words);
-}
 
 static void
 fill_box(cairo_t* const cr,
@@ -142,20 +104,21 @@ draw_board(const System* const s)
   const Page* const page = s->page;
   const double      left = x_of(s, s->from);
   const double      wide = x_of(s, s->until) - left;
-  ink(cr, board, 1.0);
+  bl_paper_ink(cr, bl_paper_board, 1.0);
   fill_box(cr, left, s->top + STRIP, wide, CHORDS + roll_height(page) + LEVEL);
   for (int key = page->low; key <= page->high; ++key) {
     const double y = y_of(s, key + 0.5);
     if (is_black(key)) {
-      ink(cr, shade, 1.0);
+      bl_paper_ink(cr, shade, 1.0);
       fill_box(cr, left, y, wide, page->semitone);
     }
     if (key % 12 == 0) {
       char name[16] = "";
       (void)snprintf(name, sizeof(name), "C%d", key / 12 - 1);
-      ink(cr, line, 1.0);
+      bl_paper_ink(cr, bl_paper_line, 1.0);
       fill_box(cr, left, y + page->semitone - 1.0, wide, 1.0);
-      write_text(cr, MARGIN, y + page->semitone, 12.0, faint, name);
+      bl_paper_write(cr, MARGIN, y + page->semitone, 12.0, bl_paper_faint,
+                     name);
     }
   }
 }
@@ -174,7 +137,7 @@ draw_bars(const System* const s)
     if (bar->time > s->until + 1e-3) {
       break;
     }
-    ink(cr, strong, 1.0);
+    bl_paper_ink(cr, strong, 1.0);
     fill_box(cr, x, top, 1.0, high);
     if (i == s->end || i == grid->n_bars) {
       break;
@@ -182,13 +145,14 @@ draw_bars(const System* const s)
     for (unsigned k = 1; k < bar->beats; ++k) {
       const double t = bl_grid_time(grid, bar->beat + k);
       if (t < s->until) {
-        ink(cr, line, 0.75);
+        bl_paper_ink(cr, bl_paper_line, 0.75);
         fill_box(cr, floor(x_of(s, t)), top + CHORDS, 1.0, high - CHORDS);
       }
     }
     char number[16];
     (void)snprintf(number, sizeof(number), "%zu", i + 1u);
-    write_text(cr, x + 3.0, top + high + 13.0, 11.0, faint, number);
+    bl_paper_write(cr, x + 3.0, top + high + 13.0, 11.0, bl_paper_faint,
+                   number);
   }
 }
 
@@ -203,15 +167,17 @@ draw_sections(const System* const s)
     if (until <= s->from + 1e-3 || from >= s->until - 1e-3) {
       continue;
     }
-    const double x    = x_of(s, from);
-    const double wide = x_of(s, fmin(until, s->until)) - x - 2.0;
-    const Colour own  = inks[(size_t)(section->letter - 'A') % BL_COUNT(inks)];
-    ink(s->cr, section->sung ? own : strong, section->sung ? 0.85 : 0.5);
+    const double        x    = x_of(s, from);
+    const double        wide = x_of(s, fmin(until, s->until)) - x - 2.0;
+    const BlPaperColour own =
+      bl_paper_inks[(size_t)(section->letter - 'A') % BL_PAPER_INKS];
+    bl_paper_ink(s->cr, section->sung ? own : strong,
+                 section->sung ? 0.85 : 0.5);
     fill_box(s->cr, x + 1.0, s->top, wide, STRIP - 5.0);
     const char name[2] = { section->letter, '\0' };
     if (from >= s->from - 1e-3) {
-      write_text(s->cr, x + 7.0, s->top + 13.0, 13.0, night,
-                 section->sung ? name : "");
+      bl_paper_write(s->cr, x + 7.0, s->top + 13.0, 13.0, bl_paper_night,
+                     section->sung ? name : "");
     }
   }
 }
@@ -238,13 +204,13 @@ draw_chords(const System* const s)
       (void)snprintf(label, sizeof(label), "%.*s%s", (int)strcspn(name, " "),
                      name, chord.minor ? "m" : "");
       if (!same) {
-        write_text(s->cr, x, y, 15.0, text, label);
+        bl_paper_write(s->cr, x, y, 15.0, bl_paper_text, label);
       }
     }
     if (here && last &&
         (last->tonic != slot->tonic || last->minor != slot->minor)) {
-      write_text(s->cr, x, s->top - 4.0, 12.0, voice,
-                 bl_key_name(slot->tonic, slot->minor));
+      bl_paper_write(s->cr, x, s->top - 4.0, 12.0, bl_paper_voice,
+                     bl_key_name(slot->tonic, slot->minor));
     }
     last = slot;
   }
@@ -270,8 +236,8 @@ draw_notes(const System* const s)
     const size_t bar  = bl_grid_bar_at(&heard->grid, beat + 0.1);
     const char   letter =
       heard->form.sections[bl_form_at(&heard->form, bar)].letter;
-    ink(s->cr, inks[(size_t)(letter - 'A') % BL_COUNT(inks)],
-        0.35 + 0.5 * loud);
+    bl_paper_ink(s->cr, bl_paper_inks[(size_t)(letter - 'A') % BL_PAPER_INKS],
+                 0.35 + 0.5 * loud);
     fill_box(s->cr, x, y_of(s, key + 0.42), wide, h * 0.84);
   }
 }
@@ -283,7 +249,7 @@ draw_pitch(const System* const s)
   const double         hop   = (double)BL_PITCH_HOP / BL_VOICE_RATE;
   const size_t         from  = (size_t)fmax(s->from / hop, 0.0);
   bool                 open  = false;
-  ink(s->cr, voice, 1.0);
+  bl_paper_ink(s->cr, bl_paper_voice, 1.0);
   cairo_set_line_width(s->cr, 1.6);
   cairo_set_line_join(s->cr, CAIRO_LINE_JOIN_ROUND);
   cairo_new_path(s->cr);
@@ -321,7 +287,7 @@ draw_level(const System* const s)
   }
   cairo_line_to(s->cr, x_of(s, fmin(s->until, (double)pitch->n * hop)), bottom);
   cairo_close_path(s->cr);
-  ink(s->cr, faint, 0.35);
+  bl_paper_ink(s->cr, bl_paper_faint, 0.35);
   cairo_fill(s->cr);
 }
 
@@ -409,14 +375,14 @@ bl_picture_heard(const BlHeard* const heard,
     CAIRO_FORMAT_RGB24, (int)WIDTH, (int)fmin(height, SYSTEMS_HIGH));
   cairo_t* const cr = cairo_create(surface);
 
-  ink(cr, night, 1.0);
+  bl_paper_ink(cr, bl_paper_night, 1.0);
   cairo_paint(cr);
   cairo_select_font_face(cr, "sans-serif", CAIRO_FONT_SLANT_NORMAL,
                          CAIRO_FONT_WEIGHT_BOLD);
-  write_text(cr, MARGIN, 44.0, 24.0, text, title);
+  bl_paper_write(cr, MARGIN, 44.0, 24.0, bl_paper_text, title);
   cairo_select_font_face(cr, "sans-serif", CAIRO_FONT_SLANT_NORMAL,
                          CAIRO_FONT_WEIGHT_NORMAL);
-  write_text(cr, MARGIN, 68.0, 14.0, faint, summary.text);
+  bl_paper_write(cr, MARGIN, 68.0, 14.0, bl_paper_faint, summary.text);
   for (size_t i = 0; i < page.n; ++i) {
     draw_system(cr, &page, i);
   }

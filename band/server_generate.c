@@ -3,6 +3,8 @@
 
 #include "server_http.h"
 
+#include "base/text.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,16 +47,6 @@ static const WeightField weight_fields[] = {
     offsetof(BlTaskAsk, audio_weight) },
 };
 
-static size_t
-count_chars(const char* const text)
-{
-  size_t n = 0;
-  for (const char* c = text; *c; ++c) {
-    n += ((unsigned char)*c & 0xC0u) != 0x80u;
-  }
-  return n;
-}
-
 /// False with `complaint` set
 static bool
 read_text(const cJSON* const     object,
@@ -74,7 +66,8 @@ read_text(const cJSON* const     object,
     snprintf(complaint, BL_MESSAGE_BYTES, "Please enter %s.", field->name);
     return !field->required;
   }
-  if (count_chars(text) > field->max_chars || strlen(text) >= field->size) {
+  if (bl_text_count_chars(text) > field->max_chars ||
+      strlen(text) >= field->size) {
     snprintf(complaint, BL_MESSAGE_BYTES,
              "%s has more than %zu characters: shorten it.", field->name,
              field->max_chars);
@@ -133,7 +126,7 @@ read_rest(const cJSON* const object,
     cJSON_GetObjectItemCaseSensitive(object, "lyrics");
   const char* const words = cJSON_GetStringValue(lyrics);
   if (lyrics && !cJSON_IsNull(lyrics) &&
-      (!words || count_chars(words) > 5000)) {
+      (!words || bl_text_count_chars(words) > 5000)) {
     snprintf(complaint, BL_MESSAGE_BYTES,
              "lyrics must be a string of at most 5000 characters.");
     return false;

@@ -3,6 +3,8 @@
 
 #include "args.h"
 
+#include "base/text.h"
+
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -138,23 +140,13 @@ bl_cli_set_param(BlSettings* const    settings,
   return true;
 }
 
-static size_t
-count_chars(const char* const text)
-{
-  size_t n = 0;
-  for (const char* c = text; *c; ++c) {
-    n += ((unsigned char)*c & 0xC0u) != 0x80u;
-  }
-  return n;
-}
-
 bool
 bl_cli_set_string(BlSettings* const settings,
                   const unsigned    id,
                   const char* const text,
                   char* const       complaint)
 {
-  if (count_chars(text) > bl_strings[id].max_chars ||
+  if (bl_text_count_chars(text) > bl_strings[id].max_chars ||
       strlen(text) >= sizeof(settings->strings[id])) {
     char name[BL_NAME_BYTES];
     bl_cli_option_name(bl_strings[id].symbol, name, sizeof(name));

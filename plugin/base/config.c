@@ -4,6 +4,7 @@
 #include "base/config.h"
 
 #include "base/paths.h"
+#include "base/text.h"
 
 #include <cjson/cJSON.h>
 
@@ -112,16 +113,6 @@ is_base_url(const char* const text)
     }
   }
   return true;
-}
-
-static size_t
-count_chars(const char* const text)
-{
-  size_t n = 0;
-  for (const char* c = text; *c; ++c) {
-    n += ((unsigned char)*c & 0xC0u) != 0x80u;
-  }
-  return n;
 }
 
 static bool
@@ -250,7 +241,8 @@ read_defaults(const Place* const place,
       warn(&inside, item->string, "is unknown and ignored");
     } else if (!cJSON_IsString(item)) {
       warn(&inside, item->string, "must be a string; ignored");
-    } else if (count_chars(item->valuestring) > bl_strings[i].max_chars) {
+    } else if (bl_text_count_chars(item->valuestring) >
+               bl_strings[i].max_chars) {
       char what[BL_NAME_BYTES];
       snprintf(what, sizeof(what), "has more than %u characters; ignored",
                bl_strings[i].max_chars);

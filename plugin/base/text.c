@@ -69,3 +69,13 @@ bl_text_copy(char* const       text,
   }
   text[used] = '\0';
 }
+
+size_t
+bl_text_count_chars(const char* const text)
+{
+  size_t n = 0;
+  for (const char* c = text; *c; ++c) {
+    n += ((unsigned char)*c & 0xC0u) != 0x80u;
+  }
+  return n;
+}

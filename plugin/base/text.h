@@ -6,6 +6,7 @@
 
 #include "base/attributes.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 /**
@@ -18,5 +19,8 @@ BL_THREAD_ANY void bl_text_copy(char*       text,
                                 uint32_t    size,
                                 const char* from,
                                 uint32_t    length);
+
+/// Code points of UTF-8, as services count the length of a field
+BL_THREAD_ANY size_t bl_text_count_chars(const char* text);
 
 #endif // BL_BASE_TEXT_H

@@ -7,6 +7,7 @@
 */
 
 #include "rt/capture.h"
+#include "support/instructions.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,21 +75,9 @@ count(const char* const self,
       const char* const how)
 {
   char command[4000];
-  snprintf(command, sizeof(command),
-           "valgrind --tool=callgrind --toggle-collect='counted*' "
-           "--callgrind-out-file=/dev/null '%s' %u %u %s 2>&1 | "
-           "sed -n 's/.*Collected : *\\([0-9]*\\).*/\\1/p'",
-           self, channels, frames, how);
-  FILE* const pipe = popen(command, "r");
-  char        line[64];
-  double      total = -1.0;
-  if (pipe && fgets(line, sizeof(line), pipe)) {
-    total = (double)strtoull(line, NULL, 10);
-  }
-  if (pipe) {
-    pclose(pipe);
-  }
-  return total / ROUNDS;
+  snprintf(command, sizeof(command), "'%s' %u %u %s", self, channels, frames,
+           how);
+  return instructions_below("counted*", command) / ROUNDS;
 }
 
 static void

@@ -10,10 +10,10 @@
 
 #include "base/ports.h"
 #include "support/host.h"
+#include "support/instructions.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define ROUNDS 1000u
 
@@ -46,21 +46,8 @@ static double
 count(const char* const self, const bool stereo, const uint32_t frames)
 {
   char command[4000];
-  snprintf(command, sizeof(command),
-           "valgrind --tool=callgrind --toggle-collect=bl_rt_run "
-           "--callgrind-out-file=/dev/null '%s' %d %u 2>&1 | "
-           "sed -n 's/.*Collected : *\\([0-9]*\\).*/\\1/p'",
-           self, stereo, frames);
-  FILE* const pipe = popen(command, "r");
-  char        line[64];
-  double      total = -1.0;
-  if (pipe && fgets(line, sizeof(line), pipe)) {
-    total = (double)strtoull(line, NULL, 10);
-  }
-  if (pipe) {
-    pclose(pipe);
-  }
-  return total / ROUNDS;
+  snprintf(command, sizeof(command), "'%s' %d %u", self, stereo, frames);
+  return instructions_below("bl_rt_run", command) / ROUNDS;
 }
 
 static void

@@ -3,6 +3,8 @@
 
 #include "demo/picture.h"
 
+#include "paper.h"
+
 #include <cairo.h>
 
 #include <math.h>
@@ -17,26 +19,7 @@
 #define GAP 14.0
 #define FOOTER 40.0
 
-typedef struct
-{
-  double r;
-  double g;
-  double b;
-} Colour;
-
-static const Colour night  = { 0.071, 0.078, 0.098 };
-static const Colour board  = { 0.106, 0.117, 0.145 };
-static const Colour line   = { 0.196, 0.212, 0.255 };
-static const Colour strong = { 0.302, 0.325, 0.388 };
-static const Colour text   = { 0.925, 0.933, 0.953 };
-static const Colour faint  = { 0.604, 0.631, 0.698 };
-
-static const Colour inks[] = {
-  { 0.984, 0.714, 0.325 }, // voice: warm
-  { 0.361, 0.773, 0.729 },
-  { 0.545, 0.647, 0.976 },
-  { 0.882, 0.553, 0.749 },
-};
+static const BlPaperColour strong = { 0.302, 0.325, 0.388 };
 
 /// Part of the session that the picture shows
 typedef struct
@@ -45,26 +28,6 @@ typedef struct
   double last;
   double unit; ///< Frames between two lines
 } Scale;
-
-static void
-ink(cairo_t* const cr, const Colour colour, const double alpha)
-{
-  cairo_set_source_rgba(cr, colour.r, colour.g, colour.b, alpha);
-}
-
-static void
-write_text(cairo_t* const    cr,
-           const double      x,
-           const double      y,
-           const double      size,
-           const Colour      colour,
-           const char* const words)
-{
-  cairo_set_font_size(cr, size);
-  ink(cr, colour, 1.0);
-  cairo_move_to(cr, x, y);
-  cairo_show_text(cr, words);
-}
 
 static double
 x_of(const Scale* const scale, const double frame)
@@ -119,7 +82,7 @@ draw_ruler(cairo_t* const         cr,
     if (width < 5.0 && !heavy) {
       continue;
     }
-    ink(cr, heavy ? strong : line, 1.0);
+    bl_paper_ink(cr, heavy ? strong : bl_paper_line, 1.0);
     cairo_set_line_width(cr, 1.0);
     cairo_move_to(cr, x, numbered ? HEADER + 10.0 : HEADER + RULER - 8.0);
     cairo_line_to(cr, x, bottom);
@@ -128,7 +91,7 @@ draw_ruler(cairo_t* const         cr,
       char label[32];
       (void)snprintf(label, sizeof(label), bars ? "%.0f" : "%.0f s",
                      bars ? n + 1.0 : fabs(n));
-      write_text(cr, x + 5.0, HEADER + 20.0, 13.0, faint, label);
+      bl_paper_write(cr, x + 5.0, HEADER + 20.0, 13.0, bl_paper_faint, label);
     }
   }
 }
@@ -186,23 +149,25 @@ draw_lane(cairo_t* const      cr,
           const BlLane* const lane,
           const Scale* const  scale,
           const double        top,
-          const Colour        colour)
+          const BlPaperColour colour)
 {
   const BlAudio* const audio   = lane->audio;
   const double         middle  = top + LANE / 2.0;
   const double         loudest = level_of(audio, 0, audio->frames, false);
   const double         height  = (LANE / 2.0 - 14.0) / fmax(loudest, 0.05);
 
-  ink(cr, colour, 0.42);
+  bl_paper_ink(cr, colour, 0.42);
   draw_shape(cr, audio, scale, middle, height, false);
-  ink(cr, colour, 1.0);
+  bl_paper_ink(cr, colour, 1.0);
   draw_shape(cr, audio, scale, middle, height, true);
 
-  ink(cr, colour, 1.0);
+  bl_paper_ink(cr, colour, 1.0);
   cairo_rectangle(cr, MARGIN, top + 18.0, 4.0, LANE - 36.0);
   cairo_fill(cr);
-  write_text(cr, MARGIN + 18.0, middle - 2.0, 19.0, text, lane->name);
-  write_text(cr, MARGIN + 18.0, middle + 20.0, 13.0, faint, lane->detail);
+  bl_paper_write(cr, MARGIN + 18.0, middle - 2.0, 19.0, bl_paper_text,
+                 lane->name);
+  bl_paper_write(cr, MARGIN + 18.0, middle + 20.0, 13.0, bl_paper_faint,
+                 lane->detail);
 }
 
 static void
@@ -212,17 +177,17 @@ draw(cairo_t* const cr, const BlPicture* const picture)
   const double lanes = (double)picture->n_lanes * (LANE + GAP);
   const double top   = HEADER + RULER;
 
-  ink(cr, night, 1.0);
+  bl_paper_ink(cr, bl_paper_night, 1.0);
   cairo_paint(cr);
   cairo_select_font_face(cr, "sans-serif", CAIRO_FONT_SLANT_NORMAL,
                          CAIRO_FONT_WEIGHT_BOLD);
-  write_text(cr, MARGIN, 62.0, 30.0, text, picture->title);
+  bl_paper_write(cr, MARGIN, 62.0, 30.0, bl_paper_text, picture->title);
   cairo_select_font_face(cr, "sans-serif", CAIRO_FONT_SLANT_NORMAL,
                          CAIRO_FONT_WEIGHT_NORMAL);
-  write_text(cr, MARGIN, 92.0, 16.0, faint, picture->subtitle);
+  bl_paper_write(cr, MARGIN, 92.0, 16.0, bl_paper_faint, picture->subtitle);
 
   for (size_t i = 0; i < picture->n_lanes; ++i) {
-    ink(cr, board, 1.0);
+    bl_paper_ink(cr, bl_paper_board, 1.0);
     cairo_rectangle(cr, MARGIN, top + (double)i * (LANE + GAP),
                     WIDTH - 2.0 * MARGIN, LANE);
     cairo_fill(cr);
@@ -230,7 +195,7 @@ draw(cairo_t* const cr, const BlPicture* const picture)
   draw_ruler(cr, picture, &scale, top + lanes - GAP);
   for (size_t i = 0; i < picture->n_lanes; ++i) {
     draw_lane(cr, &picture->lanes[i], &scale, top + (double)i * (LANE + GAP),
-              inks[i % BL_COUNT(inks)]);
+              i ? bl_paper_inks[(i - 1u) % BL_PAPER_INKS] : bl_paper_voice);
   }
 }
 

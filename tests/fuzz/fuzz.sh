@@ -18,7 +18,7 @@ fuzz_build() {
   # shellcheck disable=SC2046,SC2086 # the flags are words
   if (cd "$top" && clang -std=c11 -g -O1 \
     -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
-    -D_GNU_SOURCE -Iplugin -Iui $(pkg-config --cflags $packages) \
+    -D_GNU_SOURCE -Iplugin -Iui -Itests $(pkg-config --cflags $packages) \
     "tests/fuzz/$fuzzer.c" "$@" -o "$tmp/$fuzzer" \
     $(pkg-config --libs $packages) -lm) >"$tmp/build.log" 2>&1; then
     echo "ok 1 - the fuzzer builds"

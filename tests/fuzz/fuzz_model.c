@@ -9,6 +9,7 @@
 #include "base/protocol.h"
 #include "base/urids.h"
 #include "model.h"
+#include "support/uris.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -18,25 +19,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 
-static char     uris[512][96];
-static uint32_t n_uris;
-
-/// The same numbers as tests/tools/atoms: from 1 in the order of asking
-static LV2_URID
-map_uri(const LV2_URID_Map_Handle handle, const char* const uri)
-{
-  (void)handle;
-  for (uint32_t i = 0; i < n_uris; ++i) {
-    if (!strcmp(uris[i], uri)) {
-      return i + 1u;
-    }
-  }
-  if (n_uris == 512) {
-    abort();
-  }
-  snprintf(uris[n_uris], sizeof(uris[0]), "%s", uri);
-  return ++n_uris;
-}
+static NumberedUris uris;
 
 static void
 require(const bool holds)
@@ -130,9 +113,9 @@ LLVMFuzzerTestOneInput(const uint8_t* const data, const size_t size)
   static BlUrids    urids;
   static BlMessage  message;
   const BlModelOut  out = { &protocol, NULL, NULL, on_message };
-  LV2_URID_Map      map = { NULL, map_uri };
+  LV2_URID_Map      map = { &uris, uris_number };
   BlModel           model;
-  if (!n_uris &&
+  if (!uris.n &&
       (!bl_urids_map(&urids, &map) || !bl_protocol_map(&protocol, &map))) {
     abort();
   }

@@ -12,6 +12,7 @@
 #include "rt/control.h"
 #include "rt/notify.h"
 #include "state.h"
+#include "support/uris.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -20,25 +21,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 
-static char     uris[512][96];
-static uint32_t n_uris;
-
-/// Numbers from 1 in the order of asking: small, so that the fuzzer hits them
-static LV2_URID
-map_uri(const LV2_URID_Map_Handle handle, const char* const uri)
-{
-  (void)handle;
-  for (uint32_t i = 0; i < n_uris; ++i) {
-    if (!strcmp(uris[i], uri)) {
-      return i + 1u;
-    }
-  }
-  if (n_uris == 512) {
-    abort();
-  }
-  snprintf(uris[n_uris], sizeof(uris[0]), "%s", uri);
-  return ++n_uris;
-}
+static NumberedUris uris;
 
 static BlUrids    urids;
 static BlProtocol protocol;
@@ -47,8 +30,8 @@ static BlRtLink   link;
 static void
 start(void)
 {
-  LV2_URID_Map map = { NULL, map_uri };
-  if (n_uris) {
+  LV2_URID_Map map = { &uris, uris_number };
+  if (uris.n) {
     return;
   }
   if (!bl_urids_map(&urids, &map) || !bl_protocol_map(&protocol, &map)) {

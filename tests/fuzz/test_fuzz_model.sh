@@ -12,7 +12,7 @@ claim='no message breaks the model'
 
 fuzz_build fuzz_model lv2 ui/model.c ui/model_hear.c plugin/base/protocol.c \
   plugin/base/protocol_fields.c plugin/base/text.c plugin/base/urids.c \
-  plugin/base/params.c plugin/base/status.c
+  plugin/base/params.c plugin/base/status.c tests/support/uris.c
 
 mkdir -p "$tmp/seeds"
 # Seeds of fuzz_protocol, each with its length before it, and all in a row

@@ -15,7 +15,7 @@ fuzz_build fuzz_protocol 'lv2 libcjson' plugin/rt/control.c \
   plugin/base/protocol_fields.c plugin/base/text.c plugin/base/urids.c \
   plugin/base/ring.c plugin/take/store.c plugin/take/take.c \
   plugin/take/take_json.c plugin/base/params.c plugin/base/paths.c \
-  plugin/base/status.c plugin/base/log.c
+  plugin/base/status.c plugin/base/log.c tests/support/uris.c
 
 # A window's message as it is sent, one of each kind, and transport
 "$BL_BUILD/tests/tools/atoms" "$tmp/corpus" || exit 1

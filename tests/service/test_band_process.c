@@ -9,6 +9,7 @@
 #include "service/band_process.h"
 #include "service/service.h"
 #include "support/client.h"
+#include "support/scratch.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -237,15 +238,6 @@ whatever_is_wrong_with_it_is_told(void** const state)
 }
 
 static void*
-click_later(void* const data)
-{
-  const struct timespec pause = { 0, 200000000L };
-  nanosleep(&pause, NULL);
-  bl_cancel_trigger((BlCancel*)data);
-  return NULL;
-}
-
-static void*
 wait_for_it(void* const data)
 {
   BlBandAddress  a;
@@ -267,7 +259,7 @@ starting_can_be_cancelled(void** const state)
   play("read -r token; sleep 5");
   const double start = bl_time_monotonic();
   pthread_create(&other, NULL, wait_for_it, cancel);
-  pthread_create(&clicker, NULL, click_later, cancel);
+  pthread_create(&clicker, NULL, client_cancel_later, cancel);
   assert_int_equal(bl_band_acquire(NULL, cancel, &a, message), BL_CANCELLED);
   pthread_join(other, &result);
   assert_int_equal((uintptr_t)result, BL_CANCELLED);
@@ -287,9 +279,7 @@ main(void)
     cmocka_unit_test(whatever_is_wrong_with_it_is_told),
     cmocka_unit_test(starting_can_be_cancelled),
   };
-  const char* const base = getenv("BL_TMP");
-  snprintf(dir, sizeof(dir), "%.200s/band.XXXXXX", base ? base : "/tmp");
-  if (!mkdtemp(dir)) {
+  if (!scratch_make(dir, sizeof(dir), "band")) {
     printf("Bail out! no scratch folder\n");
     return 1;
   }

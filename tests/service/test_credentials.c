@@ -7,6 +7,7 @@
 #include "service/service.h"
 #include "service/service_impl.h"
 #include "support/client.h"
+#include "support/scratch.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -41,9 +42,7 @@ static int
 set_up(void** const state)
 {
   Home* const home = (Home*)calloc(1, sizeof(Home));
-  snprintf(home->dir, sizeof(home->dir), "%.200s/home.XXXXXX",
-           getenv("BL_TMP") ? getenv("BL_TMP") : "/tmp");
-  assert_non_null(mkdtemp(home->dir));
+  assert_true(scratch_make(home->dir, sizeof(home->dir), "home"));
   setenv("XDG_CONFIG_HOME", home->dir, 1);
   unsetenv("BACKLINE_API_KEY");
   unsetenv("BACKLINE_SERVICE");

@@ -227,27 +227,6 @@ a_wrong_duration_is_refused(void** const state)
   client_close(client);
 }
 
-/// As a public service's client would download
-static BlStatus
-fetch_public(Client* const client, const char* const url)
-{
-  static const BlTransportLimits limits = { 2.0, 3.0, 5.0, 2 };
-
-  BlTaskTrack t;
-  memset(&t, 0, sizeof(t));
-  snprintf(t.urls[0], BL_URL_BYTES, "%s", url);
-  BlTransport* const transport = bl_transport_new(&limits);
-  const BlDownload   download  = { .transport     = transport,
-                                   .cancel        = client->cancel,
-                                   .log           = &client->log,
-                                   .allow_http    = true,
-                                   .allow_private = false };
-  const BlStatus     st        = bl_download_track(
-               &download, &t, client_path(client, "p.mp3"), &client->error);
-  bl_transport_free(transport);
-  return st;
-}
-
 static void
 private_addresses_are_refused(void** const state)
 {
@@ -263,16 +242,17 @@ private_addresses_are_refused(void** const state)
   for (size_t i = 0; i < BL_COUNT(hosts); ++i) {
     char url[256];
     snprintf(url, sizeof(url), "http://%s%s/file/x-1.mp3", hosts[i], port);
-    const BlStatus st = fetch_public(client, url);
+    const BlStatus st = client_fetch_public(client, url);
     if (st != BL_BAD_HOST) {
       print_message("# %s: %d\n", url, (int)st);
     }
     assert_int_equal(st, BL_BAD_HOST);
   }
   assert_int_equal(standin_count(client->standin, STANDIN_FILE), 0);
-  assert_int_equal(fetch_public(client, "https://u:p@example.com/x"),
+  assert_int_equal(client_fetch_public(client, "https://u:p@example.com/x"),
                    BL_BAD_HOST);
-  assert_int_equal(fetch_public(client, "gopher://example.com/x"), BL_BAD_HOST);
+  assert_int_equal(client_fetch_public(client, "gopher://example.com/x"),
+                   BL_BAD_HOST);
   client_close(client);
 }
 

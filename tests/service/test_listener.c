@@ -14,14 +14,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <arpa/inet.h>
 #include <curl/curl.h>
-#include <netinet/in.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 static const char complete[] =
@@ -34,19 +31,6 @@ static const char complete[] =
 // Computed with: printf TASK.1700000000 | openssl dgst -sha256 -hmac secret
 // -binary | base64
 #define SIGNATURE "LwyVnjZrQp8cW9c+0KkxOjz/0AsYlsKqCN8rakF2Wvw="
-
-static unsigned
-free_port(void)
-{
-  struct sockaddr_in addr = { .sin_family = AF_INET };
-  socklen_t          size = sizeof(addr);
-  const int          fd   = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  addr.sin_addr.s_addr    = htonl(INADDR_LOOPBACK);
-  assert_int_equal(bind(fd, (struct sockaddr*)&addr, sizeof(addr)), 0);
-  assert_int_equal(getsockname(fd, (struct sockaddr*)&addr, &size), 0);
-  close(fd);
-  return ntohs(addr.sin_port);
-}
 
 static size_t
 ignore(char* const data, const size_t size, const size_t n, void* const handle)
@@ -96,7 +80,7 @@ open_ear(const char* const webhook_key)
 {
   Ear            ear;
   char           listen[64];
-  const unsigned port = free_port();
+  const unsigned port = client_free_port();
   snprintf(listen, sizeof(listen), "127.0.0.1:%u", port);
   snprintf(ear.base, sizeof(ear.base), "http://127.0.0.1:%u/cb/", port);
   ear.cancel = bl_cancel_new();
@@ -258,7 +242,7 @@ static void
 the_service_calls_and_is_heard(void** const state)
 {
   (void)state;
-  const unsigned       port    = free_port();
+  const unsigned       port    = client_free_port();
   const StandinOptions options = { .callbacks = true, .polls = 1000 };
   char                 config[256];
   snprintf(config, sizeof(config),

@@ -156,15 +156,6 @@ an_unknown_name_is_offline(void** const state)
   client_close(client);
 }
 
-static void*
-click_later(void* const data)
-{
-  const struct timespec pause = { 0, 200000000L };
-  nanosleep(&pause, NULL);
-  bl_cancel_trigger((BlCancel*)data);
-  return NULL;
-}
-
 static void
 a_resolver_that_hangs_holds_nobody(void** const state)
 {
@@ -174,32 +165,13 @@ a_resolver_that_hangs_holds_nobody(void** const state)
   double           credits = 0.0;
   pthread_t        thread;
   const double     start = bl_time_monotonic();
-  pthread_create(&thread, NULL, click_later, client->cancel);
+  pthread_create(&thread, NULL, client_cancel_later, client->cancel);
   assert_int_equal(bl_service_credits(service, &credits, &client->error),
                    BL_CANCELLED);
   bl_service_close(service);
   assert_true(bl_time_monotonic() - start < 0.4);
   pthread_join(thread, NULL);
   client_close(client);
-}
-
-static BlStatus
-fetch_public(Client* const client, const char* const url)
-{
-  static const BlTransportLimits limits = { 2.0, 3.0, 5.0, 2 };
-
-  BlTaskTrack t;
-  memset(&t, 0, sizeof(t));
-  snprintf(t.urls[0], BL_URL_BYTES, "%s", url);
-  BlTransport* const transport = bl_transport_new(&limits);
-  const BlDownload   download  = { .transport  = transport,
-                                   .cancel     = client->cancel,
-                                   .log        = &client->log,
-                                   .allow_http = true };
-  const BlStatus     st        = bl_download_track(
-               &download, &t, client_path(client, "p.mp3"), &client->error);
-  bl_transport_free(transport);
-  return st;
 }
 
 static void
@@ -210,12 +182,12 @@ a_name_that_leads_home_is_refused(void** const state)
   const char* const port   = strrchr(standin_base(client->standin), ':');
   char              url[256];
   snprintf(url, sizeof(url), "http://rebound.example%s/file/x-1.mp3", port);
-  assert_int_equal(fetch_public(client, url), BL_BAD_HOST);
+  assert_int_equal(client_fetch_public(client, url), BL_BAD_HOST);
 
   // Nor where a proxy does the resolving, but not for one's own network
   setenv("http_proxy", "http://127.0.0.1:1", 1);
   setenv("no_proxy", "rebound.example", 1);
-  assert_int_equal(fetch_public(client, url), BL_OFFLINE);
+  assert_int_equal(client_fetch_public(client, url), BL_OFFLINE);
   unsetenv("http_proxy");
   unsetenv("no_proxy");
   assert_int_equal(standin_count(client->standin, STANDIN_FILE), 0);

@@ -8,6 +8,7 @@
 #include "base/paths.h"
 #include "job/journal.h"
 #include "support/jobrig.h"
+#include "support/scratch.h"
 #include "support/sing.h"
 #include "take/store.h"
 
@@ -85,12 +86,10 @@ find_band(const pid_t parent)
 static JobRig*
 band_rig(void)
 {
-  const char* const tmp = getenv("BL_TMP") ? getenv("BL_TMP") : "/tmp";
-  char              dir[2048];
-  char              root[4096];
-  char              config[4096];
-  snprintf(dir, sizeof(dir), "%s/band-XXXXXX", tmp);
-  assert_non_null(mkdtemp(dir));
+  char dir[2048];
+  char root[4096];
+  char config[4096];
+  assert_true(scratch_make(dir, sizeof(dir), "band"));
   snprintf(root, sizeof(root), "%s/takes", dir);
   snprintf(config, sizeof(config), "%s/config", dir);
   assert_int_equal(bl_path_make_dir(root), BL_SUCCESS);

@@ -6,6 +6,7 @@
 // long waits on a clock that runs ahead
 
 #include "job/journal.h"
+#include "support/client.h"
 #include "support/jobrig.h"
 #include "take/store.h"
 
@@ -15,8 +16,6 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -346,19 +345,6 @@ as_config_json_says(void** const state)
 
 // Waiting
 
-static unsigned
-free_port(void)
-{
-  struct sockaddr_in addr = { .sin_family = AF_INET };
-  socklen_t          size = sizeof(addr);
-  const int          fd   = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  addr.sin_addr.s_addr    = htonl(INADDR_LOOPBACK);
-  assert_int_equal(bind(fd, (struct sockaddr*)&addr, sizeof(addr)), 0);
-  assert_int_equal(getsockname(fd, (struct sockaddr*)&addr, &size), 0);
-  close(fd);
-  return ntohs(addr.sin_port);
-}
-
 static double waited_s; ///< For the service's first news
 
 static void
@@ -376,7 +362,7 @@ a_callback_ends_the_wait(void** const state)
   JobRig* const        rig   = job_rig_new(&calls);
   const BlTake         take  = job_rig_take(rig, 11.0, 0.0);
   const BlAsk          ask   = job_rig_ask(&take);
-  const unsigned       port  = free_port();
+  const unsigned       port  = client_free_port();
   char                 members[256];
   snprintf(members, sizeof(members),
            "\"callback_url\":\"http://127.0.0.1:%u\","

@@ -4,12 +4,19 @@
 #include "support/client.h"
 
 #include "base/thread.h"
+#include "service/download.h"
 #include "service/service_impl.h"
+#include "support/scratch.h"
 
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static void
@@ -33,14 +40,11 @@ client_open_on(Standin* const standin, const char* const config_json)
 {
   static const BlTransportLimits limits = { 2.0, 3.0, 20.0, 2 };
 
-  Client* const     client = (Client*)calloc(1, sizeof(Client));
-  const char* const base   = getenv("BL_TMP");
+  Client* const client = (Client*)calloc(1, sizeof(Client));
   if (!client || !standin) {
     die("client", "cannot start");
   }
-  snprintf(client->dir, sizeof(client->dir), "%.4000s/client.XXXXXX",
-           base ? base : "/tmp");
-  if (!mkdtemp(client->dir)) {
+  if (!scratch_make(client->dir, sizeof(client->dir), "client")) {
     die("mkdtemp", client->dir);
   }
 
@@ -126,4 +130,47 @@ client_write(const char* const path, const void* const data, const size_t size)
       fclose(file)) {
     die("cannot write", path);
   }
+}
+
+BlStatus
+client_fetch_public(Client* const client, const char* const url)
+{
+  static const BlTransportLimits limits = { 2.0, 3.0, 5.0, 2 };
+
+  BlTaskTrack t;
+  memset(&t, 0, sizeof(t));
+  snprintf(t.urls[0], BL_URL_BYTES, "%s", url);
+  BlTransport* const transport = bl_transport_new(&limits);
+  const BlDownload   download  = { .transport  = transport,
+                                   .cancel     = client->cancel,
+                                   .log        = &client->log,
+                                   .allow_http = true };
+  const BlStatus     st        = bl_download_track(
+               &download, &t, client_path(client, "p.mp3"), &client->error);
+  bl_transport_free(transport);
+  return st;
+}
+
+void*
+client_cancel_later(void* const data)
+{
+  const struct timespec pause = { 0, 200000000L };
+  nanosleep(&pause, NULL);
+  bl_cancel_trigger((BlCancel*)data);
+  return NULL;
+}
+
+unsigned
+client_free_port(void)
+{
+  struct sockaddr_in addr = { .sin_family = AF_INET };
+  socklen_t          size = sizeof(addr);
+  const int          fd   = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  addr.sin_addr.s_addr    = htonl(INADDR_LOOPBACK);
+  if (bind(fd, (struct sockaddr*)&addr, sizeof(addr)) ||
+      getsockname(fd, (struct sockaddr*)&addr, &size)) {
+    die("no port", strerror(errno));
+  }
+  close(fd);
+  return ntohs(addr.sin_port);
 }

@@ -43,4 +43,13 @@ const char* client_path(const Client* client, const char* name);
 /// Write `size` bytes; sparse where `data` is NULL
 void client_write(const char* path, const void* data, size_t size);
 
+/// As a public service's client would download: no private address
+BlStatus client_fetch_public(Client* client, const char* url);
+
+/// A thread that triggers this BlCancel in 0.2 s
+void* client_cancel_later(void* cancel);
+
+/// A port of 127.0.0.1 at which nobody listens now
+unsigned client_free_port(void);
+
 #endif // BL_TESTS_CLIENT_H

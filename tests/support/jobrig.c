@@ -6,6 +6,7 @@
 #include "base/paths.h"
 #include "base/thread.h"
 #include "job/journal.h"
+#include "support/scratch.h"
 #include "take/store.h"
 
 #include <sndfile.h>
@@ -125,12 +126,10 @@ job_rig_new_in(const char* const root, const char* const config)
 JobRig*
 job_rig_new(const StandinOptions* const options)
 {
-  const char* const tmp = getenv("BL_TMP") ? getenv("BL_TMP") : "/tmp";
-  char              dir[2048];
-  char              root[4096];
-  char              config[4096];
-  snprintf(dir, sizeof(dir), "%s/jobs-XXXXXX", tmp);
-  if (!mkdtemp(dir)) {
+  char dir[2048];
+  char root[4096];
+  char config[4096];
+  if (!scratch_make(dir, sizeof(dir), "jobs")) {
     die("no scratch folder");
   }
   snprintf(root, sizeof(root), "%s/takes", dir);

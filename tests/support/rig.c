@@ -4,6 +4,7 @@
 #include "support/rig.h"
 
 #include "base/thread.h"
+#include "support/scratch.h"
 #include "take/store.h"
 
 #include <sndfile.h>
@@ -202,10 +203,8 @@ rig_new_in(const char* const          root,
 Rig*
 rig_new(const uint32_t rate, const uint32_t channels)
 {
-  const char* const tmp = getenv("BL_TMP");
-  char              root[256];
-  snprintf(root, sizeof(root), "%s/rig-XXXXXX", tmp ? tmp : "/tmp");
-  must(mkdtemp(root), "mkdtemp");
+  char root[256];
+  must(scratch_make(root, sizeof(root), "rig"), "scratch_make");
   return rig_new_in(root, rate, channels, NULL);
 }
 

@@ -8,25 +8,12 @@
 #include "base/protocol.h"
 #include "base/protocol_fields.h"
 #include "base/urids.h"
+#include "support/uris.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static char     uris[512][96];
-static uint32_t n_uris;
-
-static LV2_URID
-map_uri(const LV2_URID_Map_Handle handle, const char* const uri)
-{
-  (void)handle;
-  for (uint32_t i = 0; i < n_uris; ++i) {
-    if (!strcmp(uris[i], uri)) {
-      return i + 1u;
-    }
-  }
-  snprintf(uris[n_uris], sizeof(uris[0]), "%s", uri);
-  return ++n_uris;
-}
+static NumberedUris uris;
 
 static void
 fill(BlMessage* const message)
@@ -71,7 +58,7 @@ main(const int argc, char** const argv)
   static BlUrids    urids;
   static BlProtocol protocol;
   static uint64_t   atom[4u + BL_MESSAGE_ATOM_BYTES / 8u];
-  LV2_URID_Map      map = { NULL, map_uri };
+  LV2_URID_Map      map = { &uris, uris_number };
   if (argc != 2 || !bl_urids_map(&urids, &map) ||
       !bl_protocol_map(&protocol, &map)) {
     return 2;

@@ -4,6 +4,7 @@
 #include "unit/journal_jobs.h"
 
 #include "base/paths.h"
+#include "support/scratch.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -162,10 +163,8 @@ jobs_tampered(const char* const text,
 void
 jobs_make_root(char root[JOBS_ROOT_BYTES])
 {
-  const char* const tmp = getenv("BL_TMP") ? getenv("BL_TMP") : "/tmp";
-  char              dir[BL_PATH_BYTES];
-  snprintf(root, JOBS_ROOT_BYTES, "%s/journal-XXXXXX", tmp);
-  assert_non_null(mkdtemp(root));
+  char dir[BL_PATH_BYTES];
+  assert_true(scratch_make(root, JOBS_ROOT_BYTES, "journal"));
   assert_int_equal(bl_path_join(dir, sizeof(dir), root, JOBS_TAKE), BL_SUCCESS);
   assert_int_equal(mkdir(dir, 0700), 0);
 }

@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "base/paths.h"
+#include "support/scratch.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,7 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 static char root[BL_PATH_BYTES];
 
@@ -23,9 +23,7 @@ static int
 make_root(void** const state)
 {
   (void)state;
-  const char* const base = getenv("BL_TMP");
-  snprintf(root, sizeof(root), "%s/paths.XXXXXX", base ? base : "/tmp");
-  return mkdtemp(root) ? 0 : -1;
+  return scratch_make(root, sizeof(root), "paths") ? 0 : -1;
 }
 
 static int

@@ -7,6 +7,7 @@
 #include "result/peak.h"
 #include "result/resample.h"
 #include "result/result.h"
+#include "support/scratch.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -30,9 +31,7 @@ static int
 make_dir(void** const state)
 {
   (void)state;
-  const char* const tmp = getenv("BL_TMP") ? getenv("BL_TMP") : "/tmp";
-  snprintf(dir, sizeof(dir), "%s/result-XXXXXX", tmp);
-  return mkdtemp(dir) ? 0 : 1;
+  return scratch_make(dir, sizeof(dir), "result") ? 0 : -1;
 }
 
 // Resampling

@@ -7,6 +7,7 @@
 #include "take/wav.h"
 
 #include "base/paths.h"
+#include "support/scratch.h"
 
 #include <sndfile.h>
 
@@ -28,21 +29,19 @@
 
 static char root[400];
 
+static int
+fresh_root(void** const state)
+{
+  (void)state;
+  return scratch_make(root, sizeof(root), "store") ? 0 : -1;
+}
+
 static void
 quiet(void* const handle, const BlLogLevel level, const char* const line)
 {
   (void)level;
   (void)line;
   ++*(unsigned*)handle;
-}
-
-static int
-fresh_root(void** const state)
-{
-  (void)state;
-  const char* const tmp = getenv("BL_TMP");
-  snprintf(root, sizeof(root), "%s/store-XXXXXX", tmp ? tmp : "/tmp");
-  return mkdtemp(root) ? 0 : -1;
 }
 
 static void

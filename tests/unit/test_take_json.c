@@ -9,6 +9,7 @@
 #include "take/wav.h"
 
 #include "base/paths.h"
+#include "support/scratch.h"
 
 #include <sndfile.h>
 
@@ -34,9 +35,7 @@ static int
 fresh_root(void** const state)
 {
   (void)state;
-  const char* const tmp = getenv("BL_TMP");
-  snprintf(root, sizeof(root), "%s/store-XXXXXX", tmp ? tmp : "/tmp");
-  return mkdtemp(root) ? 0 : -1;
+  return scratch_make(root, sizeof(root), "store") ? 0 : -1;
 }
 
 static void
