@@ -111,7 +111,7 @@ def check_equal(found, wanted, what):
     check(found == wanted, '%s: found %r, wanted %r', what, found, wanted)
 
 
-def wait_for(condition, seconds, what):
+def wait_for(condition, seconds, what, pause=0.02):
     """Poll until condition() is true; its value, or a failed case."""
     deadline = time.monotonic() + seconds
     while True:
@@ -120,7 +120,7 @@ def wait_for(condition, seconds, what):
             return value
         check(time.monotonic() < deadline, 'after %g s still no %s', seconds,
               what)
-        time.sleep(0.02)
+        time.sleep(pause)
 
 
 # Processes

@@ -5,15 +5,14 @@
 
 """Ardour makes copies of the plugin: each take and job is there once."""
 
-import json
 import os
-import subprocess
 import time
 import xml.etree.ElementTree
 
 import ardour
 import host
 from host import Place, Tap, Wav, check, check_equal, wait_for
+from standin import Standin
 
 TAP = Tap()
 POSITION = 1114112
@@ -30,22 +29,10 @@ class Song:
     service = None
 
 
-class Service:
-    """The scripted stand-in, which counts what would have been paid for."""
-
-    def __init__(self, place, polls):
-        self.process = subprocess.Popen(
-            [os.path.join(host.BUILD, 'tests', 'tools', 'standin'),
-             '--config', place.env['XDG_CONFIG_HOME'], '--polls', str(polls)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=place.env,
-            text=True, bufsize=1)
-        check('port' in self.process.stdout.readline(), 'no stand-in')
-
-    def counts(self):
-        """Uploads, POSTs, tasks."""
-        self.process.stdin.write('counts\n')
-        counts = json.loads(self.process.stdout.readline())
-        return [counts[name] for name in ('upload', 'submit', 'tasks')]
+def counts():
+    """Uploads, POSTs, tasks."""
+    seen = Song.service.counts()
+    return [seen[name] for name in ('upload', 'submit', 'tasks')]
 
 
 def jobs():
@@ -76,7 +63,7 @@ def check_bounced(take, name):
 def replicated():
     """(d) The mono plugin twice on a stereo track keeps one take."""
     Song.place = Place('copies')
-    Song.service = Service(Song.place, 1)
+    Song.service = Standin(Song.place, '--polls', '1')
     ardour.new_session(Song.place, 'song', host.voice(ardour.RATE, SECONDS),
                        POSITION, channels=2, controls=[('arm', 1)])
     Song.ardour = ardour.open_session(Song.place, 'song')
@@ -92,10 +79,10 @@ def one_post():
     """(d) Generate on both is one upload, one POST and one job."""
     time.sleep(1.1)
     Song.ardour.set('plugin', 'generate', 1)
-    wait_for(lambda: Song.service.counts()[1] > 0, 30, 'POST')
+    wait_for(lambda: counts()[1] > 0, 30, 'POST')
     wait_for(lambda: Song.ardour.get('plugin', 'status') in host.SHOWN_ENDS,
              JOB_S, 'end of the job')
-    check_equal(Song.service.counts(), [1, 1, 1], 'uploads, POSTs and tasks')
+    check_equal(counts(), [1, 1, 1], 'uploads, POSTs and tasks')
     check_equal([(j['state'], j['posts']) for j in jobs()], [('placed', 1)],
                 'jobs')
 
@@ -127,7 +114,7 @@ def preset():
         wait_for(lambda: a.get('plugin', 'genre') == 5
                  and a.get('plugin', 'generate') == 1, 5, 'preset')
         time.sleep(2)
-        check_equal(Song.service.counts()[:2], [1, 1], 'uploads and POSTs')
+        check_equal(counts()[:2], [1, 1], 'uploads and POSTs')
         check_equal(len(jobs()), 1, 'jobs')
 
 
@@ -138,7 +125,7 @@ def duplicated():
     a.set('plugin', 'generate', 0)
     time.sleep(0.3)
     a.set('plugin', 'generate', 1)
-    wait_for(lambda: Song.service.counts()[1] == 2, 30, 'second POST')
+    wait_for(lambda: counts()[1] == 2, 30, 'second POST')
     a.save()
     path = Song.place.path('vox.template')
     tree = xml.etree.ElementTree.parse(Song.place.path('song', 'song.ardour'))
@@ -152,7 +139,7 @@ def duplicated():
     wait_for(lambda: a.get('copied', 'results') == 2, 10,
              'results at the copy')
     time.sleep(2)
-    check_equal(Song.service.counts(), [2, 2, 2], 'uploads, POSTs and tasks')
+    check_equal(counts(), [2, 2, 2], 'uploads, POSTs and tasks')
     check_equal([(j['state'], j['posts']) for j in jobs()],
                 [('placed', 1)] * 2, 'jobs')
 
@@ -168,7 +155,7 @@ def reopened():
     wait_for(lambda: Song.ardour.get('copied', 'results') == 2
              and Song.ardour.get('plugin', 'results') == 2, 10, 'results')
     time.sleep(2)
-    check_equal(Song.service.counts(), [2, 2, 2], 'uploads, POSTs and tasks')
+    check_equal(counts(), [2, 2, 2], 'uploads, POSTs and tasks')
     check_equal(len(jobs()), 2, 'jobs')
     Song.ardour.close()
 
