@@ -31,7 +31,9 @@ OPENINGS = 67  # Of each line
 RATE = 48000
 PAUSE = 0.05   # Between looks that cost a process each
 STEADY = ((0, 400, 880), (460, 600, 640))  # Rows, and how much of them
-TAKE_AND_STYLE = 3 * 400 * 880  # Bytes of the first
+ROW = 3 * 880  # Bytes
+TAKE = slice(90 * ROW, 200 * ROW)
+TAKE_AND_STYLE = slice(0, 400 * ROW)
 ASIDE = (995, 755)
 STAGES = 3     # Of the service, before both are ready
 COLOURS = 100  # A window that is drawn has more, an empty one has one
@@ -68,9 +70,9 @@ class Opening:
     def __init__(self, line, number):
         self.line = line
         self.screen = line.screen
-        name = '%s-%d' % (line.name, number)
+        self.name = '%s-%d' % (line.name, number)
         self.child = Child(
-            ['jalv.gtk3', '--jack-name=' + name, '--load',
+            ['jalv.gtk3', '--jack-name=' + self.name, '--load',
              line.place.path('state')],
             line.place.path('jalv.log'), env=line.place.env)
         self.top = wait_for(self._managed, 60, "jalv's window", PAUSE)
@@ -105,6 +107,22 @@ class Opening:
 
         wait_for(rests, 60, 'picture at rest', 0.2)
         return seen[-1]
+
+    def shows(self, wanted, part):
+        """Part of its picture comes to be as wanted."""
+        seen = [b'']
+
+        def equal():
+            seen[0] = self.picture() or b''
+            return seen[0][part] == wanted[part]
+
+        try:
+            wait_for(equal, 60, 'picture like the ones before', PAUSE)
+        except host.Failed:
+            host.diagnose('%s: these rows differ: %r' % (self.name, [
+                i // ROW for i in range(0, len(wanted), ROW)
+                if seen[0][i:i + ROW] != wanted[i:i + ROW]]))
+            raise
 
     def go(self, way):
         """The window goes in one of WAYS, and jalv with it."""
@@ -216,17 +234,17 @@ class Line:
         self.screen.move(*ASIDE)
         opening.go('close')
 
-    def again(self, pixels=None):
+    def again(self, part=slice(None)):
         """A further one: it asks, and shows what the others did."""
         before = self.standin.counts()['record']
         opening = self.open()
         wait_for(lambda: self.standin.counts()['record'] > before, 60,
                  'question for the job')
-        self.kept = self.kept or opening.rest()
-        check(self.kept != self.fresh, 'no job is shown')
-        wait_for(lambda: (opening.picture() or b'')[:pixels]
-                 == self.kept[:pixels], 60, 'picture like the ones before',
-                 PAUSE)
+        if not self.kept:
+            opening.shows(self.fresh, TAKE)
+            self.kept = opening.rest()
+            check(self.kept != self.fresh, 'no job is shown')
+        opening.shows(self.kept, part)
         way = next(self.ways)
         opening.go(way)
         if way in DEADLY:
