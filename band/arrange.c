@@ -116,6 +116,30 @@ engage_all(BlArranger* const arranger)
                     !plan->free_time && !(style->banned & BL_FAMILY_DRUMS);
 }
 
+/// What each is heard like against the whole, LU: four that are equal would
+/// be at -6 each.  Louder styles live by drums and bass, quiet ones by chords;
+/// a pad lies behind, unless it is all there is
+static double
+find_level(const BlArranger* const arranger, const unsigned part)
+{
+  const BlGroove* const groove =
+    bl_taste_groove(arranger->plan, BL_DRAW_PLAYER, BL_PART_DRUMS);
+  const double loud = groove->energy;
+  const bool   comp = arranger->players[BL_ROLE_COMP];
+  switch (part) {
+    case BL_ROLE_BASS:
+      return -8.0 + 1.5 * loud;
+    case BL_ROLE_COMP:
+      return -5.0 - 1.0 * loud;
+    case BL_ROLE_ARP:
+      return comp ? -9.5 : -6.0;
+    case BL_ROLE_PAD:
+      return comp ? -11.0 : -7.0;
+    default:
+      return -9.0 + 4.5 * loud;
+  }
+}
+
 static void
 describe_parts(BlArranger* const arranger)
 {
@@ -127,12 +151,12 @@ describe_parts(BlArranger* const arranger)
     if (player) {
       snprintf(part->name, sizeof(part->name), "%s", player->name);
       part->program = player->program;
-      part->gain_db = player->gain;
       part->pan     = (signed char)(plan->variant ? -player->pan : player->pan);
     }
-    part->channel = (unsigned char)r;
-    part->reverb  = reverb[r];
-    part->pitched = true;
+    part->channel  = (unsigned char)r;
+    part->reverb   = reverb[r];
+    part->pitched  = true;
+    part->level_lu = find_level(arranger, r);
   }
 
   BlPart* const drums = &arranger->score->parts[BL_PART_DRUMS];
@@ -143,9 +167,9 @@ describe_parts(BlArranger* const arranger)
                       ? (unsigned)kit
                       : bl_taste_groove(plan, BL_DRAW_PLAYER, BL_PART_DRUMS)
                           ->kit[plan->variant]);
-  drums->channel = 9;
-  drums->gain_db = drums->program == 32u || drums->program == 40u ? 4.0 : 1.5;
-  drums->reverb  = reverb[BL_PART_DRUMS];
+  drums->channel  = 9;
+  drums->level_lu = find_level(arranger, BL_PART_DRUMS);
+  drums->reverb   = reverb[BL_PART_DRUMS];
 }
 
 /// The bar line for the last chord: what is left of the upload after it, and

@@ -9,7 +9,7 @@
 #include "listen.h"
 #include "play.h"
 #include "style.h"
-#include "synth.h"
+#include "sound.h"
 #include "text.h"
 
 #include <math.h>
@@ -293,11 +293,12 @@ analyse(Session* const s)
   remark(s);
   st = harmonise(s);
   st = st ? st : arrange_all(s);
+  for (size_t v = 0; v < BL_VARIANTS && !st; ++v) {
+    bl_sound_measure(s->loader->sound, &s->scores[v], s->cancel,
+                     &s->attacks[v]);
+    st = bl_sound_balance(s->loader->sound, s->cancel, &s->scores[v]);
+  }
   if (!st) {
-    bl_sound_measure(s->loader->sound, &s->scores[0], s->cancel,
-                     &s->attacks[0]);
-    bl_sound_measure(s->loader->sound, &s->scores[1], s->cancel,
-                     &s->attacks[1]);
     const BlChord* const chords[BL_VARIANTS] = { s->chords[0], s->chords[1] };
     st = bl_heard_write(&s->heard, &s->style, chords, s->result->analysis);
   }

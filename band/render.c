@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "limiter.h"
+#include "strokes.h"
 
 #include <ebur128.h>
 #include <sndfile.h>

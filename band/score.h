@@ -31,8 +31,10 @@ typedef struct
   bool          used;
   char          name[48];
   unsigned char program;
-  unsigned char channel; ///< MIDI, 9 for drums
-  double        gain_db;
+  unsigned char channel;  ///< MIDI, 9 for drums
+  double        level_lu; ///< Wanted, against the whole
+  double        gain_db;  ///< That makes it so, and what its mud is lowered
+  double        dip_db;   ///< by: see bl_sound_balance()
   signed char   pan;
   unsigned char reverb;  ///< Send, 0..127
   bool          pitched; ///< Follows the singer's tuning

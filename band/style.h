@@ -42,8 +42,7 @@ typedef struct
   unsigned      roles;   ///< 1 << BlRole it can take
   unsigned char low;     ///< Comfortable MIDI keys for chords or lines
   unsigned char high;
-  signed char   gain; ///< dB against the others
-  signed char   pan;  ///< -64 left .. 63 right
+  signed char   pan; ///< -64 left .. 63 right
   bool          strums;
 } BlInstrument;
 
