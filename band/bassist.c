@@ -120,8 +120,10 @@ static int
 fifth(const Line* const line, const BlChord chord, const int last)
 {
   const int root = line->root;
-  const int key =
-    near_key((root + line->goal) / 2, chord.root + 7u, line->low, line->high);
+  // From the root towards what comes; within a figure from where it is
+  const bool figure = last > root && last <= root + 12;
+  const int  around = figure ? last : (root + line->goal) / 2;
+  const int  key    = near_key(around, chord.root + 7u, line->low, line->high);
   return key == last && line->walks
            ? near_key(root, chord.root + (chord.minor ? 3u : 4u), line->low,
                       line->high)
@@ -201,6 +203,17 @@ find_goal(BlArranger* const      arranger,
   arranger->bass_root = line->root;
 }
 
+/// The bar has another chord than what came before: its first stroke is the
+/// root, whatever the second bar of a pattern says
+static bool
+begins_anew(const BlArranger* const arranger)
+{
+  const double  beat   = arranger->plan->grid->bars[arranger->bar].beat;
+  const BlChord now    = bl_chord_at(arranger, beat + 1e-3);
+  const BlChord before = bl_chord_at(arranger, fmax(beat - 0.25, 0.0));
+  return now.root != before.root || now.minor != before.minor;
+}
+
 BlStatus
 bl_play_bass(BlArranger* const arranger)
 {
@@ -209,6 +222,7 @@ bl_play_bass(BlArranger* const arranger)
     &arranger->patterns[BL_ROLE_BASS]->line[BL_ROLE_BASS][plan->variant];
   const bool quiet = bl_only_holds(plan);
   Line       line  = start_line(arranger, pattern);
+  bool       fresh = begins_anew(arranger);
   BlStatus   st    = BL_SUCCESS;
 
   for (unsigned step = 0; step < arranger->steps && !st; ++step) {
@@ -223,6 +237,8 @@ bl_play_bass(BlArranger* const arranger)
     if (how == '.' || how == '-') {
       continue;
     }
+    how   = fresh ? 'R' : how;
+    fresh = false;
 
     const unsigned n =
       quiet ? arranger->steps : bl_step_length(arranger, pattern, step);

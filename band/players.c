@@ -250,7 +250,8 @@ play_broken(BlArranger* const      arranger,
                       velocity, bl_humanise(arranger));
 }
 
-/// Broken chords where the voice leaves room, or all through when it is loud
+/// Broken chords where the voice leaves room; under it in the louder parts, and
+/// those of quiet styles in B alone
 BlStatus
 bl_play_arp(BlArranger* const arranger)
 {
@@ -268,7 +269,8 @@ bl_play_arp(BlArranger* const arranger)
         (under && bl_taste_yields(arranger, BL_ROLE_ARP,
                                   bl_taste_rank(arranger, pattern, step),
                                   (double)slot->sung)) ||
-        (busy < 0.62 && under && plan->variant == 0)) {
+        (under &&
+         (arranger->lift < 0.5 || (busy < 0.62 && plan->variant == 0)))) {
       continue;
     }
 

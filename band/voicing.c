@@ -145,7 +145,7 @@ lie_cost(const BlVoicing* const voicing, const BlVoicingWish* const wish)
     cost += 0.3 * nearest_key(wish->previous->keys[i], voicing);
   }
   cost += wish->open ? fmax(13.0 - span, 0.0) : 1.5 * fmax(span - 12.0, 0.0);
-  return cost + 0.6 * fabs(mean - wish->middle);
+  return cost + (wish->open ? 1.2 : 0.6) * fabs(mean - wish->middle);
 }
 
 /// Lowest key of a pitch class from `low` up

@@ -180,7 +180,8 @@ written_at(const BlBacking* const backing, const unsigned v, const double time)
   const BlBar* const          here   = &voice->grid->bars[bar];
   const size_t first = voice->form->sections[bl_form_at(voice->form, bar)].bar;
   const unsigned steps = 4u * groove->beats;
-  if (here->beats != groove->beats || groove->unit != 4u || !line->steps) {
+  if (here->beats != groove->beats || groove->unit != 4u || !line->steps ||
+      voice->free_time) {
     return '.';
   }
   const size_t step =

@@ -159,7 +159,9 @@ bl_piece_init(const BlSong* const song, BlPiece* const piece)
 
   BlStatus st = bl_grid_init(&piece->grid);
   if (!st) {
-    bl_grid_add(&piece->grid, 0.0, song->bpm, song->beats, 4);
+    const bool eighths = song->unit == 8u;
+    bl_grid_add(&piece->grid, 0.0, eighths ? 2.0 * song->bpm : song->bpm,
+                song->beats, eighths ? 8u : 4u);
     st = bl_grid_finish(&piece->grid, piece->seconds);
   }
   st = st ? st : bl_slots_make(&piece->grid, &piece->notes, &piece->slots);

@@ -41,6 +41,7 @@ typedef struct
   char         id[32];
   double       bpm;
   unsigned     beats; ///< In a bar, quarters
+  unsigned     unit;  ///< 8: `beats` are eighths, of the same bpm; else 4
   unsigned     tonic;
   bool         minor;
   size_t       n_notes;
