@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#define BASS_TOP 52    ///< Below it the bass is not to be crowded
 #define SHARED_KEY 6.0 ///< Semitones that it is worth to be off another's key
 
 bool
@@ -132,6 +133,7 @@ lie_cost(const BlVoicing* const voicing, const BlVoicingWish* const wish)
   for (size_t i = 0; i < n; ++i) {
     mean += voicing->keys[i] / (double)n;
     cost += nearest_key(voicing->keys[i], wish->previous);
+    cost += voicing->keys[i] < BASS_TOP ? 4.0 : 0.0;
     if (wish->other && wish->other->n &&
         nearest_key(voicing->keys[i], wish->other) < 0.5) {
       cost += SHARED_KEY;

@@ -98,7 +98,7 @@ no_groove_has_wrong_notes(void** const state)
                   bl_metric_backing(&all, (BlBackingFigure)f));
   }
   assert_true(bl_metric_backing(&all, BL_BACKING_CLASH) < 0.015);
-  assert_true(bl_metric_backing(&all, BL_BACKING_DOUBLED) < 0.35);
+  assert_true(bl_metric_backing(&all, BL_BACKING_DOUBLED) < 0.4);
   assert_true(bl_metric_backing(&all, BL_BACKING_FILL) > 0.9);
   bl_songs_deinit(&songs);
 }
