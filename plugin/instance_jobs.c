@@ -17,6 +17,25 @@ copy_text(char* const to, const size_t size, const char* const from)
   bl_text_copy(to, (uint32_t)size, from, (uint32_t)strlen(from));
 }
 
+/// Stems and MIDI, as far as they are here
+static void
+list_beside(BlResultMsg* const msg, const BlJob* const job, const uint32_t v)
+{
+  size_t n = 0;
+  for (unsigned e = 0; e < BL_N_EXTRAS; ++e) {
+    const char* const name = job->extras[e];
+    const size_t      size = strlen(name);
+    if (bl_extras[e].variant == 'A' + (int)v && size &&
+        n + size + 2u <= sizeof(msg->beside)) {
+      if (n) {
+        msg->beside[n++] = '/';
+      }
+      memcpy(msg->beside + n, name, size + 1u);
+      n += size;
+    }
+  }
+}
+
 static void
 fill_result(BlResultMsg* const msg, const BlJob* const job, const uint32_t v)
 {
@@ -36,6 +55,7 @@ fill_result(BlResultMsg* const msg, const BlJob* const job, const uint32_t v)
   msg->start    = placed->time_reference;
   msg->loudness = (float)placed->loudness_lufs;
   msg->peak     = (float)placed->peak_dbfs;
+  list_beside(msg, job, v);
 }
 
 /// From asking to the end, as the journal has it; 0 while that is not known
@@ -163,6 +183,8 @@ note_locked(BlInstance* const      self,
 
   const bool was_open = !added && bl_job_is_open((BlJobState)entry->msg.state);
   const bool was_ready[BL_VARIANTS] = { entry->ready[0], entry->ready[1] };
+  const size_t had[BL_VARIANTS]     = { strlen(entry->results[0].beside),
+                                        strlen(entry->results[1].beside) };
   bl_instance_fill_job(&entry->msg, entry->results, entry->ready, news->job);
   if (added || was_open != bl_job_is_open(news->job->state)) {
     entry->order = ++self->order;
@@ -178,7 +200,8 @@ note_locked(BlInstance* const      self,
     entry->msg.stages.values[i] = (float)news->stage_s[i];
   }
   for (size_t v = 0; v < BL_VARIANTS; ++v) {
-    fresh[v] = entry->ready[v] && !was_ready[v];
+    fresh[v] = entry->ready[v] &&
+               (!was_ready[v] || strlen(entry->results[v].beside) > had[v]);
   }
 
   memcpy(self->service, entry->msg.service, sizeof(self->service));

@@ -88,6 +88,8 @@ show_locked(const BlInstance* const self,
   memset(status, 0, sizeof(*status));
   status->takes   = (int32_t)self->n_takes;
   status->credits = self->credits;
+  status->transport =
+    atomic_load_explicit(&self->link.located, memory_order_relaxed);
   memcpy(status->service, self->service, sizeof(status->service));
   memcpy(status->configured, self->configured, sizeof(status->configured));
   show_choice_locked(self, status);

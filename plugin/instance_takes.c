@@ -167,6 +167,7 @@ bl_instance_on_progress(void* const                   handle,
   }
   live->per_second = BL_PEAKS_PER_S;
   live->first      = (int32_t)progress->first_peak;
+  live->ended      = progress->ended;
   for (uint32_t i = 0; i < progress->n_peaks && i < BL_MESSAGE_PEAKS; ++i) {
     live->peaks.values[live->peaks.count++] = progress->peaks[i].min;
     live->peaks.values[live->peaks.count++] = progress->peaks[i].max;

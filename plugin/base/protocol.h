@@ -49,6 +49,9 @@
 /// Pairs of the overview of a whole take or result
 #define BL_OVERVIEW_PEAKS 1024u
 
+/// Names of the files beside a result, with their NUL
+#define BL_BESIDE_BYTES (8u * BL_FILE_NAME_BYTES)
+
 /// Decibels that stand for digital silence
 #define BL_SILENCE_DB (-200.0f)
 
@@ -153,6 +156,7 @@ typedef struct
   char    service[BL_NAME_BYTES];    ///< Name of the service last used
   float   credits;                   ///< That it has left; < 0 unknown
   char    configured[BL_NAME_BYTES]; ///< Name of the one config.json chooses
+  bool    transport; ///< The host has one that is used: a tempo, or it rolled
 } BlStatusMsg;
 
 /// [] a bl:Level ; bl:peak -12.3 ; bl:clipped false .
@@ -186,6 +190,7 @@ typedef struct
   int32_t    beat_unit;
   int32_t    per_second; ///< Pairs a second
   int32_t    first;      ///< Index of the first pair from the take's start
+  bool       ended;      ///< It is open no more: its last message
   BlPeakList peaks;
 } BlLiveMsg;
 
@@ -270,9 +275,11 @@ typedef struct
   int32_t rate;
   int32_t channels;
   int64_t frames;
-  int64_t start;    ///< Session frame, as in the file
-  float   loudness; ///< LUFS
-  float   peak;     ///< dBTP
+  int64_t start;                   ///< Session frame, as in the file
+  float   loudness;                ///< LUFS
+  float   peak;                    ///< dBTP
+  char    beside[BL_BESIDE_BYTES]; ///< Names of the stems and the MIDI file in
+                                   ///< the same folder, with '/' between them
 } BlResultMsg;
 
 /// [] a bl:Peaks ; bl:take "…" ; bl:first 0 ; bl:total 1024 ; bl:peaks … .

@@ -57,6 +57,7 @@ typedef struct
   // Atomic: run() -> any: control inputs, clamped
   alignas(64) _Atomic float values[BL_PORT_CONTROL_IN_COUNT];
   atomic_bool          recording; ///< A take is open
+  atomic_bool          located;   ///< The host has a transport that is used
   atomic_uint_fast32_t lost;      ///< Commands that found the ring full
   atomic_uint_fast32_t runs;      ///< Calls of run(), wrapping
 

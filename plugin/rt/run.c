@@ -140,6 +140,18 @@ leave(BlRt* const rt, const bool recording)
   atomic_flag_clear_explicit(&rt->link->capturing, memory_order_release);
 }
 
+/// jalv tells of JACK's transport, standing at 0, where nobody uses it: what
+/// has a timeline tells its tempo, or rolls
+static void
+look_for_transport(const BlRt* const rt)
+{
+  const BlTransport* const t = &rt->capture.transport;
+  if (rt->times.n_events &&
+      ((t->known & BL_TIME_BPM) || bl_transport_is_rolling(t))) {
+    atomic_store_explicit(&rt->link->located, true, memory_order_relaxed);
+  }
+}
+
 static void
 capture(BlRt* const rt, const uint32_t n_frames, BlCaptureShown* const shown)
 {
@@ -167,6 +179,7 @@ capture(BlRt* const rt, const uint32_t n_frames, BlCaptureShown* const shown)
   if (enter(rt)) {
     bl_capture_run(&rt->capture, &block);
     bl_capture_show(&rt->capture, shown);
+    look_for_transport(rt);
     leave(rt, shown->recording);
   } else {
     atomic_fetch_add_explicit(&rt->capture.setup.link->lost, n_frames,

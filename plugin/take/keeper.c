@@ -47,13 +47,13 @@ tell_error(BlKeeper* const k, const BlStatus st)
 }
 
 static void
-tell_progress(BlKeeper* const k, const double now)
+tell_progress(BlKeeper* const k, const double now, const bool ended)
 {
   BlOpenTake* const open = k->open;
   k->told                = now;
   if (k->setup.on_progress) {
     const BlWriterProgress progress = { &open->take, open->first_peak,
-                                        open->peaks, open->n_peaks };
+                                        open->peaks, open->n_peaks, ended };
     k->setup.on_progress(k->setup.handle, &progress);
   }
   open->first_peak += open->n_peaks;
@@ -323,8 +323,8 @@ close_take(BlKeeper* const k, const BlCaptureEvent* const event)
     return;
   }
 
-  if (open->n_peaks) {
-    tell_progress(k, k->told);
+  if (open->n_peaks || open->first_peak) {
+    tell_progress(k, k->told, true);
   }
 
   const bool whole = k->mode == BL_KEEPER_KEEPING && open->wav.fd >= 0;
@@ -371,7 +371,7 @@ bl_keeper_tick(BlKeeper* const k)
   }
   if (k->open->n_peaks && (now - k->told >= 1e-3 * BL_PROGRESS_MS ||
                            k->open->n_peaks == BL_PEAKS_MAX)) {
-    tell_progress(k, now);
+    tell_progress(k, now, false);
   }
   if (k->open->synced_frames != k->open->take.frames &&
       now - k->open->synced >= 1e-3 * BL_FILE_SYNC_MS) {

@@ -53,6 +53,7 @@ typedef struct
   uint64_t      first_peak; ///< Index of peaks[0] from the take's start
   const BlPeak* peaks;
   uint32_t      n_peaks;
+  bool          ended; ///< It is open no more, whether it is kept or not
 } BlWriterProgress;
 
 typedef struct
@@ -70,7 +71,7 @@ typedef struct
   /// A take opens (its id is still empty); false: do not keep it
   bool (*on_open)(void* handle, const BlTake* take);
 
-  /// The open take grew
+  /// The open take grew, or (after it had grown) ended
   void (*on_progress)(void* handle, const BlWriterProgress* progress);
 
   /// The take is whole, on disk and may be used; loudness_lufs may be NAN

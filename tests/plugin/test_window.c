@@ -23,8 +23,10 @@
 
 #include <math.h>
 #include <stdalign.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define FRAMES (11u * 48000u)
 
@@ -82,8 +84,11 @@ generate(BlHost* const host, const char* const tags)
   memcpy(generate.as.generate.take, window.take.take, BL_TAKE_ID_BYTES);
   ear_say(&window, &generate);
   assert_true(ear_wait(&window, &window.count[BL_MSG_RESULT], 2));
+  while (window.job.state != BL_JOB_PLACED) {
+    assert_true(ear_wait(&window, &window.count[BL_MSG_JOB],
+                         window.count[BL_MSG_JOB] + 1u));
+  }
   bl_host_idle(host, 0.3);
-  assert_int_equal(window.job.state, BL_JOB_PLACED);
 }
 
 static void
@@ -189,6 +194,8 @@ the_whole_way_is_told(void** const state)
   assert_true(window.live_pairs >= 1); // A bounce shows its last moments
   assert_int_equal(window.live.start, 48000);
   assert_int_equal(window.live.bar, 16);
+  assert_true(window.live.ended); // The last word of it, before bl:Take
+  assert_true(window.status.transport);
   assert_int_equal(window.take.frames, FRAMES);
   assert_int_equal(window.take.number, 1);
   assert_int_equal(window.take.verdict, BL_SUCCESS);
@@ -224,6 +231,28 @@ the_whole_way_is_told(void** const state)
   free(signal);
 }
 
+/// Stems and MIDI of one result are named, and lie beside it
+static void
+expect_files(const unsigned v, const char variant)
+{
+  const char* const folder = window.results[v].path;
+  const char*       name   = window.results[v].beside;
+  char              bass[32];
+  unsigned          n = 0;
+  snprintf(bass, sizeof(bass), "(%c) bass.wav", variant);
+  assert_non_null(strstr(name, bass));
+  for (; *name; ++n) {
+    char         path[BL_PATH_BYTES];
+    const size_t length = strcspn(name, "/");
+    snprintf(path, sizeof(path), "%.*s%.*s",
+             (int)(strrchr(folder, '/') + 1 - folder), folder, (int)length,
+             name);
+    assert_int_equal(access(path, R_OK), 0);
+    name += length + (name[length] == '/');
+  }
+  assert_true(n >= 3); // MIDI, bass and what else this style plays
+}
+
 static void
 what_the_band_did_is_told(void** const state)
 {
@@ -237,7 +266,9 @@ what_the_band_did_is_told(void** const state)
   assert_true(song && size >= FRAMES);
   ear_say_kind(&window, BL_MSG_HELLO);
   assert_true(ear_wait(&window, &window.count[BL_MSG_STATUS], 1));
+  assert_false(window.status.transport); // Nothing was told of one
   bl_host_set(host, "service", (float)BL_SERVICE_CUSTOM); // There is none
+  bl_host_set(host, "stems", 1.0f);
   capture(host, song);
   assert_true(ear_wait(&window, &window.count[BL_MSG_TAKE], 1));
 
@@ -247,6 +278,8 @@ what_the_band_did_is_told(void** const state)
   assert_null(strstr(window.job.message, "No own server"));
   assert_non_null(strstr(window.job.message, "zorblax"));
   assert_string_equal(window.status.message, window.job.message);
+  expect_files(0, 'A');
+  expect_files(1, 'B');
   bl_host_free(host);
   scene_forget_takes();
   free(song);
