@@ -64,14 +64,18 @@ lay_header(const BlLayoutWork* const k, const double h)
 static void
 lay_take_row(const BlLayoutWork* const k, const double y)
 {
-  BlLayout* const l     = k->out;
-  const double    meter = l->compact ? 128.0 : 176.0;
-  double          x     = k->x;
+  BlLayout* const l      = k->out;
+  const bool      low    = l->compact;
+  const double    arm    = low ? 112.0 : 120.0;
+  const double    record = low ? l->row : 120.0;
+  const double    meter  = low ? 128.0 : 160.0;
+  const double    gap    = low ? 4.0 : 8.0;
+  double          x      = k->x;
 
-  bl_layout_add(l, BL_ITEM_ARM, 0, x, y, 112.0, l->row);
-  x += 112.0 + 4.0;
-  bl_layout_add(l, BL_ITEM_RECORD_NOW, 0, x, y, l->row, l->row);
-  x += l->row + 8.0;
+  bl_layout_add(l, BL_ITEM_ARM, 0, x, y, arm, l->row);
+  x += arm + gap;
+  bl_layout_add(l, BL_ITEM_RECORD_NOW, 0, x, y, record, l->row);
+  x += record + 8.0;
   bl_layout_add(l, BL_ITEM_METER, 0, x, y, meter, l->row);
   x += meter + 8.0;
   l->level = (BlRect){ x, y, 56.0, l->row };
@@ -175,21 +179,31 @@ lay_field(const BlLayoutWork* const k,
   bl_layout_add(l, BL_ITEM_FIELD, (int)id, x + caption, y, w - caption, l->row);
 }
 
+/// The weights behind a switch of their own, then what goes without it
 static double
 lay_fine(const BlLayoutWork* const k, const double y)
 {
-  BlLayout* const l     = k->out;
-  const double    gap   = l->compact ? 16.0 : 24.0;
-  const double    model = l->compact ? 128.0 : 168.0;
-  const double    stems = 80.0;
-  const double    w     = floor((k->w - model - stems - 4.0 * gap) / 3.0);
-  const double    x     = k->x + 3.0 * (w + gap);
-  for (int i = 0; i < 3; ++i) {
-    bl_layout_add(l, BL_ITEM_SLIDER, i, k->x + i * (w + gap), y, w, l->row);
-  }
-  lay_field(k, BL_STRING_MODEL, 48.0, x, y, model);
+  BlLayout* const l       = k->out;
+  const bool      low     = l->compact;
+  const double    gap     = low ? 8.0 : 16.0;
+  const double    weights = low ? 80.0 : 96.0;
+  const double    model   = low ? 116.0 : 152.0;
+  const double    stems   = 72.0;
+  const double    rest    = k->w - weights - model - stems - 5.0 * gap;
+  const double    w       = floor(rest / 3.0);
+  const bool      on = bl_model_control(k->model, BL_PORT_FINE_TUNE) > 0.5f;
+  double          x  = k->x;
 
-  bl_layout_add(l, BL_ITEM_SETTING, (int)BL_PORT_STEMS, x + model + gap, y,
+  bl_layout_add(l, BL_ITEM_SETTING, (int)BL_PORT_FINE_TUNE, x, y, weights,
+                l->row);
+  x += weights + gap;
+  for (int i = 0; i < 3; ++i) {
+    bl_layout_add(l, BL_ITEM_SLIDER, i, x, y, w, l->row)->enabled = on;
+    x += w + gap;
+  }
+  lay_field(k, BL_STRING_MODEL, low ? 44.0 : 48.0, x, y, model);
+
+  bl_layout_add(l, BL_ITEM_SETTING, (int)BL_PORT_STEMS, k->x + k->w - stems, y,
                 stems, l->row)
     ->enabled = bl_model_is_local(k->model);
   return y + l->row + l->gap;
@@ -307,7 +321,7 @@ static double
 lower_height(const BlLayout* const l)
 {
   return button_height(l) + stages_height(l) + 8.0 + 2.0 * (l->strip + 4.0) +
-         24.0 + 4.0;
+         24.0 + l->gap;
 }
 
 static double

@@ -104,6 +104,7 @@ typedef struct
   BlRect key_text;  ///< How storing went
   BlRect where;     ///< The takes folder
   BlRect about;     ///< What goes where
+  BlRect keys;      ///< What the keyboard does
 
   BlItem items[BL_ITEMS_MAX];
   size_t n_items;

@@ -12,11 +12,13 @@ lay_service(const BlLayoutWork* const k, double y)
 {
   BlLayout* const l    = k->out;
   const double    x    = k->x + LABEL;
-  const double    part = floor((k->w - LABEL) / (double)BL_N_SERVICES);
+  const double    part = (k->w - LABEL) / (double)BL_N_SERVICES;
 
   l->labels[0] = (BlRect){ k->x, y, LABEL - 8.0, l->row };
   for (int i = 0; i < (int)BL_N_SERVICES; ++i) {
-    bl_layout_add(l, BL_ITEM_CHOICE, i, x + i * part, y, part, l->row);
+    const double left = floor(i * part);
+    bl_layout_add(l, BL_ITEM_CHOICE, i, x + left, y,
+                  floor((i + 1) * part) - left, l->row);
   }
   return y + l->row + 2.0 * l->gap;
 }
@@ -63,4 +65,6 @@ bl_layout_settings(const BlLayoutWork* const k, double y)
   bl_layout_add(l, BL_ITEM_FOLDER, 0, k->x + k->w - 168.0, y, 168.0, l->row);
   y += l->row + 2.0 * l->gap;
   l->about = (BlRect){ k->x, y, k->w, fmax(l->height - 16.0 - y, 0.0) };
+  y += 48.0 + 2.0 * l->gap;
+  l->keys = (BlRect){ k->x, y, k->w, fmax(l->height - 16.0 - y, 0.0) };
 }

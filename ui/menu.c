@@ -4,6 +4,7 @@
 #include "menu.h"
 
 #include "base/protocol.h"
+#include "icons.h"
 
 #include <math.h>
 #include <string.h>
@@ -68,7 +69,10 @@ bl_menu_open(BlMenu* const       menu,
   menu->shown  = rows < 1.0 ? 1u : (size_t)rows;
   menu->rect.w = fmin(widest, width - 16.0);
   menu->rect.h = (double)menu->shown * menu->row + 2.0 * PADDING;
-  menu->rect.x = fmax(8.0, fmin(opener.x, width - 8.0 - menu->rect.w));
+  // From the opener's left edge, or where that is too far right to its right
+  menu->rect.x = opener.x + menu->rect.w <= width - 8.0
+                   ? opener.x
+                   : fmax(opener.x + opener.w - menu->rect.w, 8.0);
   menu->rect.y =
     room == below ? opener.y + opener.h + 4.0 : opener.y - 4.0 - menu->rect.h;
   menu->open = menu->n_rows > 0;
@@ -125,6 +129,114 @@ bl_menu_move(BlMenu* const menu, const int by)
   }
 }
 
+void
+bl_menu_end(BlMenu* const menu, const int at)
+{
+  menu->at = -1;
+  bl_menu_move(menu, at);
+}
+
+void
+bl_menu_page(BlMenu* const menu, const int by)
+{
+  const int last = (int)menu->n_rows - 1;
+  const int to   = menu->at + by * (int)menu->shown;
+  if (to <= 0 || to >= last) {
+    bl_menu_end(menu, to <= 0 ? 1 : -1);
+  } else { // To that row, or the next that can be chosen
+    menu->at = to - (by > 0 ? 1 : -1);
+    bl_menu_move(menu, by > 0 ? 1 : -1);
+  }
+}
+
+// Typing
+
+/// Row `row` begins with it, or (words) a word in it does
+static bool
+is_meant(const BlMenuRow* const row, const char* const typed, const bool words)
+{
+  char* const  text  = g_utf8_casefold(row->text, -1);
+  const size_t n     = strlen(typed);
+  bool         found = !strncmp(text, typed, n);
+  for (const char* at = text; words && !found && at;) {
+    at    = strchr(at, ' ');
+    at    = at ? at + 1 : NULL;
+    found = at && !strncmp(at, typed, n);
+  }
+  g_free(text);
+  return found && row->enabled;
+}
+
+static bool
+seek(BlMenu* const menu, const char* const typed, const int from)
+{
+  const int count = (int)menu->n_rows;
+  for (int pass = 0; pass < 2; ++pass) {
+    for (int i = 0; i < count; ++i) {
+      const int row = (from + i + count) % count;
+      if (is_meant(&menu->rows[row], typed, pass)) {
+        menu->at = row;
+        bl_menu_move(menu, 0);
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+/// Bytes of the letter that is typed again and again; 0 where it is not so
+static size_t
+width_of_one(const char* const typed)
+{
+  const size_t length = strlen(typed);
+  const size_t width =
+    (size_t)(g_utf8_offset_to_pointer(typed, 1) - (const char*)typed);
+  for (size_t i = width; i < length; i += width) {
+    if (strncmp(typed + i, typed, width) != 0) {
+      return 0;
+    }
+  }
+  return length > width ? width : 0u;
+}
+
+bool
+bl_menu_is_typed(const BlMenu* const menu, const double now)
+{
+  return menu->typed[0] && now - menu->typed_at < BL_MENU_TYPED_S;
+}
+
+void
+bl_menu_type(BlMenu* const     menu,
+             const char* const text,
+             const size_t      length,
+             const double      now)
+{
+  if (!menu->n_rows || !g_utf8_validate(text, (gssize)length, NULL)) {
+    return;
+  }
+  if (!bl_menu_is_typed(menu, now)) {
+    menu->typed[0] = '\0';
+  }
+  char* const  folded = g_utf8_casefold(text, (gssize)length);
+  const size_t n      = strlen(menu->typed);
+  if (n + strlen(folded) < sizeof(menu->typed)) {
+    memcpy(menu->typed + n, folded, strlen(folded) + 1u);
+  }
+  g_free(folded);
+  menu->typed_at = now;
+
+  const int at = menu->at < 0 ? 0 : menu->at;
+  if (!menu->typed[0] || seek(menu, menu->typed, n ? at : menu->at + 1)) {
+    return;
+  }
+  const size_t width = width_of_one(menu->typed);
+  if (width) {
+    char first[BL_MENU_TYPED_BYTES] = "";
+    memcpy(first, menu->typed, width);
+    seek(menu, first, at + 1);
+  }
+}
+
 static void
 draw_row(const BlCanvas* const  canvas,
          const BlMenuRow* const row,
@@ -133,6 +245,15 @@ draw_row(const BlCanvas* const  canvas,
 {
   if (lit) {
     bl_canvas_fill(canvas, rect, 4.0, BL_COLOR_HOVER);
+  }
+  if (row->parted) {
+    bl_canvas_line(canvas, rect.x, rect.y, rect.x + rect.w, rect.y, 1.0,
+                   BL_COLOR_LINE);
+  }
+  if (row->drags) {
+    const BlRect grip = { rect.x + 4.0, rect.y, 14.0, rect.h };
+    bl_icon_draw(canvas, grip, BL_ICON_GRIP,
+                 lit ? BL_COLOR_RESULT : BL_COLOR_OFF);
   }
   if (row->marked) {
     const BlRect dot = { rect.x + 8.0, rect.y + rect.h / 2.0 - 3.0, 6.0, 6.0 };

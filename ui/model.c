@@ -250,6 +250,12 @@ bl_model_records(const BlModel* const model)
   return model->live.heard_at > 0.0 || model->taking;
 }
 
+bool
+bl_model_has_transport(const BlModel* const model)
+{
+  return !model->connected || model->status.transport;
+}
+
 /// True if that sentence is a job's own
 static bool
 is_of_a_job(const BlModel* const model, const char* const message)
@@ -263,6 +269,16 @@ is_of_a_job(const BlModel* const model, const char* const message)
   return false;
 }
 
+/// True if it says why the newest take cannot be sent, while another is meant
+static bool
+is_of_another_take(const BlModel* const model, const int32_t error)
+{
+  const BlModelTake* const newest =
+    model->n_takes ? &model->takes[model->n_takes - 1u] : NULL;
+  return newest && newest->msg.verdict == error &&
+         (bl_model_records(model) || newest != bl_model_shown_take(model));
+}
+
 bool
 bl_model_trouble(const BlModel* const model, BlModelTrouble* const trouble)
 {
@@ -272,7 +288,8 @@ bl_model_trouble(const BlModel* const model, BlModelTrouble* const trouble)
 
   // A refusal is newer than what the take's last job came to
   if (!runs && status->error && status->message[0] &&
-      !is_of_a_job(model, status->message)) {
+      !is_of_a_job(model, status->message) &&
+      !is_of_another_take(model, status->error)) {
     *trouble = (BlModelTrouble){ BL_SHOWN_FAILED, (BlStatus)status->error,
                                  status->message, NULL };
     return true;

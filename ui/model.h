@@ -33,9 +33,10 @@
 #define BL_MODEL_LIVE_PAIRS 4096u ///< Then two become one
 #define BL_HOLD_S 1.5             ///< Peak hold of the meter
 #define BL_FALL_DB_S 20.0         ///< Fall of the meter
-#define BL_LIVE_S 3.0             ///< Without a bl:Live no take is open
-#define BL_ASK_AGAIN_S 2.0        ///< At first; twice as long each time
-#define BL_ASK_SELDOM_S 64.0      ///< At last
+#define BL_LIVE_S                                                              \
+  3.0 ///< Without a bl:Live, and none that says so, none is open
+#define BL_ASK_AGAIN_S 2.0   ///< At first; twice as long each time
+#define BL_ASK_SELDOM_S 64.0 ///< At last
 
 /// Overview of a waveform, pairs of least and greatest sample
 typedef struct
@@ -244,5 +245,19 @@ BL_THREAD_ANY bool bl_model_job_runs(const BlModelJob* job);
 BL_THREAD_UI bool bl_model_records(const BlModel* model);
 
 BL_THREAD_UI float bl_model_control(const BlModel* model, BlPort port);
+
+/// True unless the plugin runs where no transport is used
+BL_THREAD_UI bool bl_model_has_transport(const BlModel* model);
+
+/**
+   File `n` beside a result: a stem, or the MIDI file.
+   @param path may be NULL
+   @return its name in the result's folder, followed by '/' or NUL, and its
+   length; 0 where there is none, or the name is none
+*/
+BL_THREAD_UI size_t bl_model_beside(const BlResultMsg* result,
+                                    unsigned           n,
+                                    const char**       name,
+                                    char               path[BL_PATH_BYTES]);
 
 #endif // BL_UI_MODEL_H

@@ -137,10 +137,11 @@ hear_live(BlModel* const model, const BlLiveMsg* const msg, const double now)
                   clean(msg->peaks.values[i + 1u], -1.0f, 1.0f));
   }
 
-  model->changed |= live->heard_at > 0.0 ? BL_CHANGED_WAVE : BL_CHANGED_ALL;
+  const bool goes_on = live->heard_at > 0.0 && !msg->ended;
+  model->changed |= goes_on ? BL_CHANGED_WAVE : BL_CHANGED_ALL;
   live->msg             = *msg;
   live->msg.peaks.count = 0u;
-  live->heard_at        = now;
+  live->heard_at        = msg->ended ? 0.0 : now;
   model->heard          = true;
 }
 

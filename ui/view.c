@@ -35,6 +35,9 @@ bl_view_free(BlView* const view)
 {
   if (view) {
     explicit_bzero(&view->key, sizeof(view->key));
+    for (unsigned i = 0; i < BL_N_STRINGS; ++i) {
+      bl_undo_clear(&view->undos[i]);
+    }
     bl_canvas_fonts_free(view->fonts);
     free(view);
   }
@@ -188,7 +191,12 @@ take_strings(BlView* const view)
   for (int i = 0; i < (int)BL_N_STRINGS; ++i) {
     const bool typing =
       bl_view_edits(view) && bl_view_is(view->focus, BL_ITEM_FIELD, i);
-    if (!typing && bl_edit_set(&view->edits[i], view->model->strings[i])) {
+    BlEdit* const edit = &view->edits[i];
+    if (!typing && strcmp(edit->text, view->model->strings[i]) != 0) {
+      if (edit->length) { // A preset's words can be taken back
+        bl_undo_keep(&view->undos[i], edit, BL_UNDO_NONE);
+      }
+      bl_edit_set(edit, view->model->strings[i]);
       bl_view_damage_rect(view, view->layout.style);
     }
   }

@@ -48,6 +48,7 @@ typedef enum
   BL_KEY_DELETE,
   BL_KEY_INSERT,
   BL_KEY_MENU,
+  BL_KEY_HELP, ///< F1
 } BlKey;
 
 #define BL_MOD_SHIFT 1u
@@ -59,14 +60,17 @@ typedef struct
 {
   void* handle;
 
-  /// Drag files out; the pointer is pressed
-  void (*drag)(void* handle, const char* const* paths, size_t n_paths);
+  /// Drag files out; the pointer is pressed.  `what` stands under it
+  void (*drag)(void*              handle,
+               const char* const* paths,
+               size_t             n_paths,
+               const char*        what);
 
   /// Text to CLIPBOARD, or (primary) to PRIMARY
   void (*copy)(void* handle, const char* text, size_t length, bool primary);
 
-  /// Ask for CLIPBOARD or PRIMARY; bl_view_paste() brings it
-  void (*paste)(void* handle, bool primary);
+  /// Ask for CLIPBOARD or PRIMARY; bl_view_paste() brings it with the ticket
+  void (*paste)(void* handle, bool primary, unsigned ticket);
 
   /// Show a folder in the desktop's file manager
   void (*open_folder)(void* handle, const char* path);
@@ -130,7 +134,12 @@ BL_THREAD_UI bool bl_view_text(BlView*     view,
                                size_t      length,
                                unsigned    mods);
 
-BL_THREAD_UI void bl_view_paste(BlView* view, const char* text, size_t length);
+/// What was asked for with that ticket.  It goes where it was asked for, and
+/// nowhere once the keyboard has left that place
+BL_THREAD_UI void bl_view_paste(BlView*     view,
+                                unsigned    ticket,
+                                const char* text,
+                                size_t      length);
 
 /// Where everything lies, until the next call of another function
 BL_THREAD_UI const BlLayout* bl_view_layout(const BlView* view);

@@ -26,10 +26,11 @@ bl_view_set_focus(BlView* const view, const BlItemRef ref)
 {
   if (!bl_view_is(view->focus, ref.kind, ref.index)) {
     bl_view_commit(view, view->focus);
+    bl_view_break_undo(view);
     bl_view_damage_item(view, view->focus);
     view->focus  = ref;
     view->scroll = 0.0;
-    view->claims = false;
+    view->heeded = view->asked + 1u;
     bl_view_damage_rect(view, view->layout.foot);
   }
   bl_view_damage_item(view, ref);
@@ -70,9 +71,7 @@ static void
 unfold_fine(BlView* const view)
 {
   view->unfolded.fine = !view->unfolded.fine;
-  bl_model_set(view->model, BL_PORT_FINE_TUNE,
-               view->unfolded.fine ? 1.0f : 0.0f);
-  view->stale = true;
+  view->stale         = true;
 }
 
 static void
@@ -108,9 +107,9 @@ store_key(BlView* const view)
 static void
 show_settings(BlView* const view, const bool open)
 {
+  bl_view_set_focus(view, (BlItemRef){ BL_ITEM_NONE, 0 });
   view->unfolded.settings = open;
   view->stale             = true;
-  view->focus             = (BlItemRef){ BL_ITEM_NONE, 0 };
 }
 
 static void
@@ -228,10 +227,7 @@ act(BlView* const view, const BlItemRef ref)
       next_step(view);
       break;
     case BL_ITEM_CLAIM:
-      view->claims = true;
-      if (view->host.paste) {
-        view->host.paste(view->host.handle, false);
-      }
+      view->claim = bl_view_ask_paste(view, false);
       break;
     case BL_ITEM_RESULT:
       bl_view_open_menu(view, (BlItemRef){ BL_ITEM_RESULT_MENU, ref.index });
@@ -257,6 +253,10 @@ bl_view_activate(BlView* const view, const BlItemRef ref)
 void
 bl_view_step(BlView* const view, const BlItemRef ref, const int steps)
 {
+  const BlItem* const item = bl_layout_find(&view->layout, ref.kind, ref.index);
+  if (!item || !item->enabled) {
+    return;
+  }
   if (ref.kind == BL_ITEM_SLIDER) {
     const BlPort port  = slider_ports[ref.index];
     const double value = (double)bl_model_control(view->model, port);

@@ -8,7 +8,7 @@
 
 #define ROUND BL_VIEW_ROUND
 #define FIT_FULL 0.95f  ///< What the loudest is drawn as,
-#define FIT_LEAST 0.48f ///< but for what is softer than this
+#define FIT_LEAST 0.12f ///< but for what is softer than this
 #define SMALL_ROW 26.0  ///< Below it texts are small
 
 void
@@ -223,14 +223,13 @@ draw_header(BlView* const view, const BlCanvas* const canvas)
 void
 bl_view_columns(const float* const values,
                 const uint32_t     pairs,
-                const bool         fit,
                 BlColumn* const    columns)
 {
   float peak = FIT_LEAST;
   for (uint32_t i = 0; i < 2u * pairs; ++i) {
     peak = fmaxf(peak, fabsf(values[i]));
   }
-  const float gain = fit ? FIT_FULL / peak : 1.0f;
+  const float gain = FIT_FULL / peak;
   for (uint32_t i = 0; i < pairs; ++i) {
     columns[i].min = fmaxf(values[2u * i] * gain, -1.0f);
     columns[i].max = fminf(values[2u * i + 1u] * gain, 1.0f);
@@ -242,24 +241,35 @@ bl_view_draw_record_now(BlView* const view, const BlCanvas* const canvas)
 {
   const BlItem* const item =
     bl_layout_find(&view->layout, BL_ITEM_RECORD_NOW, 0);
-  const bool on = bl_model_control(view->model, BL_PORT_RECORD) > 0.5f;
+  const bool   on   = bl_model_control(view->model, BL_PORT_RECORD) > 0.5f;
+  const bool   low  = view->layout.compact; // Without words
+  const BlRect r    = item->rect;
+  const BlRect sign = { r.x + 10.0, r.y, 12.0, r.h };
+  const BlRect text = { r.x + 30.0, r.y, r.w - 34.0, r.h };
 
-  bl_view_draw_ground(view, canvas, item,
-                      on ? BL_BUTTON_CHOSEN : BL_BUTTON_PLAIN);
-  bl_icon_draw(canvas, item->rect, on ? BL_ICON_SQUARE : BL_ICON_DOT,
+  const BlColorId ink = bl_view_draw_ground(
+    view, canvas, item, on ? BL_BUTTON_CHOSEN : BL_BUTTON_PLAIN);
+  bl_icon_draw(canvas, low ? r : sign, on ? BL_ICON_SQUARE : BL_ICON_DOT,
                BL_COLOR_RECORD);
+  if (!low) {
+    bl_canvas_text(canvas, text, BL_ALIGN_LEFT, BL_TEXT_NORMAL, ink,
+                   on ? "Stop" : "Record now");
+  }
   bl_view_draw_focus(view, canvas, item);
 }
 
+/// Where the hints are; what lies above stays to be seen
 static void
 draw_told(BlView* const view, const BlCanvas* const canvas)
 {
+  const BlLayout* const l = &view->layout;
+  const BlRect foot = { l->left, l->foot.y, l->right - l->left, l->foot.h };
+  const BlRect end  = { 16.0, l->height - 40.0, l->width - 32.0, 32.0 };
+  const BlRect rect = view->unfolded.settings ? end : foot;
   if (view->told[0]) {
-    const BlRect rect = { 16.0, view->layout.height - 40.0,
-                          view->layout.width - 32.0, 32.0 };
     bl_canvas_fill(canvas, rect, ROUND, BL_COLOR_RAISED);
     bl_canvas_outline(canvas, rect, ROUND, 1.0, BL_COLOR_ACCENT);
-    bl_canvas_text(canvas, bl_rect_inset(rect, 6.0), BL_ALIGN_CENTER,
+    bl_canvas_text(canvas, bl_rect_inset(rect, 4.0), BL_ALIGN_CENTER,
                    BL_TEXT_NORMAL, BL_COLOR_TEXT, view->told);
   }
 }

@@ -73,7 +73,7 @@ bl_view_draw_field(BlView* const         view,
 {
   static const char* const hints[BL_N_STRINGS] = { "name of the song",
                                                    "further words, with commas",
-                                                   "what should not be heard",
+                                                   "what to leave out",
                                                    "newest" };
 
   const BlEdit* const edit = bl_view_edit_of(view, ref);

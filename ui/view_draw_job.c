@@ -128,7 +128,11 @@ draw_sentence(BlView* const view, const BlCanvas* const canvas)
 {
   const BlRect   r = view->layout.stages;
   BlModelTrouble trouble;
-  if (bl_model_trouble(view->model, &trouble)) {
+  const bool     wrong = bl_model_trouble(view->model, &trouble);
+  if (wrong && trouble.shown == BL_SHOWN_CANCELLED) { // As it was wanted
+    bl_canvas_paragraph(canvas, r, BL_TEXT_SMALL, BL_COLOR_DIM,
+                        trouble.message);
+  } else if (wrong) {
     const BlRect sign = { r.x, r.y, 12.0, r.h };
     const BlRect text = { r.x + 20.0, r.y, r.w - 20.0, r.h };
     bl_icon_draw(canvas, sign, BL_ICON_WARNING, BL_COLOR_WARN);
@@ -137,7 +141,9 @@ draw_sentence(BlView* const view, const BlCanvas* const canvas)
   } else {
     const BlModelTake* const take = bl_model_shown_take(view->model);
     char                     text[BL_MESSAGE_BYTES];
-    snprintf(text, sizeof(text), "%s", view->model->status.message);
+    // What is wrong with a take that is not meant was told in passing
+    snprintf(text, sizeof(text), "%s",
+             view->model->status.error ? "" : view->model->status.message);
     if (!text[0] && take && !take->msg.verdict) {
       bl_view_promise_text(view, text);
     }
@@ -219,7 +225,9 @@ draw_state(BlView* const view, const BlCanvas* const canvas)
   const bool          wrong = bl_model_trouble(view->model, &trouble);
 
   if (action && wrong) {
-    bl_view_draw_button(view, canvas, action, BL_BUTTON_CHOSEN,
+    bl_view_draw_button(view, canvas, action,
+                        trouble.shown == BL_SHOWN_CANCELLED ? BL_BUTTON_PLAIN
+                                                            : BL_BUTTON_CHOSEN,
                         bl_view_action_text(&trouble));
   }
   if (claim) {
@@ -308,7 +316,7 @@ draw_result(BlView* const           view,
                  BL_COLOR_ON_RESULT, name);
 
   BlColumn columns[BL_OVERVIEW_PEAKS];
-  bl_view_columns(result->wave.values, result->wave.known, true, columns);
+  bl_view_columns(result->wave.values, result->wave.known, columns);
   const double known =
     result->wave.total ? (double)result->wave.known / (double)result->wave.total
                        : 0.0;
@@ -319,23 +327,42 @@ draw_result(BlView* const           view,
   bl_view_draw_focus(view, canvas, item);
 }
 
+/// Where a result can be dropped
+static const char*
+drop_text(const BlView* const view, const bool ready)
+{
+  if (!bl_model_has_transport(view->model)) {
+    return ready ? "Drag a result into a DAW or a folder, or copy its path "
+                   "from its menu."
+                 : "Results can be dragged into a DAW or a folder.";
+  }
+  return !ready ? "Results can be dragged onto the timeline."
+         : view->layout.compact
+           ? "Drag below the tracks for a new track; Ardour: \u201cMove to "
+             "Original Position\u201d."
+           : "Drag below the tracks for a new track. In Ardour, \u201cMove to "
+             "Original Position\u201d puts it exactly back.";
+}
+
 static const char*
 foot_text(const BlView* const view, const bool ready)
 {
-  const char* const help =
-    bl_view_is(view->hover, BL_ITEM_ARM, 0) && bl_model_records(view->model)
-      ? "A click ends the take."
-      : bl_view_help(view->hover.kind != BL_ITEM_NONE ? view->hover
-                     : view->has_keyboard             ? view->focus
-                                          : (BlItemRef){ BL_ITEM_NONE, 0 });
-  return help[0]                ? help
-         : !ready               ? "Results can be dragged onto the timeline."
-         : view->layout.compact ? "Drag below the tracks for a new track; "
-                                  "Ardour: \u201cMove to Original "
-                                  "Position\u201d."
-                                : "Drag below the tracks for a new track. In "
-                                  "Ardour, \u201cMove to Original "
-                                  "Position\u201d puts it exactly back.";
+  const BlMenu* const menu = &view->menu;
+  const BlItemRef     ref  = view->hover.kind != BL_ITEM_NONE ? view->hover
+                             : view->has_keyboard             ? view->focus
+                                                  : (BlItemRef){ BL_ITEM_NONE, 0 };
+  if (menu->open && menu->at >= 0 && menu->rows[menu->at].drags) {
+    return "Drag it onto the timeline; a click copies its path.";
+  }
+  if (bl_view_is(ref, BL_ITEM_ARM, 0) && bl_model_records(view->model)) {
+    return "A click ends the take.";
+  }
+  if (ref.kind == BL_ITEM_SLIDER &&
+      bl_model_control(view->model, BL_PORT_FINE_TUNE) < 0.5f) {
+    return "Not sent: \u201cWeights\u201d is off.";
+  }
+  const char* const help = bl_view_help(ref);
+  return help[0] ? help : drop_text(view, ready);
 }
 
 static void

@@ -13,9 +13,10 @@ static const char* const toggle_texts[] = {
   [BL_PORT_AUTO] =
     ("Generate by itself after each take (paid only where config.json "
      "allows it)"),
-  [BL_PORT_RECORD] = ("Record now: capture whatever passes, also while the "
-                      "transport stands"),
-  [BL_PORT_STEMS]  = "Stems",
+  [BL_PORT_RECORD]    = ("Record now: capture whatever passes, also while the "
+                         "transport stands"),
+  [BL_PORT_FINE_TUNE] = "Weights",
+  [BL_PORT_STEMS]     = "Stems",
 };
 
 void
@@ -26,7 +27,7 @@ bl_view_draw_toggle(BlView* const         view,
   const BlRect r  = item->rect;
   const bool   on = bl_model_control(view->model, (BlPort)item->index) > 0.5f;
   const bool   hover = bl_view_is(view->hover, item->kind, item->index);
-  const BlRect box   = { r.x + 2.0, r.y + r.h / 2.0 - 8.0, 16.0, 16.0 };
+  const BlRect box   = { r.x, r.y + r.h / 2.0 - 8.0, 16.0, 16.0 };
 
   if (item->enabled) {
     bl_canvas_fill(canvas, box, 3.0, on ? BL_COLOR_ACCENT : BL_COLOR_WELL);
@@ -62,8 +63,11 @@ about(const BlView* const view)
       return "Your server's address stands in config.json as \u201ccustom\u201d"
              "; its key, if it wants one, is kept as below.";
     default:
-      return "Asked for the credits once, then kept in a file that only you "
-             "can read; never in a session, never shown again.";
+      return bl_model_is_local(view->model)
+               ? "config.json chooses the local band: no account, no key."
+               : "Asked for the credits once, then kept in a file that only "
+                 "you "
+                 "can read; never in a session, never shown again.";
   }
 }
 
@@ -84,8 +88,7 @@ draw_service(BlView* const view, const BlCanvas* const canvas)
   const int     asked     = (int)bl_model_control(view->model, BL_PORT_SERVICE);
   const BlItem* first     = bl_layout_find(l, BL_ITEM_CHOICE, 0);
   const BlRect  ground    = { first->rect.x, first->rect.y,
-                              first->rect.w * (double)BL_N_SERVICES,
-                              first->rect.h };
+                              l->right - first->rect.x, first->rect.h };
 
   bl_canvas_text(canvas, l->title, BL_ALIGN_LEFT, BL_TEXT_STRONG, BL_COLOR_TEXT,
                  "Settings");
@@ -159,8 +162,7 @@ draw_about(BlView* const view, const BlCanvas* const canvas)
   if (r.h < 32.0) {
     return;
   }
-  bl_canvas_text(canvas, label, BL_ALIGN_LEFT, BL_TEXT_SMALL, BL_COLOR_DIM,
-                 "Privacy");
+  bl_canvas_lines(canvas, label, BL_TEXT_SMALL, BL_COLOR_DIM, "Privacy");
   bl_canvas_lines(
     canvas, text, BL_TEXT_SMALL, BL_COLOR_TEXT,
     bl_model_is_local(view->model)
@@ -169,6 +171,47 @@ draw_about(BlView* const view, const BlCanvas* const canvas)
         "lies for one to three days, and sends title, tags and weights. The "
         "service asks for credits; they are shown before anything is sent, "
         "and a paid request is never repeated by itself.");
+}
+
+/// What the keyboard does, in two columns
+static void
+draw_keys(BlView* const view, const BlCanvas* const canvas)
+{
+  static const struct
+  {
+    const char* cap;
+    const char* does;
+  } keys[] = {
+    { "Tab", "to the next control; with Shift back" },
+    { "Ctrl+Z", "takes back, with Shift does again" },
+    { "Space", "presses it, or opens its menu" },
+    { "Ctrl+C", "copies a result\u2019s path" },
+    { "Arrows", "step by 0.01, or to what is beside" },
+    { "Letters", "find a row in an open menu" },
+    { "F1", "shows this page" },
+    { "Escape", "gives the keyboard back to the host" },
+  };
+
+  const BlRect r      = view->layout.keys;
+  const double row    = 24.0;
+  const double column = floor((r.w - 88.0) / 2.0);
+  const BlRect label  = { r.x, r.y, 80.0, row };
+  if (r.h < row * (double)(BL_COUNT(keys) / 2u)) {
+    return;
+  }
+  bl_canvas_text(canvas, label, BL_ALIGN_LEFT, BL_TEXT_SMALL, BL_COLOR_DIM,
+                 "Keys");
+  for (size_t i = 0; i < BL_COUNT(keys); ++i) {
+    const double x    = r.x + 88.0 + (double)(i % 2u) * column;
+    const double y    = r.y + (double)(i / 2u) * row;
+    const BlRect cap  = { x, y + 3.0, 56.0, row - 6.0 };
+    const BlRect does = { x + 64.0, y, column - 72.0, row };
+    bl_canvas_outline(canvas, cap, 3.0, 1.0, BL_COLOR_LINE);
+    bl_canvas_text(canvas, cap, BL_ALIGN_CENTER, BL_TEXT_SMALL, BL_COLOR_DIM,
+                   keys[i].cap);
+    bl_canvas_text(canvas, does, BL_ALIGN_LEFT, BL_TEXT_SMALL, BL_COLOR_TEXT,
+                   keys[i].does);
+  }
 }
 
 void
@@ -187,6 +230,7 @@ bl_view_draw_settings(BlView* const view, const BlCanvas* const canvas)
   }
   draw_where(view, canvas);
   draw_about(view, canvas);
+  draw_keys(view, canvas);
   bl_view_draw_button(view, canvas, bl_layout_find(l, BL_ITEM_CLOSE, 0),
                       BL_BUTTON_CHOSEN, "Back");
 }

@@ -78,8 +78,10 @@ draw_slider(BlView* const         view,
   const BlPort port  = ports[item->index];
   const float  value = bl_model_control(view->model, port);
   const float  usual = bl_params[port - BL_PORT_CONTROL_IN_FIRST].normal;
-  const bool   lit   = bl_view_is(view->hover, item->kind, item->index) ||
-                   bl_view_is(view->pressed, item->kind, item->index);
+  const bool   lit =
+    item->enabled && (bl_view_is(view->hover, item->kind, item->index) ||
+                      bl_view_is(view->pressed, item->kind, item->index));
+  const bool   on   = item->enabled;
   const double left = r.x + BL_VIEW_KNOB;
   const double wide = r.w - 2.0 * BL_VIEW_KNOB;
   const double y    = r.y + r.h - BL_VIEW_KNOB - 1.0;
@@ -93,17 +95,20 @@ draw_slider(BlView* const         view,
   const BlRect label  = { r.x, r.y, name + 2.0, r.h - 2.0 * BL_VIEW_KNOB };
   const BlRect number = { r.x + name + 8.0, r.y, 40.0, label.h };
   snprintf(text, sizeof(text), "%.2f", (double)value);
-  bl_canvas_text(canvas, label, BL_ALIGN_LEFT, BL_TEXT_SMALL, BL_COLOR_DIM,
-                 names[item->index]);
-  bl_canvas_text(canvas, number, BL_ALIGN_LEFT, BL_TEXT_SMALL, BL_COLOR_TEXT,
-                 text);
+  bl_canvas_text(canvas, label, BL_ALIGN_LEFT, BL_TEXT_SMALL,
+                 on ? BL_COLOR_DIM : BL_COLOR_OFF, names[item->index]);
+  bl_canvas_text(canvas, number, BL_ALIGN_LEFT, BL_TEXT_SMALL,
+                 on ? BL_COLOR_TEXT : BL_COLOR_OFF, text);
   bl_canvas_line(canvas, tick, y - 5.0, tick, y + 5.0, 1.0, BL_COLOR_LINE);
-  bl_canvas_line(canvas, left, y, left + wide, y, 3.0, BL_COLOR_LINE);
-  bl_canvas_line(canvas, left, y, x, y, 3.0, BL_COLOR_ACCENT);
+  bl_canvas_line(canvas, r.x, y, r.x + r.w, y, 3.0, BL_COLOR_LINE);
+  bl_canvas_line(canvas, r.x, y, x, y, 3.0,
+                 on ? BL_COLOR_ACCENT : BL_COLOR_LINE);
   const double q    = lit ? BL_VIEW_KNOB + 1.0 : BL_VIEW_KNOB;
   const BlRect knob = { x - q, y - q, 2.0 * q, 2.0 * q };
   bl_canvas_fill(canvas, knob, q,
-                 lit ? BL_COLOR_ACCENT_HOVER : BL_COLOR_ACCENT);
+                 !on   ? BL_COLOR_LINE
+                 : lit ? BL_COLOR_ACCENT_HOVER
+                       : BL_COLOR_ACCENT);
   bl_view_draw_focus(view, canvas, item);
 }
 
@@ -181,7 +186,10 @@ draw_sends(BlView* const view, const BlCanvas* const canvas)
 void
 bl_view_draw_style(BlView* const view, const BlCanvas* const canvas)
 {
-  const bool fine = bl_model_control(view->model, BL_PORT_FINE_TUNE) > 0.5f;
+  // What is sent although it may be folded away
+  const bool fine = bl_model_control(view->model, BL_PORT_FINE_TUNE) > 0.5f ||
+                    bl_model_control(view->model, BL_PORT_STEMS) > 0.5f ||
+                    view->edits[BL_STRING_MODEL].length;
 
   bl_canvas_panel(canvas, view->layout.style);
   draw_groups(view, canvas);

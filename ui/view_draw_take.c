@@ -8,24 +8,7 @@
 
 #define LEAST_DB (-60.0)
 #define WARM_DB (-6.0)
-#define STEP 4.0    ///< Of the meter's ladder
-#define FULL 0.999f ///< A sample that clips
-#define RULER 16.0  ///< Height of the bar numbers
-#define LOW 40.0    ///< A waveform below has no ruler of its own
-
-/// What the waveform's panel shows: the open take or the chosen one
-typedef struct
-{
-  const float* values; ///< Pairs
-  uint32_t     pairs;
-  double       span;    ///< Pairs that fill the whole width
-  double       seconds; ///< Of the whole width
-  double       lost;    ///< Pairs that frames were lost for, at most
-  bool         has_bar;
-  double       bar; ///< At the left edge, from 0
-  double       bpm;
-  double       meter;
-} Strip;
+#define STEP 4.0 ///< Of the meter's ladder
 
 static void
 draw_arm(BlView* const view, const BlCanvas* const canvas)
@@ -182,7 +165,7 @@ draw_takes(BlView* const view, const BlCanvas* const canvas)
     draw_name_and_facts(canvas, text, "New take", facts);
   } else if (take) {
     bl_view_take_name(&take->msg, name);
-    bl_view_take_facts(&take->msg, true, facts);
+    bl_view_take_facts(&take->msg, !view->layout.compact, facts);
     draw_name_and_facts(canvas, text, name, facts);
   } else {
     bl_canvas_text(canvas, text, BL_ALIGN_LEFT, BL_TEXT_NORMAL, BL_COLOR_DIM,
@@ -216,56 +199,8 @@ draw_warning(BlView* const view, const BlCanvas* const canvas, const BlRect r)
   }
 }
 
-/// Pairs of digital silence from one on
-static uint32_t
-silent_pairs(const Strip* const strip, const uint32_t from)
-{
-  uint32_t i = from;
-  while (i < strip->pairs && strip->values[2u * i] == 0.0f &&
-         strip->values[2u * i + 1u] == 0.0f) {
-    ++i;
-  }
-  return i - from;
-}
-
-/// Where frames are missing: digital silence, no longer than what was lost
-static void
-draw_gaps(const BlCanvas* const canvas,
-          const BlRect          rect,
-          const Strip* const    strip)
-{
-  const double step = rect.w / fmax(strip->span, 1.0);
-  for (uint32_t i = 0; i < strip->pairs; ++i) {
-    const uint32_t n = silent_pairs(strip, i);
-    if (n && (double)n <= strip->lost + 2.0) {
-      const double x    = rect.x + (double)i * step;
-      const BlRect gap  = { x, rect.y, fmax(n * step, 2.0), rect.h };
-      const BlRect foot = { x, rect.y + rect.h - 4.0, gap.w, 4.0 };
-      bl_canvas_fill(canvas, gap, 0.0, BL_COLOR_CHOSEN);
-      bl_canvas_fill(canvas, foot, 0.0, BL_COLOR_WARN);
-    }
-    i += n;
-  }
-}
-
-/// Where it clips, on the upper edge
-static void
-draw_clips(const BlCanvas* const canvas,
-           const BlRect          rect,
-           const Strip* const    strip)
-{
-  const double step = rect.w / fmax(strip->span, 1.0);
-  for (uint32_t i = 0; i < strip->pairs; ++i) {
-    if (strip->values[2u * i + 1u] >= FULL || strip->values[2u * i] <= -FULL) {
-      const BlRect clip = { rect.x + (double)i * step, rect.y, fmax(step, 2.0),
-                            4.0 };
-      bl_canvas_fill(canvas, clip, 0.0, BL_COLOR_WARN);
-    }
-  }
-}
-
 static bool
-live_strip(const BlModelLive* const live, Strip* const strip)
+live_strip(const BlModelLive* const live, BlStrip* const strip)
 {
   if (!live->pairs || live->msg.per_second <= 0 || live->msg.rate <= 0) {
     return false;
@@ -292,7 +227,7 @@ live_strip(const BlModelLive* const live, Strip* const strip)
 }
 
 static bool
-take_strip(const BlModelTake* const take, Strip* const strip)
+take_strip(const BlModelTake* const take, BlStrip* const strip)
 {
   if (!take || !take->wave.known || take->msg.rate <= 0) {
     return false;
@@ -313,109 +248,27 @@ take_strip(const BlModelTake* const take, Strip* const strip)
   return true;
 }
 
-static void
-draw_number(const BlCanvas* const canvas,
-            const BlRect          r,
-            const double          x,
-            const double          bar)
-{
-  char text[32];
-  snprintf(text, sizeof(text), "%.0f", bar + 1.0);
-  const double wide =
-    bl_canvas_text_width(canvas->pango, BL_TEXT_SMALL, text) + 2.0;
-  const BlRect label = { x + 4.0, r.y + r.h - RULER, wide, RULER };
-  if (label.x + label.w < r.x + r.w) {
-    bl_canvas_text(canvas, label, BL_ALIGN_LEFT, BL_TEXT_SMALL, BL_COLOR_DIM,
-                   text);
-  }
-}
-
-/// A line every so many bars: those with numbers reach into the ruler
-static void
-draw_lines(const BlCanvas* const canvas,
-           const BlRect          r,
-           const Strip* const    s,
-           const double          width, ///< Of a bar
-           const double          every,
-           const bool            numbers)
-{
-  const bool   low    = r.h < LOW;
-  const double bottom = r.y + r.h - (numbers || low ? 0.0 : RULER);
-  const double first  = ceil(s->bar / every - 1e-6) * every;
-  for (double n = 0.0;; n += 1.0) {
-    const double bar = first + n * every;
-    const double x   = r.x + (bar - s->bar) * width;
-    if (!(x < r.x + r.w - 1.0)) {
-      break;
-    }
-    bl_canvas_line(canvas, x, r.y, x, bottom, 1.0,
-                   numbers ? BL_COLOR_LINE : BL_COLOR_GRID);
-    if (numbers && !low) {
-      draw_number(canvas, r, x, bar);
-    }
-  }
-}
-
-/// Bars with their numbers, thinned to at least 48 units apart, and between
-/// them the bars left out, or the beats
-static void
-draw_bars(const BlCanvas* const canvas, const BlRect r, const Strip* const s)
-{
-  if (!s->has_bar || s->bpm <= 0.0 || s->meter <= 0.0 || s->seconds <= 0.0) {
-    return;
-  }
-
-  const double bar_s = s->meter * 60.0 / s->bpm;
-  const double width = r.w * bar_s / s->seconds;
-  double       every = 1.0;
-  while (every * width < 48.0 && every < 1e6) {
-    every *= 2.0;
-  }
-  if (every > 1.0 && every * width / 2.0 >= 12.0) {
-    draw_lines(canvas, r, s, width, every / 2.0, false);
-  } else if (every <= 1.0 && width / s->meter >= 12.0) {
-    draw_lines(canvas, r, s, width, 1.0 / s->meter, false);
-  }
-  draw_lines(canvas, r, s, width, every, true);
-}
-
-static void
-draw_strip(const BlCanvas* const canvas,
-           const BlRect          rect,
-           const Strip* const    strip,
-           const bool            live)
-{
-  BlColumn       columns[BL_MODEL_LIVE_PAIRS];
-  const uint32_t n =
-    strip->pairs < BL_MODEL_LIVE_PAIRS ? strip->pairs : BL_MODEL_LIVE_PAIRS;
-  bl_view_columns(strip->values, n, !live, columns);
-  const BlRect part = { rect.x, rect.y,
-                        rect.w * (double)n / fmax(strip->span, 1.0), rect.h };
-  bl_canvas_wave(canvas, part, columns, n,
-                 live ? BL_COLOR_RECORD : BL_COLOR_VOICE,
-                 live ? BL_COLOR_RECORD_DEEP : BL_COLOR_VOICE_DEEP);
-  if (live) {
-    const double x = part.x + part.w;
-    bl_canvas_line(canvas, x, rect.y, x, rect.y + rect.h, 1.0, BL_COLOR_TEXT);
-  }
-}
-
 /// What to do until there is something to see; the next step is lit
 static void
 draw_steps(BlView* const view, const BlCanvas* const canvas, const BlRect r)
 {
-  static const char* const texts[] = { "Arm", "Bounce or play the region",
-                                       "Generate, and drag the result" };
-  const bool   armed = bl_model_control(view->model, BL_PORT_ARM) > 0.5f;
-  const double gap   = 40.0;
-  double       wide  = 2.0 * gap;
-  for (size_t i = 0; i < BL_COUNT(texts); ++i) {
+  static const char* const ways[2][3] = {
+    { "Record now", "Sing, and press it again", "Generate" },
+    { "Arm", "Bounce or play the region", "Generate, and drag the result" },
+  };
+
+  const bool rolls = bl_model_has_transport(view->model);
+  const bool armed = rolls && bl_model_control(view->model, BL_PORT_ARM) > 0.5f;
+  const char* const* const texts = ways[rolls];
+  const double             gap   = 40.0;
+  double                   wide  = 2.0 * gap;
+  for (size_t i = 0; i < BL_COUNT(ways[0]); ++i) {
     wide +=
       32.0 + bl_canvas_text_width(canvas->pango, BL_TEXT_NORMAL, texts[i]);
   }
 
   double x = r.x + fmax((r.w - wide) / 2.0, 0.0);
-  for (size_t i = 0; i < BL_COUNT(texts); ++i) {
+  for (size_t i = 0; i < BL_COUNT(ways[0]); ++i) {
     const bool   past = armed && i == 0;
     const bool   now  = i == (armed ? 1u : 0u);
     const BlRect disc = { x, r.y + r.h / 2.0 - 12.0, 24.0, 24.0 };
@@ -435,7 +288,7 @@ draw_steps(BlView* const view, const BlCanvas* const canvas, const BlRect r)
     bl_canvas_text(canvas, text, BL_ALIGN_LEFT, BL_TEXT_NORMAL,
                    now ? BL_COLOR_TEXT : BL_COLOR_DIM, texts[i]);
     x += 32.0 + w;
-    if (i + 1 < BL_COUNT(texts)) {
+    if (i + 1 < BL_COUNT(ways[0])) {
       const BlRect arrow = { x, r.y, gap, r.h };
       bl_icon_draw(canvas, arrow, BL_ICON_RIGHT, BL_COLOR_LINE);
     }
@@ -448,7 +301,7 @@ draw_wave(BlView* const view, const BlCanvas* const canvas)
 {
   const BlRect r    = view->layout.wave;
   const bool   live = bl_model_records(view->model);
-  Strip        strip;
+  BlStrip      strip;
 
   bl_canvas_fill(canvas, r, 4.0, BL_COLOR_WELL);
   bl_canvas_outline(canvas, r, 4.0, 1.0, BL_COLOR_EDGE);
@@ -457,21 +310,7 @@ draw_wave(BlView* const view, const BlCanvas* const canvas)
                          ? live_strip(&view->model->live, &strip)
                          : take_strip(bl_model_shown_take(view->model), &strip);
   if (known) {
-    // Where there is little height the lines do without numbers
-    const bool   low  = inner.h < LOW;
-    const double base = low ? 0.0 : RULER + 2.0;
-    const BlRect wave = { inner.x, inner.y, inner.w, inner.h - base };
-    if (!low) {
-      const double ruler = inner.y + inner.h - RULER;
-      bl_canvas_line(canvas, inner.x, ruler, inner.x + inner.w, ruler, 1.0,
-                     BL_COLOR_EDGE);
-    }
-    draw_bars(canvas, inner, &strip);
-    if (strip.lost > 0.0) {
-      draw_gaps(canvas, wave, &strip);
-    }
-    draw_strip(canvas, wave, &strip, live);
-    draw_clips(canvas, wave, &strip);
+    bl_view_draw_strip(canvas, inner, &strip, live);
   } else if (!live && !bl_model_shown_take(view->model)) {
     draw_steps(view, canvas, bl_rect_inset(r, 8.0));
   }

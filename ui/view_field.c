@@ -9,7 +9,6 @@
 
 #define DOT "\u2022" ///< Stands for a character of a key
 #define DOT_BYTES 3
-#define LEAST_TASK 8u ///< Characters of a task's id
 
 bool
 bl_view_is_field(const BlItemRef ref)
@@ -157,6 +156,33 @@ bl_view_offer_primary(BlView* const view)
   }
 }
 
+void
+bl_view_keep_undo(BlView* const view, const BlUndoKind kind)
+{
+  if (view->focus.kind == BL_ITEM_FIELD) {
+    bl_undo_keep(&view->undos[view->focus.index],
+                 &view->edits[view->focus.index], kind);
+  }
+}
+
+void
+bl_view_break_undo(BlView* const view)
+{
+  if (view->focus.kind == BL_ITEM_FIELD) {
+    bl_undo_break(&view->undos[view->focus.index]);
+  }
+}
+
+static void
+undo(BlView* const view, const int by)
+{
+  if (view->focus.kind == BL_ITEM_FIELD) {
+    bl_undo_step(&view->undos[view->focus.index],
+                 &view->edits[view->focus.index], by);
+    bl_view_follow_caret(view);
+  }
+}
+
 static bool
 copy(BlView* const view, const bool cut)
 {
@@ -166,6 +192,7 @@ copy(BlView* const view, const bool cut)
   if (length && view->focus.kind != BL_ITEM_KEY && view->host.copy) {
     view->host.copy(view->host.handle, text, length, false);
     if (cut) {
+      bl_view_keep_undo(view, BL_UNDO_NONE);
       bl_edit_delete(edit, BL_EDIT_RIGHT);
       bl_view_follow_caret(view);
     }
@@ -174,7 +201,7 @@ copy(BlView* const view, const bool cut)
 }
 
 static bool
-shortcut(BlView* const view, const char letter)
+shortcut(BlView* const view, const char letter, const bool shift)
 {
   switch (letter) {
     case 'a':
@@ -187,9 +214,13 @@ shortcut(BlView* const view, const char letter)
     case 'x':
       return copy(view, true);
     case 'v':
-      if (view->host.paste) {
-        view->host.paste(view->host.handle, false);
-      }
+      bl_view_ask_paste(view, false);
+      return true;
+    case 'z':
+      undo(view, shift ? 1 : -1);
+      return true;
+    case 'y':
+      undo(view, 1);
       return true;
     default:
       return true; // While someone types, nothing reaches the host's shortcuts
@@ -202,71 +233,34 @@ bl_view_text(BlView* const     view,
              const size_t      length,
              const unsigned    mods)
 {
+  const bool plain = !(mods & (BL_MOD_CONTROL | BL_MOD_ALT));
+  if (view->menu.open && length && plain) {
+    bl_menu_type(&view->menu, text, length, view->now);
+    bl_view_damage_all(view);
+    return true;
+  }
   if (!bl_view_edits(view) || !length) {
-    return false;
+    const bool copies = (mods & BL_MOD_CONTROL) && length && text[0] == 'c' &&
+                        view->has_keyboard &&
+                        view->focus.kind == BL_ITEM_RESULT;
+    if (copies) {
+      bl_view_copy_path(view, view->focus.index);
+    }
+    return copies;
   }
   if (mods & BL_MOD_CONTROL) {
-    return shortcut(view, text[0]);
+    return shortcut(view, text[0], mods & BL_MOD_SHIFT);
   }
-  if (mods & BL_MOD_ALT) {
+  if (!plain) {
     return false;
   }
+  if (text[0] == ' ') { // Undone word by word
+    bl_view_break_undo(view);
+  }
+  bl_view_keep_undo(view, BL_UNDO_TYPED);
   bl_edit_insert(bl_view_edit_of(view, view->focus), text, length);
   bl_view_follow_caret(view);
   return true;
-}
-
-static bool
-is_blank(const char c)
-{
-  return c == ' ' || c == '\n' || c == '\r' || c == '\t';
-}
-
-static bool
-is_of_id(const char c)
-{
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-         (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
-}
-
-/// One word of letters, digits and dashes: what else the clipboard holds is no
-/// id
-static void
-claim(BlView* const view, const char* const text, const size_t length)
-{
-  size_t first = 0;
-  size_t last  = length;
-  while (first < last && is_blank(text[first])) {
-    ++first;
-  }
-  while (last > first && is_blank(text[last - 1u])) {
-    --last;
-  }
-
-  char   task[BL_NAME_BYTES] = "";
-  size_t n                   = 0;
-  while (first + n < last && n + 1u < sizeof(task) &&
-         is_of_id(text[first + n])) {
-    task[n] = text[first + n];
-    ++n;
-  }
-  view->claims = false;
-  if (n < LEAST_TASK || first + n < last) {
-    bl_view_tell(view, "The clipboard holds no task id: copy it first.");
-  } else {
-    bl_model_claim(view->model, task);
-  }
-}
-
-void
-bl_view_paste(BlView* const view, const char* const text, const size_t length)
-{
-  if (view->claims) {
-    claim(view, text, length);
-  } else if (bl_view_edits(view)) {
-    bl_edit_insert(bl_view_edit_of(view, view->focus), text, length);
-    bl_view_follow_caret(view);
-  }
 }
 
 /// A step to the left (-1) or right as it is seen, whatever the direction of
@@ -318,8 +312,8 @@ cua_key(BlView* const view, const BlKey key, const unsigned mods)
     copy(view, true);
   } else if (control) {
     copy(view, false);
-  } else if (shift && view->host.paste) {
-    view->host.paste(view->host.handle, false);
+  } else if (shift) {
+    bl_view_ask_paste(view, false);
   }
 }
 
@@ -338,17 +332,20 @@ bl_view_edit_key(BlView* const view, const BlKey key, const unsigned mods)
     case BL_KEY_LEFT:
     case BL_KEY_RIGHT:
       (word ? word_step : step)(view, key == BL_KEY_LEFT ? -1 : 1, shift);
+      bl_view_break_undo(view);
       break;
     case BL_KEY_HOME:
-      bl_edit_move(edit, BL_EDIT_HOME, shift);
-      break;
     case BL_KEY_END:
-      bl_edit_move(edit, BL_EDIT_END, shift);
+      bl_edit_move(edit, key == BL_KEY_HOME ? BL_EDIT_HOME : BL_EDIT_END,
+                   shift);
+      bl_view_break_undo(view);
       break;
     case BL_KEY_BACKSPACE:
+      bl_view_keep_undo(view, BL_UNDO_DELETED);
       bl_edit_delete(edit, word ? BL_EDIT_WORD_LEFT : BL_EDIT_LEFT);
       break;
     case BL_KEY_DELETE:
+      bl_view_keep_undo(view, BL_UNDO_DELETED);
       bl_edit_delete(edit, word ? BL_EDIT_WORD_RIGHT : BL_EDIT_RIGHT);
       break;
     case BL_KEY_ENTER:

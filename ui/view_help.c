@@ -26,12 +26,19 @@ style_help(const BlItemRef ref)
     case BL_ITEM_GENDER:
       return "For vocal elements, if the service makes any.";
     case BL_ITEM_FINE:
-      return "On: these three weights are sent. Off: the service's own count.";
+      return "Weights, model and stems. Lit while one of them is set.";
     case BL_ITEM_SETTING:
       return ref.index == (int)BL_PORT_STEMS
                ? "Drums, bass, chords and pad as files of their own; only the "
                  "local band delivers them."
+             : ref.index == (int)BL_PORT_FINE_TUNE
+               ? "On: these three are sent. Off: the service's own count."
                : "";
+    case BL_ITEM_GENRE:
+    case BL_ITEM_MOOD:
+    case BL_ITEM_ENSEMBLE:
+      return ref.index ? "Becomes a tag; a second click takes it off."
+                       : "All there are, in a menu.";
     case BL_ITEM_PRESET:
       return "Styles to begin with: they set all of this but the title.";
     default:
@@ -56,13 +63,15 @@ bl_view_help(const BlItemRef ref)
              "back.";
     case BL_ITEM_SERVICE:
       return "Who makes the instrumental.";
+    case BL_ITEM_GEAR:
+      return "Service, key, capture, files, and what the keyboard does (F1).";
     case BL_ITEM_RESULT:
       return "Drag it below the tracks for a new track, or onto one. "
              "Right-click: menu.";
     case BL_ITEM_BOTH:
       return "Drag both onto the timeline at once.";
     case BL_ITEM_RESULT_MENU:
-      return "Open its folder, copy its path, use its title or settings.";
+      return "Its folder, path, title and settings; stems and MIDI, if any.";
     case BL_ITEM_CANCEL:
       return "Stops waiting; a paid service may charge all the same.";
     case BL_ITEM_CLAIM:

@@ -4,6 +4,7 @@
 #include "view_priv.h"
 
 #define PAGE 10 ///< Steps of a slider
+#define FULL 100
 
 static const BlItemRef nothing = { BL_ITEM_NONE, 0 };
 
@@ -45,18 +46,21 @@ menu_key(BlView* const view, const BlKey key)
       bl_menu_move(menu, 1);
       break;
     case BL_KEY_PAGE_UP:
-      bl_menu_scroll(menu, -(int)menu->shown);
-      break;
     case BL_KEY_PAGE_DOWN:
-      bl_menu_scroll(menu, (int)menu->shown);
+      bl_menu_page(menu, key == BL_KEY_PAGE_UP ? -1 : 1);
       break;
     case BL_KEY_HOME:
     case BL_KEY_END:
-      menu->at = -1;
-      bl_menu_move(menu, key == BL_KEY_HOME ? 1 : -1);
+      bl_menu_end(menu, key == BL_KEY_HOME ? 1 : -1);
+      break;
+    case BL_KEY_SPACE:
+      if (bl_menu_is_typed(menu, view->now)) {
+        bl_menu_type(menu, " ", 1, view->now);
+        break;
+      }
+      bl_view_choose_row(view, menu->at);
       break;
     case BL_KEY_ENTER:
-    case BL_KEY_SPACE:
       bl_view_choose_row(view, menu->at);
       break;
     case BL_KEY_ESCAPE:
@@ -88,6 +92,20 @@ escape(BlView* const view)
 }
 
 static bool
+slider_key(BlView* const view, const BlKey key)
+{
+  const bool is_slider = view->focus.kind == BL_ITEM_SLIDER;
+  if (is_slider) {
+    bl_view_step(view, view->focus,
+                 key == BL_KEY_PAGE_UP     ? PAGE
+                 : key == BL_KEY_PAGE_DOWN ? -PAGE
+                 : key == BL_KEY_HOME      ? -FULL
+                                           : FULL);
+  }
+  return is_slider;
+}
+
+static bool
 item_key(BlView* const view, const BlKey key)
 {
   switch (key) {
@@ -98,8 +116,9 @@ item_key(BlView* const view, const BlKey key)
       return true;
     case BL_KEY_PAGE_UP:
     case BL_KEY_PAGE_DOWN:
-      bl_view_step(view, view->focus, key == BL_KEY_PAGE_UP ? PAGE : -PAGE);
-      return view->focus.kind == BL_ITEM_SLIDER;
+    case BL_KEY_HOME:
+    case BL_KEY_END:
+      return slider_key(view, key);
     case BL_KEY_LEFT:
     case BL_KEY_DOWN:
       if (view->focus.kind == BL_ITEM_SLIDER ||
@@ -139,6 +158,13 @@ bl_view_key(BlView* const view, const BlKey key, const unsigned mods)
   }
   if (key == BL_KEY_ESCAPE) {
     return escape(view);
+  }
+  if (key == BL_KEY_HELP) { // Its keys stand among the settings
+    const bool ours = view->focus.kind != BL_ITEM_NONE;
+    if (ours && !view->unfolded.settings) {
+      bl_view_activate(view, (BlItemRef){ BL_ITEM_GEAR, 0 });
+    }
+    return ours;
   }
   if (bl_view_edits(view)) {
     return bl_view_edit_key(view, key, mods);

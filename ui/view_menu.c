@@ -6,14 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum
-{
-  ROW_OPEN_FOLDER,
-  ROW_COPY_PATH,
-  ROW_USE_TITLE,
-  ROW_USE_SETTINGS
-};
-
 static void
 fill_services(BlView* const view)
 {
@@ -123,13 +115,7 @@ fill_menu(BlView* const view, const BlItemRef ref)
       bl_view_fill_presets(view);
       break;
     case BL_ITEM_RESULT_MENU:
-      bl_menu_add(&view->menu, "Open its folder", "", ROW_OPEN_FOLDER, false,
-                  true);
-      bl_menu_add(&view->menu, "Copy its path", "", ROW_COPY_PATH, false, true);
-      bl_menu_add(&view->menu, "Use its name as title", "", ROW_USE_TITLE,
-                  false, true);
-      bl_menu_add(&view->menu, "Bring its settings back", "", ROW_USE_SETTINGS,
-                  false, true);
+      bl_view_fill_result_menu(view, ref.index);
       break;
     default:
       break;
@@ -177,57 +163,6 @@ bl_view_refresh_menu(BlView* const view)
   }
 }
 
-// What the rows do
-
-static const BlModelResult*
-result_of(const BlView* const view, const int variant)
-{
-  const BlModelJob* const job = bl_model_shown_results(view->model);
-  return job && variant >= 0 && variant < (int)BL_VARIANTS &&
-             job->results[variant].ready
-           ? &job->results[variant]
-           : NULL;
-}
-
-void
-bl_view_copy_path(BlView* const view, const int variant)
-{
-  const BlModelResult* const result = result_of(view, variant);
-  if (result && view->host.copy) {
-    view->host.copy(view->host.handle, result->msg.path,
-                    strlen(result->msg.path), false);
-    bl_view_tell(view, "The path is in the clipboard.");
-  }
-}
-
-static void
-act_on_result(BlView* const view, const int variant, const int row)
-{
-  const BlModelResult* const result = result_of(view, variant);
-  if (!result) {
-    return;
-  }
-
-  switch (row) {
-    case ROW_OPEN_FOLDER:
-      if (view->host.open_folder) {
-        view->host.open_folder(view->host.handle, result->msg.path);
-      }
-      break;
-    case ROW_COPY_PATH:
-      bl_view_copy_path(view, variant);
-      break;
-    case ROW_USE_TITLE:
-      bl_model_set_string(view->model, BL_STRING_TITLE, result->msg.title);
-      break;
-    case ROW_USE_SETTINGS:
-      bl_model_recall(view->model);
-      break;
-    default:
-      break;
-  }
-}
-
 void
 bl_view_choose_row(BlView* const view, const int row)
 {
@@ -261,7 +196,7 @@ bl_view_choose_row(BlView* const view, const int row)
       bl_view_use_preset(view, value);
       break;
     case BL_ITEM_RESULT_MENU:
-      act_on_result(view, menu->index, value);
+      bl_view_act_on_result(view, menu->index, value);
       break;
     default:
       break;

@@ -15,6 +15,7 @@ press_field(BlView* const view, const double x, const unsigned mods)
 {
   BlEdit* const edit = bl_view_edit_of(view, view->focus);
   const size_t  at   = bl_view_offset_at(view, x);
+  bl_view_break_undo(view);
   if (view->clicks == 2) {
     bl_edit_select_word(edit, at);
   } else if (view->clicks >= 3) {
@@ -37,10 +38,13 @@ reset_slider(BlView* const view, const int index)
 }
 
 static void
-press_menu(BlView* const view, const double x, const double y)
+press_menu(BlView* const view, const double x, const double y, const int button)
 {
   const int row = bl_menu_at(&view->menu, x, y);
-  if (row >= 0) {
+  if (row >= 0 && view->menu.rows[row].drags && button == 1) {
+    view->pressed = (BlItemRef){ BL_ITEM_ROW, row }; // A click acts when let go
+    view->menu.at = row;
+  } else if (row >= 0) {
     bl_view_choose_row(view, row);
   } else if (!bl_rect_contains(view->menu.rect, x, y)) {
     view->menu.open = false;
@@ -103,7 +107,7 @@ bl_view_press(BlView* const  view,
   view->press_x    = x;
   view->press_y    = y;
   if (view->menu.open) {
-    press_menu(view, x, y);
+    press_menu(view, x, y, button);
     return;
   }
 
@@ -112,12 +116,11 @@ bl_view_press(BlView* const  view,
     bl_view_set_focus(view, nothing);
   } else if (button == 1) {
     press_item(view, item, x, mods);
-  } else if (button == 2 && item->kind == BL_ITEM_FIELD) {
+  } else if (button == 2 && bl_view_is_field(bl_view_ref(item))) {
     bl_view_set_focus(view, bl_view_ref(item));
-    bl_edit_place(&view->edits[item->index], bl_view_offset_at(view, x), false);
-    if (view->host.paste) {
-      view->host.paste(view->host.handle, true);
-    }
+    bl_edit_place(bl_view_edit_of(view, view->focus),
+                  bl_view_offset_at(view, x), false);
+    bl_view_ask_paste(view, true);
   } else if (button == 3 && item->kind == BL_ITEM_RESULT) {
     bl_view_activate(view, (BlItemRef){ BL_ITEM_RESULT_MENU, item->index });
   }
@@ -139,7 +142,8 @@ begin_drag(BlView* const view)
   }
   view->pressed = nothing;
   if (n && view->host.drag) {
-    view->host.drag(view->host.handle, paths, n);
+    view->host.drag(view->host.handle, paths, n,
+                    n > 1u ? "Both instrumentals" : "Instrumental");
   }
   bl_view_damage_all(view);
 }
@@ -152,6 +156,7 @@ hover_at(BlView* const view, const double x, const double y)
     if (row >= 0 && row != view->menu.at) {
       view->menu.at = row;
       bl_view_damage_rect(view, view->menu.rect);
+      bl_view_damage_rect(view, view->layout.foot);
     }
     return;
   }
@@ -189,6 +194,9 @@ bl_view_motion(BlView* const view,
   } else if (far && (view->pressed.kind == BL_ITEM_RESULT ||
                      view->pressed.kind == BL_ITEM_BOTH)) {
     begin_drag(view);
+  } else if (far && view->pressed.kind == BL_ITEM_ROW) {
+    view->pressed = nothing;
+    bl_view_drag_row(view, view->menu.at);
   }
 }
 
@@ -207,6 +215,13 @@ bl_view_release(BlView* const view,
   view->pressed           = nothing;
   bl_view_damage_item(view, pressed);
 
+  if (pressed.kind == BL_ITEM_ROW) {
+    if (view->menu.open && bl_menu_at(&view->menu, x, y) == pressed.index) {
+      bl_view_choose_row(view, pressed.index);
+    }
+    return;
+  }
+
   // Fields and sliders have acted; a result is dragged, its menu acts
   const bool acts =
     !bl_view_is_field(pressed) && pressed.kind != BL_ITEM_SLIDER &&
@@ -219,10 +234,13 @@ bl_view_release(BlView* const view,
 BlPointer
 bl_view_pointer(const BlView* const view)
 {
+  const BlMenu* const menu = &view->menu;
+  if (menu->open) {
+    return menu->at >= 0 && menu->rows[menu->at].drags ? BL_POINTER_HAND
+                                                       : BL_POINTER_ARROW;
+  }
   const BlItem* const item =
-    view->menu.open
-      ? NULL
-      : bl_layout_find(&view->layout, view->hover.kind, view->hover.index);
+    bl_layout_find(&view->layout, view->hover.kind, view->hover.index);
   if (!item || !item->enabled) {
     return BL_POINTER_ARROW;
   }

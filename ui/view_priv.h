@@ -5,6 +5,7 @@
 #define BL_UI_VIEW_PRIV_H
 
 #include "icons.h"
+#include "undo.h"
 #include "view.h"
 
 /**
@@ -53,9 +54,14 @@ struct BlViewImpl
 
   // Text
   BlEdit edits[BL_N_STRINGS];
+  BlUndo undos[BL_N_STRINGS];
   BlEdit key;    ///< The secret: drawn as dots, never copied
   double scroll; ///< How far the focused field's text is shifted
-  bool   claims; ///< What is pasted next is a task's id
+
+  // Pastes, by ticket
+  unsigned asked;  ///< The last one
+  unsigned heeded; ///< The first that is still wanted
+  unsigned claim;  ///< The one that is a task's id; 0: none
 
   // Sentences
   char   told[BL_MESSAGE_BYTES];
@@ -126,6 +132,26 @@ void bl_view_time_text(double seconds, char text[16]);
 void bl_view_draw_record_now(BlView* view, const BlCanvas* canvas);
 void bl_view_draw_take(BlView* view, const BlCanvas* canvas);
 
+/// What the waveform's panel shows: the open take or the chosen one
+typedef struct
+{
+  const float* values; ///< Pairs
+  uint32_t     pairs;
+  double       span;    ///< Pairs that fill the whole width
+  double       seconds; ///< Of the whole width
+  double       lost;    ///< Pairs that frames were lost for, at most
+  bool         has_bar;
+  double       bar; ///< At the left edge, from 0
+  double       bpm;
+  double       meter;
+} BlStrip;
+
+/// A waveform with bars or seconds under it, gaps and clips marked
+void bl_view_draw_strip(const BlCanvas* canvas,
+                        BlRect          rect,
+                        const BlStrip*  strip,
+                        bool            live);
+
 void bl_view_draw_style(BlView* view, const BlCanvas* canvas);
 
 void bl_view_draw_job(BlView* view, const BlCanvas* canvas);
@@ -182,12 +208,9 @@ void bl_view_draw_focus(BlView*         view,
                         const BlCanvas* canvas,
                         const BlItem*   item);
 
-/// A waveform's pairs as columns.  Where `fit`, what is soft is drawn up to
-/// twice as high as it is, so that its form can be seen
-void bl_view_columns(const float* values,
-                     uint32_t     pairs,
-                     bool         fit,
-                     BlColumn*    columns);
+/// A waveform's pairs as columns.  What is soft is drawn up to eight times as
+/// high as it is, so that its form can be seen: the meter tells how loud it is
+void bl_view_columns(const float* values, uint32_t pairs, BlColumn* columns);
 
 // view_preset.c: styles for hosts that have no preset menu
 
@@ -231,7 +254,18 @@ void bl_view_follow_caret(BlView* view);
 /// The selection becomes PRIMARY
 void bl_view_offer_primary(BlView* view);
 
+/// Before the focused field changes; a key is not kept
+void bl_view_keep_undo(BlView* view, BlUndoKind kind);
+
+/// The caret went elsewhere
+void bl_view_break_undo(BlView* view);
+
 bool bl_view_edit_key(BlView* view, BlKey key, unsigned mods);
+
+// view_paste.c
+
+/// What CLIPBOARD or PRIMARY holds is wanted where the keyboard is; its ticket
+unsigned bl_view_ask_paste(BlView* view, bool primary);
 
 // view_menu.c
 
@@ -242,8 +276,17 @@ void bl_view_refresh_menu(BlView* view);
 
 void bl_view_choose_row(BlView* view, int row);
 
+// view_result.c: a result's menu
+
+void bl_view_fill_result_menu(BlView* view, int variant);
+
+void bl_view_act_on_result(BlView* view, int variant, int row);
+
 /// Path and name of result `variant` to the clipboard
 void bl_view_copy_path(BlView* view, int variant);
+
+/// The files that row `row` of the open menu stands for are dragged
+void bl_view_drag_row(BlView* view, int row);
 
 // view_act.c: what an item does
 

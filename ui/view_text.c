@@ -223,6 +223,8 @@ bl_view_generate_note(const BlView* const view, char text[BL_MESSAGE_BYTES])
     next = bl_model_control(view->model, BL_PORT_RECORD) > 0.5f
              ? "The take ends when you stop it"
              : "The take ends when the transport stops";
+  } else if (!take && !bl_model_has_transport(view->model)) {
+    next = "Record now, sing, and press it again";
   } else if (!take && bl_model_control(view->model, BL_PORT_ARM) > 0.5f) {
     next = "Now bounce or play the region in the host";
   } else if (!take) {

@@ -11,13 +11,14 @@
 #include <cairo-xlib.h>
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define EVENTS                                                                 \
   (ExposureMask | StructureNotifyMask | KeyPressMask | KeyReleaseMask |        \
    ButtonPressMask | ButtonReleaseMask | PointerMotionMask | LeaveWindowMask | \
-   FocusChangeMask)
+   FocusChangeMask | PropertyChangeMask)
 
 /// Errors are swallowed: a window that vanished is told by DestroyNotify
 static int
@@ -45,11 +46,19 @@ bl_window_unguard(const BlXHandler before)
 static void
 intern(BlWindow* const w)
 {
-  w->atoms.CLIPBOARD    = XInternAtom(w->display, "CLIPBOARD", False);
-  w->atoms.TARGETS      = XInternAtom(w->display, "TARGETS", False);
-  w->atoms.UTF8_STRING  = XInternAtom(w->display, "UTF8_STRING", False);
-  w->atoms.XEMBED_INFO  = XInternAtom(w->display, "_XEMBED_INFO", False);
-  w->atoms.BL_SELECTION = XInternAtom(w->display, "BACKLINE_SELECTION", False);
+  w->atoms.CLIPBOARD   = XInternAtom(w->display, "CLIPBOARD", False);
+  w->atoms.TARGETS     = XInternAtom(w->display, "TARGETS", False);
+  w->atoms.UTF8_STRING = XInternAtom(w->display, "UTF8_STRING", False);
+  w->atoms.XEMBED_INFO = XInternAtom(w->display, "_XEMBED_INFO", False);
+  w->atoms.INCR        = XInternAtom(w->display, "INCR", False);
+  w->atoms.MULTIPLE    = XInternAtom(w->display, "MULTIPLE", False);
+  w->atoms.TIMESTAMP   = XInternAtom(w->display, "TIMESTAMP", False);
+  w->atoms.PLAIN = XInternAtom(w->display, "text/plain;charset=utf-8", False);
+  for (unsigned i = 0; i < BL_PASTE_PROPERTIES; ++i) {
+    char name[32];
+    snprintf(name, sizeof(name), "BACKLINE_SELECTION_%u", i);
+    w->atoms.BL_SELECTION[i] = XInternAtom(w->display, name, False);
+  }
 }
 
 static void
@@ -196,6 +205,8 @@ bl_window_free(BlWindow* const w)
     XCloseDisplay(w->display);
   }
   bl_window_unguard(before);
+  bl_window_drop_offer(&w->clipboard);
+  bl_window_drop_offer(&w->primary);
   bl_view_free(w->view);
   free(w);
 }
@@ -376,6 +387,7 @@ bl_window_idle(BlWindow* const w)
   }
   if (!w->gone) {
     bl_window_drag_poll(w);
+    bl_window_paste_poll(w);
     bl_view_update(w->view, bl_time_monotonic());
     show_pointer(w);
     bl_window_tell_input(w);

@@ -12,7 +12,7 @@
 
 /// The picture under the pointer: what is dragged, in the results' colour
 static cairo_surface_t*
-draw_icon(const double scale, const size_t n_paths)
+draw_icon(const double scale, const char* const what)
 {
   cairo_surface_t* const surface = cairo_image_surface_create(
     CAIRO_FORMAT_RGB24, (int)(ICON_WIDTH * scale), (int)(ICON_HEIGHT * scale));
@@ -24,8 +24,7 @@ draw_icon(const double scale, const size_t n_paths)
     cairo_scale(cr, scale, scale);
     bl_canvas_fill(&canvas, all, 0.0, BL_COLOR_RESULT);
     bl_canvas_text(&canvas, all, BL_ALIGN_CENTER, BL_TEXT_STRONG,
-                   BL_COLOR_ON_RESULT,
-                   n_paths > 1 ? "Both instrumentals" : "Instrumental");
+                   BL_COLOR_ON_RESULT, what);
     cairo_destroy(cr);
     bl_canvas_fonts_free(fonts);
   }
@@ -36,7 +35,8 @@ draw_icon(const double scale, const size_t n_paths)
 void
 bl_window_drag(void* const              handle,
                const char* const* const paths,
-               const size_t             n_paths)
+               const size_t             n_paths,
+               const char* const        what)
 {
   BlWindow* const w = (BlWindow*)handle;
   bl_drag_free(w->drag);
@@ -46,7 +46,7 @@ bl_window_drag(void* const              handle,
   XUngrabPointer(w->display, CurrentTime);
   XSync(w->display, False);
 
-  cairo_surface_t* const icon  = draw_icon(w->scale, n_paths);
+  cairo_surface_t* const icon  = draw_icon(w->scale, what);
   const xcb_window_t     own[] = { (xcb_window_t)w->window };
   BlDragSetup            setup = {
                paths, n_paths, own, 1, (xcb_timestamp_t)w->time, { NULL, 0, 0 }

@@ -45,9 +45,11 @@ bl_window_open_input(BlWindow* const w)
   XIMCallback lost = { (XPointer)w, lose_input };
 
   // The method follows the locale that the host has set, which is the host's
-  // affair.  In the C locale Xlib's own method still types every character
-  // that a key has, and composes those of Latin 1.  Without any, plain
-  // XLookupString types Latin 1.
+  // affair: Xlib asks setlocale(), which a thread's own locale (uselocale())
+  // does not change, so a method of another locale would need the process's
+  // to be set meanwhile, under the feet of all its threads.  In the C locale
+  // Xlib's own method still types every character that a key has, and composes
+  // those of Latin 1.  Without any, plain XLookupString types Latin 1.
   w->im = XOpenIM(w->display, NULL, NULL, NULL);
   if (!w->im) {
     w->im = open_own(w->display);
@@ -113,6 +115,9 @@ key_of(const KeySym symbol)
     { XK_KP_Insert, BL_KEY_INSERT },
     { XK_KP_Delete, BL_KEY_DELETE },
     { XK_Menu, BL_KEY_MENU },
+    { XK_F1, BL_KEY_HELP },
+    { XK_KP_Page_Up, BL_KEY_PAGE_UP },
+    { XK_KP_Page_Down, BL_KEY_PAGE_DOWN },
   };
 
   for (size_t i = 0; i < BL_COUNT(table); ++i) {

@@ -14,6 +14,10 @@
    The inside of a window, shared by window*.c and by nobody else.
 */
 
+#define BL_PASTES 8u
+#define BL_PASTE_PROPERTIES 4u
+#define BL_PASTE_PATIENCE_S 5.0 ///< For the next sign of a paste's owner
+
 typedef int (*BlXHandler)(Display* display, XErrorEvent* error);
 
 typedef struct
@@ -22,15 +26,40 @@ typedef struct
   Atom TARGETS;
   Atom UTF8_STRING;
   Atom XEMBED_INFO;
-  Atom BL_SELECTION; ///< Property of our window that selections come by
+  Atom INCR;
+  Atom MULTIPLE;
+  Atom TIMESTAMP;
+  Atom PLAIN;                             ///< text/plain;charset=utf-8
+  Atom BL_SELECTION[BL_PASTE_PROPERTIES]; ///< Properties of our window that
+                                          ///< selections come by, in turn
 } BlWindowAtoms;
 
 /// What we offer as CLIPBOARD and PRIMARY
 typedef struct
 {
-  char   text[BL_TEXT_BYTES];
+  char*  text; ///< NULL: nothing
   size_t length;
+  Time   time; ///< Since when
 } BlOffer;
+
+/// What was asked for and has not come
+typedef struct
+{
+  unsigned ticket; ///< The view's
+  bool     primary;
+  Time     time;
+  Atom     target;
+} BlPasteAsk;
+
+/// The one that is coming
+typedef struct
+{
+  char   text[16u * BL_TEXT_BYTES]; ///< More than any field holds
+  size_t length;
+  Atom   type;     ///< UTF8_STRING or STRING
+  bool   comes;    ///< In pieces (INCR)
+  double heard_at; ///< Monotonic time of its last sign
+} BlPaste;
 
 struct BlWindowImpl
 {
@@ -59,8 +88,11 @@ struct BlWindowImpl
   bool          gone;
   Time          time; ///< Of the last event
 
-  BlOffer clipboard;
-  BlOffer primary;
+  BlOffer    clipboard;
+  BlOffer    primary;
+  BlPasteAsk pastes[BL_PASTES]; ///< The oldest first
+  size_t     n_pastes;
+  BlPaste    paste;
 
   BlDrag* drag;
 };
@@ -97,14 +129,27 @@ void bl_window_copy(void*       handle,
                     size_t      length,
                     bool        primary);
 
-void bl_window_paste(void* handle, bool primary);
+/// Forget what it offers
+void bl_window_drop_offer(BlOffer* offer);
 
 /// @return true if the event was about selections
 bool bl_window_selection_event(BlWindow* window, XEvent* event);
 
+// window_paste.c
+
+void bl_window_paste(void* handle, bool primary, unsigned ticket);
+
+bool bl_window_paste_event(BlWindow* window, XEvent* event);
+
+/// Give up what does not come
+void bl_window_paste_poll(BlWindow* window);
+
 // window_drag.c
 
-void bl_window_drag(void* handle, const char* const* paths, size_t n_paths);
+void bl_window_drag(void*              handle,
+                    const char* const* paths,
+                    size_t             n_paths,
+                    const char*        what);
 
 /// Look how a drag goes on
 void bl_window_drag_poll(BlWindow* window);

@@ -5,7 +5,12 @@
 
 #include <X11/Xatom.h>
 
+#include <stdlib.h>
 #include <string.h>
+
+/// A server takes requests of 256 KiB at least: what we offer goes at once
+#define OFFER_BYTES (128u << 10)
+#define PAIRS_MAX 16u ///< Of a MULTIPLE
 
 void
 bl_window_copy(void* const       handle,
@@ -15,132 +20,142 @@ bl_window_copy(void* const       handle,
 {
   BlWindow* const w     = (BlWindow*)handle;
   BlOffer* const  offer = primary ? &w->primary : &w->clipboard;
-  if (length >= sizeof(offer->text)) {
+  char* const copy = length <= OFFER_BYTES ? (char*)malloc(length + 1u) : NULL;
+  if (!copy) {
     return;
   }
 
-  memcpy(offer->text, text, length);
+  memcpy(copy, text, length);
+  bl_window_drop_offer(offer);
+  offer->text   = copy;
   offer->length = length;
+  offer->time   = w->time;
   XSetSelectionOwner(w->display, primary ? XA_PRIMARY : w->atoms.CLIPBOARD,
                      w->window, w->time);
 }
 
-static void
-ask_for(BlWindow* const w, const Atom selection, const Atom target)
-{
-  XConvertSelection(w->display, selection, target, w->atoms.BL_SELECTION,
-                    w->window, w->time);
-}
-
 void
-bl_window_paste(void* const handle, const bool primary)
+bl_window_drop_offer(BlOffer* const offer)
 {
-  BlWindow* const w = (BlWindow*)handle;
-  ask_for(w, primary ? XA_PRIMARY : w->atoms.CLIPBOARD, w->atoms.UTF8_STRING);
+  free(offer->text);
+  memset(offer, 0, sizeof(*offer));
 }
 
-/// STRING is Latin 1 (ICCCM 2.6.2)
-static void
-paste_latin(BlWindow* const            w,
-            const unsigned char* const text,
-            const size_t               length)
+/// As Latin 1 (ICCCM 2.6.2), into as many bytes as there are in UTF-8 at most.
+/// @return false where there is more in it
+static bool
+latin_of(const BlOffer* const offer, unsigned char* const to, size_t* const n)
 {
-  char   utf8[BL_TEXT_BYTES];
-  size_t n = 0;
-  for (size_t i = 0; i < length && n + 2u < sizeof(utf8); ++i) {
-    if (text[i] < 0x80u) {
-      utf8[n++] = (char)text[i];
-    } else {
-      utf8[n++] = (char)(0xC0u | text[i] >> 6u);
-      utf8[n++] = (char)(0x80u | (text[i] & 0x3Fu));
+  *n = 0;
+  for (size_t i = 0; i < offer->length; ++i) {
+    const unsigned char c = (unsigned char)offer->text[i];
+    if (c >= 0x80u && ((c != 0xC2u && c != 0xC3u) || i + 1u == offer->length)) {
+      return false;
     }
+    to[(*n)++] = c < 0x80u
+                   ? c
+                   : (unsigned char)((c & 3u) << 6u |
+                                     ((unsigned char)offer->text[++i] & 0x3Fu));
   }
-  bl_view_paste(w->view, utf8, n);
+  return true;
 }
 
 static void
-on_notify(BlWindow* const w, const XSelectionEvent* const event)
+give(BlWindow* const   w,
+     const Window      to,
+     const Atom        property,
+     const Atom        type,
+     const int         format,
+     const void* const data,
+     const size_t      count)
 {
-  if (event->property != w->atoms.BL_SELECTION) {
-    if (event->target == w->atoms.UTF8_STRING) {
-      ask_for(w, event->selection, XA_STRING); // Its owner is an old one
-    }
-    return;
-  }
+  XChangeProperty(w->display, to, property, type, format, PropModeReplace,
+                  (const unsigned char*)data, (int)count);
+}
 
+/// @return false where it cannot be had so
+static bool
+serve(BlWindow* const      w,
+      const BlOffer* const offer,
+      const Window         to,
+      const Atom           target,
+      const Atom           property)
+{
+  const BlWindowAtoms* const a   = &w->atoms;
+  const Atom           targets[] = { a->TARGETS,     a->MULTIPLE, a->TIMESTAMP,
+                                     a->UTF8_STRING, a->PLAIN,    XA_STRING };
+  const long           time      = (long)offer->time;
+  size_t               length    = 0;
+  unsigned char* const latin     = (unsigned char*)malloc(offer->length + 1u);
+  const bool           is_latin  = latin && latin_of(offer, latin, &length);
+
+  bool good = true;
+  if (target == a->TARGETS) {
+    give(w, to, property, XA_ATOM, 32, targets,
+         BL_COUNT(targets) - (is_latin ? 0u : 1u));
+  } else if (target == a->TIMESTAMP) {
+    give(w, to, property, XA_INTEGER, 32, &time, 1);
+  } else if (target == a->UTF8_STRING || target == a->PLAIN) {
+    give(w, to, property, target, 8, offer->text, offer->length);
+  } else if (target == XA_STRING && is_latin) {
+    give(w, to, property, XA_STRING, 8, latin, length);
+  } else {
+    good = false;
+  }
+  free(latin);
+  return good;
+}
+
+/// Several at once: pairs of target and property, those that fail set to None
+/// (ICCCM 2.6.2)
+static bool
+serve_several(BlWindow* const      w,
+              const BlOffer* const offer,
+              const Window         to,
+              const Atom           property)
+{
   Atom           type   = None;
   int            format = 0;
   unsigned long  count  = 0;
   unsigned long  left   = 0;
   unsigned char* data   = NULL;
-  if (XGetWindowProperty(w->display, w->window, event->property, 0,
-                         BL_TEXT_BYTES / 4, True, AnyPropertyType, &type,
-                         &format, &count, &left, &data) == Success) {
-    if (data && format == 8 && type == w->atoms.UTF8_STRING) {
-      bl_view_paste(w->view, (const char*)data, count);
-    } else if (data && format == 8 && type == XA_STRING) {
-      paste_latin(w, data, count);
-    }
-    if (data) {
-      XFree(data);
-    }
+  if (XGetWindowProperty(w->display, to, property, 0, 2 * (long)PAIRS_MAX,
+                         False, AnyPropertyType, &type, &format, &count, &left,
+                         &data) != Success ||
+      !data) {
+    return false;
   }
-}
 
-/// @return bytes written; 0 where there is more than Latin 1 in it
-static size_t
-latin_of(const BlOffer* const offer, unsigned char latin[BL_TEXT_BYTES])
-{
-  size_t n = 0;
-  for (size_t i = 0; i < offer->length; ++i) {
-    const unsigned char c = (unsigned char)offer->text[i];
-    if (c < 0x80u) {
-      latin[n++] = c;
-    } else if ((c == 0xC2u || c == 0xC3u) && i + 1u < offer->length) {
-      ++i;
-      latin[n++] = (unsigned char)((c & 3u) << 6u |
-                                   ((unsigned char)offer->text[i] & 0x3Fu));
-    } else {
-      return 0;
+  Atom* const pairs = (Atom*)(void*)data; // Longs, whatever the server has
+  const bool  good  = format == 32 && !left && count % 2u == 0u;
+  for (unsigned long i = 0; good && i < count; i += 2u) {
+    if (pairs[i] == w->atoms.MULTIPLE || !pairs[i + 1u] ||
+        !serve(w, offer, to, pairs[i], pairs[i + 1u])) {
+      pairs[i + 1u] = None;
     }
   }
-  return n;
-}
-
-static bool
-serve(BlWindow* const                     w,
-      const XSelectionRequestEvent* const request,
-      const Atom                          property)
-{
-  const BlOffer* const offer =
-    request->selection == XA_PRIMARY ? &w->primary : &w->clipboard;
-  const Atom targets[] = { w->atoms.TARGETS, w->atoms.UTF8_STRING, XA_STRING };
-  unsigned char latin[BL_TEXT_BYTES];
-
-  if (request->target == w->atoms.TARGETS) {
-    XChangeProperty(w->display, request->requestor, property, XA_ATOM, 32,
-                    PropModeReplace, (const unsigned char*)targets, 3);
-    return true;
+  if (good) {
+    give(w, to, property, type, 32, pairs, count);
   }
-  if (request->target == w->atoms.UTF8_STRING) {
-    XChangeProperty(w->display, request->requestor, property, request->target,
-                    8, PropModeReplace, (const unsigned char*)offer->text,
-                    (int)offer->length);
-    return true;
-  }
-  const size_t length =
-    request->target == XA_STRING ? latin_of(offer, latin) : 0u;
-  if (length) {
-    XChangeProperty(w->display, request->requestor, property, XA_STRING, 8,
-                    PropModeReplace, latin, (int)length);
-  }
-  return length > 0u;
+  XFree(data);
+  return good;
 }
 
 static void
 on_request(BlWindow* const w, const XSelectionRequestEvent* const request)
 {
+  const bool primary = request->selection == XA_PRIMARY;
+  const bool ours    = primary || request->selection == w->atoms.CLIPBOARD;
+  const BlOffer* const offer = primary ? &w->primary : &w->clipboard;
+  // Clients of long ago name none (ICCCM 2.2)
   const Atom property = request->property ? request->property : request->target;
+  bool       good     = ours && offer->text;
+  if (good && request->target == w->atoms.MULTIPLE) {
+    good = request->property &&
+           serve_several(w, offer, request->requestor, property);
+  } else if (good) {
+    good = serve(w, offer, request->requestor, request->target, property);
+  }
 
   XEvent answer;
   memset(&answer, 0, sizeof(answer));
@@ -150,7 +165,7 @@ on_request(BlWindow* const w, const XSelectionRequestEvent* const request)
   answer.xselection.selection = request->selection;
   answer.xselection.target    = request->target;
   answer.xselection.time      = request->time;
-  answer.xselection.property  = serve(w, request, property) ? property : None;
+  answer.xselection.property  = good ? property : None;
   XSendEvent(w->display, request->requestor, False, NoEventMask, &answer);
 }
 
@@ -158,15 +173,15 @@ bool
 bl_window_selection_event(BlWindow* const w, XEvent* const event)
 {
   switch (event->type) {
-    case SelectionNotify:
-      on_notify(w, &event->xselection);
-      return true;
     case SelectionRequest:
       on_request(w, &event->xselectionrequest);
       return true;
     case SelectionClear:
+      bl_window_drop_offer(event->xselectionclear.selection == XA_PRIMARY
+                             ? &w->primary
+                             : &w->clipboard);
       return true;
     default:
-      return false;
+      return bl_window_paste_event(w, event);
   }
 }

@@ -46,6 +46,18 @@ hear_live(BlModel* const model,
 }
 
 void
+hear_end(BlModel* const model, const int32_t first, const double now)
+{
+  BlMessage m;
+  bl_message_init(&m, BL_MSG_LIVE);
+  m.as.live.rate       = 48000;
+  m.as.live.per_second = 20;
+  m.as.live.first      = first;
+  m.as.live.ended      = true;
+  bl_model_message(model, &m, now);
+}
+
+void
 hear_status(BlModel* const model,
             const unsigned take,
             const BlStatus error,

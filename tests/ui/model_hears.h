@@ -20,6 +20,9 @@ void hear_take(BlModel* model, unsigned n, int number, double now);
 /// So many pairs of peaks of a take that is being captured
 void hear_live(BlModel* model, int32_t first, unsigned pairs, double now);
 
+/// The last word of such a take
+void hear_end(BlModel* model, int32_t first, double now);
+
 /// A newest take, or why it failed
 void hear_status(BlModel* model, unsigned take, BlStatus error, double now);
 

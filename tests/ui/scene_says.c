@@ -22,10 +22,11 @@ say_status(BlModel* const m, const BlShown shown, const BlStatus error)
 {
   BlMessage msg;
   bl_message_init(&msg, BL_MSG_STATUS);
-  msg.as.status.shown   = (int32_t)shown;
-  msg.as.status.error   = (int32_t)error;
-  msg.as.status.takes   = 3;
-  msg.as.status.credits = -1.0f;
+  msg.as.status.shown     = (int32_t)shown;
+  msg.as.status.error     = (int32_t)error;
+  msg.as.status.takes     = 3;
+  msg.as.status.credits   = -1.0f;
+  msg.as.status.transport = true;
   copy(msg.as.status.service, BL_NAME_BYTES, "local");
   copy(msg.as.status.configured, BL_NAME_BYTES, "local");
   if (error) {
@@ -181,4 +182,27 @@ say_result(BlModel* const m, const int32_t variant)
   msg.as.result.loudness = -16.0f;
   bl_model_message(m, &msg, NOW);
   peaks(m, say_takes[2], 1, variant);
+}
+
+void
+say_no_transport(BlModel* const m)
+{
+  BlMessage msg;
+  say_status(m, BL_SHOWN_IDLE, BL_SUCCESS);
+  bl_message_init(&msg, BL_MSG_STATUS);
+  msg.as.status           = m->status;
+  msg.as.status.transport = false;
+  bl_model_message(m, &msg, BL_SCENE_NOW);
+}
+
+void
+say_stems(BlModel* const m)
+{
+  BlMessage msg;
+  bl_message_init(&msg, BL_MSG_RESULT);
+  msg.as.result = bl_model_shown_results(m)->results[0].msg;
+  copy(msg.as.result.beside, sizeof(msg.as.result.beside),
+       "Song (A).mid/Song (A) drums.wav/Song (A) bass.wav/"
+       "Song (A) chords.wav/Song (A) pad.wav");
+  bl_model_message(m, &msg, BL_SCENE_NOW);
 }

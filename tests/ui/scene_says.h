@@ -33,6 +33,12 @@ void say_job(BlModel* m, BlShown shown, BlStatus error, float progress);
 /// Any job of a service, with words of its own
 void say_words(BlModel* m, int32_t number, BlShown shown, const char* words);
 
+/// Nothing has happened, in a host without a transport
+void say_no_transport(BlModel* m);
+
+/// Result A again, with stems beside it
+void say_stems(BlModel* m);
+
 /// One of job 1's, and its waveform
 void say_result(BlModel* m, int32_t variant);
 

@@ -4,6 +4,7 @@
 #include "scenes.h"
 
 #include "scene_says.h"
+#include "view_priv.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -25,6 +26,14 @@ fresh(BlModel* const m, BlView* const v)
 {
   (void)v;
   say_status(m, BL_SHOWN_IDLE, BL_SUCCESS);
+}
+
+/// In a host that has none
+static void
+no_transport(BlModel* const m, BlView* const v)
+{
+  (void)v;
+  say_no_transport(m);
 }
 
 static void
@@ -57,6 +66,16 @@ recording(BlModel* const m, BlView* const v)
     say_pair(&l->peaks.values[2u * i], 0, i, 840u);
   }
   bl_model_message(m, &msg, NOW);
+}
+
+/// By hand, without bars
+static void
+recording_now(BlModel* const m, BlView* const v)
+{
+  recording(m, v);
+  bl_model_port(m, BL_PORT_ARM, 0.0f);
+  bl_model_port(m, BL_PORT_RECORD, 1.0f);
+  m->live.msg.has_bar = false;
 }
 
 static void
@@ -242,6 +261,17 @@ result_menu(BlModel* const m, BlView* const v)
   press(v, BL_ITEM_RESULT_MENU, 0, true);
 }
 
+/// The same with stems, the pointer on one of them
+static void
+stems_menu(BlModel* const m, BlView* const v)
+{
+  done(m, v);
+  say_stems(m);
+  press(v, BL_ITEM_RESULT_MENU, 0, true);
+  const BlRect r = v->menu.rect;
+  bl_view_motion(v, r.x + 40.0, r.y + r.h - 4.0 * v->menu.row, false);
+}
+
 static void
 result_hover(BlModel* const m, BlView* const v)
 {
@@ -274,8 +304,17 @@ fine(BlModel* const m, BlView* const v)
 {
   done(m, v);
   press(v, BL_ITEM_FINE, 0, true);
+  bl_model_set(m, BL_PORT_FINE_TUNE, 1.0f);
   bl_model_set(m, BL_PORT_WEIRDNESS, 0.35f);
   bl_model_set(m, BL_PORT_STEMS, 1.0f);
+}
+
+/// Unfolded, which sends nothing by itself
+static void
+unfolded(BlModel* const m, BlView* const v)
+{
+  done(m, v);
+  press(v, BL_ITEM_FINE, 0, true);
 }
 
 static void
@@ -371,8 +410,10 @@ silent(BlModel* const m, BlView* const v)
 
 const BlScene bl_scenes[] = {
   { "fresh", 880, 600, 1.0, fresh, false },
+  { "no-transport", 880, 600, 1.0, no_transport, false },
   { "armed", 880, 600, 1.0, armed, false },
   { "recording", 880, 600, 1.0, recording, false },
+  { "recording-now", 880, 600, 1.0, recording_now, false },
   { "bounced", 880, 600, 1.0, bounced, true },
   { "damaged", 880, 600, 1.0, damaged, false },
   { "silent", 880, 600, 1.0, silent, false },
@@ -397,8 +438,10 @@ const BlScene bl_scenes[] = {
   { "hidden-chips", 880, 600, 1.0, hidden_chips, false },
   { "chips-menu", 880, 600, 1.0, chips_menu, false },
   { "result-menu", 880, 600, 1.0, result_menu, false },
+  { "stems-menu", 880, 600, 1.0, stems_menu, false },
   { "result-hover", 880, 600, 1.0, result_hover, false },
   { "fine", 880, 600, 1.0, fine, false },
+  { "unfolded", 880, 600, 1.0, unfolded, false },
   { "focus", 880, 600, 1.0, focus, false },
   { "held", 880, 600, 1.0, held, false },
   { "small", 640, 400, 1.0, done, false },
@@ -412,51 +455,3 @@ const BlScene bl_scenes[] = {
 };
 
 const size_t bl_n_scenes = BL_COUNT(bl_scenes);
-
-bool
-bl_scene_make(const BlScene* const scene,
-              BlModel* const       model,
-              BlView** const       view)
-{
-  const BlModelOut out  = { NULL, NULL, NULL, NULL };
-  const BlViewHost host = { NULL, NULL, NULL, NULL, NULL, NULL, NULL };
-  if (bl_model_init(model, &out)) {
-    return false;
-  }
-  *view = bl_view_new(model, &host);
-  if (!*view) {
-    bl_model_deinit(model);
-    return false;
-  }
-  bl_view_resize(*view, scene->width, scene->height);
-  scene->make(model, *view);
-  bl_view_update(*view, NOW);
-  return true;
-}
-
-void
-bl_scene_free(BlModel* const model, BlView* const view)
-{
-  bl_view_free(view);
-  bl_model_deinit(model);
-}
-
-cairo_surface_t*
-bl_scene_draw(const BlScene* const scene)
-{
-  BlModel model;
-  BlView* view = NULL;
-  if (!bl_scene_make(scene, &model, &view)) {
-    return NULL;
-  }
-
-  cairo_surface_t* const surface = cairo_image_surface_create(
-    CAIRO_FORMAT_RGB24, (int)(scene->width * scene->scale),
-    (int)(scene->height * scene->scale));
-  cairo_t* const cr = cairo_create(surface);
-  cairo_scale(cr, scene->scale, scene->scale);
-  bl_view_draw(view, cr);
-  cairo_destroy(cr);
-  bl_scene_free(&model, view);
-  return surface;
-}

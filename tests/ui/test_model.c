@@ -426,6 +426,47 @@ test_silence_is_no_news(void** const state)
   assert_true(model.changed & BL_CHANGED_METER);
 }
 
+/// However short: what has ended is shown so at once, also where the port was
+/// never seen to say that it had begun
+static void
+test_end_is_told(void** const state)
+{
+  (void)state;
+  hear_live(&model, 0, 2, 1.0);
+  assert_true(bl_model_records(&model));
+  model.changed = 0;
+  hear_end(&model, 2, 1.01);
+  assert_false(bl_model_records(&model));
+  assert_int_equal(model.changed & BL_CHANGED_STATUS, BL_CHANGED_STATUS);
+  hear_take(&model, 1, 1, 1.02); // And it is the one that was sung
+  hear_id(said.as.look.take, 1);
+  assert_string_equal(model.chosen, said.as.look.take);
+
+  hear_live(&model, 0, 2, 2.0); // The next
+  assert_true(bl_model_records(&model));
+  assert_int_equal(model.live.pairs, 2);
+  bl_model_port(&model, BL_PORT_STATUS, (float)BL_SHOWN_RECORDING);
+  bl_model_port(&model, BL_PORT_STATUS, (float)BL_SHOWN_TAKE);
+  assert_false(bl_model_records(&model));
+  hear_end(&model, 2, 2.1);
+  assert_false(bl_model_records(&model));
+}
+
+/// Until the plugin has spoken one is taken for granted
+static void
+test_transport(void** const state)
+{
+  (void)state;
+  BlMessage m;
+  assert_true(bl_model_has_transport(&model));
+  hear_status(&model, 1, BL_SUCCESS, 1.0);
+  assert_false(bl_model_has_transport(&model));
+  bl_message_init(&m, BL_MSG_STATUS);
+  m.as.status.transport = true;
+  bl_model_message(&model, &m, 1.1);
+  assert_true(bl_model_has_transport(&model));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -435,6 +476,8 @@ main(void)
     TEST(test_live_goes_on_through_news),
     TEST(test_live_never_grows),
     TEST(test_status_port_ends_a_take),
+    TEST(test_end_is_told),
+    TEST(test_transport),
     TEST(test_new_take_is_meant),
     TEST(test_list_chooses_nothing),
     TEST(test_recall_ends),

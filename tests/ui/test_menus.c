@@ -1,0 +1,359 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+// timeout: 60
+
+// Menus by keys: ends, pages, letters; and a result's menu, whose stems can be
+// dragged, alone or together, and copied
+
+#include "hands.h"
+
+#include "view_priv.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FOLDER "/home/anna/takes/20261122T101340Z-1a2b3c4d/"
+
+static Hands hands;
+
+static int
+set_up(void** const state)
+{
+  (void)state;
+  return hands_start(&hands);
+}
+
+static int
+tear_down(void** const state)
+{
+  (void)state;
+  return hands_stop(&hands);
+}
+
+/// The row that is lit; "" where none is
+static const char*
+lit(void)
+{
+  const BlMenu* const menu = &hands.view->menu;
+  return menu->at >= 0 ? menu->rows[menu->at].text : "";
+}
+
+static void
+key(const BlKey k)
+{
+  assert_true(bl_view_key(hands.view, k, 0u));
+}
+
+/// It is seen, too
+static void
+check_lit(const char* const text)
+{
+  const BlMenu* const menu = &hands.view->menu;
+  assert_string_equal(lit(), text);
+  assert_true((size_t)menu->at >= menu->first &&
+              (size_t)menu->at < menu->first + menu->shown);
+}
+
+static void
+say_take(const int i)
+{
+  BlMessage m;
+  bl_message_init(&m, BL_MSG_TAKE);
+  snprintf(m.as.take.take, BL_TAKE_ID_BYTES, "20261122T10%02d40Z-1a2b3c4d", i);
+  m.as.take.number = i;
+  m.as.take.rate   = 48000;
+  m.as.take.frames = 48000 * 60;
+  bl_model_message(&hands.model, &m, 1.0);
+}
+
+/// Fifty takes, more than fit
+static void
+open_takes(void)
+{
+  for (int i = 1; i <= 50; ++i) {
+    say_take(i);
+  }
+  bl_view_focus(hands.view, true);
+  hands_click(&hands, BL_ITEM_TAKES, 0, 1);
+  assert_true(hands.view->menu.open);
+  assert_true(hands.view->menu.shown < hands.view->menu.n_rows);
+}
+
+static void
+test_ends_and_pages(void** const state)
+{
+  (void)state;
+  open_takes();
+  const int shown = (int)hands.view->menu.shown;
+  char      text[64];
+  key(BL_KEY_END);
+  check_lit("Take 1 \u00b7 1:00 \u00b7 played");
+  key(BL_KEY_HOME);
+  check_lit("The newest");
+  key(BL_KEY_UP); // Around
+  check_lit("Take 1 \u00b7 1:00 \u00b7 played");
+  key(BL_KEY_DOWN);
+  check_lit("The newest");
+  key(BL_KEY_PAGE_DOWN);
+  snprintf(text, sizeof(text), "Take %d \u00b7 1:00 \u00b7 played", 51 - shown);
+  check_lit(text);
+  key(BL_KEY_PAGE_UP);
+  check_lit("The newest");
+  key(BL_KEY_PAGE_UP); // Not around
+  check_lit("The newest");
+  for (int i = 0; i < 60; ++i) {
+    key(BL_KEY_PAGE_DOWN);
+  }
+  check_lit("Take 1 \u00b7 1:00 \u00b7 played");
+  key(BL_KEY_ENTER);
+  assert_false(hands.view->menu.open);
+  assert_string_equal(hands.model.chosen, "20261122T100140Z-1a2b3c4d");
+}
+
+static void
+test_letters_find_takes(void** const state)
+{
+  (void)state;
+  open_takes();
+  hands_type(&hands, "4"); // The first with a word that begins so
+  check_lit("Take 49 \u00b7 1:00 \u00b7 played");
+  hands_type(&hands, "2");
+  check_lit("Take 42 \u00b7 1:00 \u00b7 played");
+  bl_view_update(hands.view, hands.now += 10.0); // A new word
+  hands_type(&hands, "t");
+  hands_type(&hands, "ake");
+  key(BL_KEY_SPACE); // Part of it
+  hands_type(&hands, "7");
+  check_lit("Take 7 \u00b7 1:00 \u00b7 played");
+  assert_true(hands.view->menu.open);
+  bl_view_update(hands.view, hands.now += 10.0);
+  key(BL_KEY_SPACE); // Chooses
+  assert_false(hands.view->menu.open);
+  assert_string_equal(hands.model.chosen, "20261122T100740Z-1a2b3c4d");
+  assert_false(bl_view_text(hands.view, "s", 1, 0u)); // The host's again
+}
+
+static void
+test_letters_find_words(void** const state)
+{
+  (void)state;
+  bl_view_focus(hands.view, true);
+  bl_view_resize(hands.view, 640.0, 400.0);
+  hands_click(&hands, BL_ITEM_GENRE, 0, 1);
+  hands_type(&hands, "r");
+  check_lit("Rock");
+  hands_type(&hands, "r"); // Once more: on among those
+  check_lit("R&B");
+  hands_type(&hands, "r");
+  check_lit("Reggae");
+  hands_type(&hands, "r");
+  check_lit("Rock");
+  bl_view_update(hands.view, hands.now += 10.0);
+  hands_type(&hands, "BLU"); // Large or small
+  check_lit("Blues");
+  hands_type(&hands, "\u00df"); // Nothing: it stays
+  check_lit("Blues");
+  bl_view_update(hands.view, hands.now += 10.0);
+  hands_type(&hands, "nova");
+  check_lit("Bossa nova");
+  assert_false(bl_view_text(hands.view, "s", 1, BL_MOD_CONTROL));
+  key(BL_KEY_ESCAPE);
+  assert_false(hands.view->menu.open);
+  assert_int_equal((int)bl_model_control(&hands.model, BL_PORT_GENRE), 0);
+}
+
+// A result's menu
+
+static void
+say_result(const char* const beside)
+{
+  BlMessage m;
+  say_take(13);
+  bl_message_init(&m, BL_MSG_JOB);
+  snprintf(m.as.job.take, BL_TAKE_ID_BYTES, "20261122T101340Z-1a2b3c4d");
+  m.as.job.job   = 1;
+  m.as.job.shown = BL_SHOWN_DONE;
+  bl_model_message(&hands.model, &m, 1.0);
+  bl_message_init(&m, BL_MSG_RESULT);
+  snprintf(m.as.result.take, BL_TAKE_ID_BYTES, "20261122T101340Z-1a2b3c4d");
+  m.as.result.job     = 1;
+  m.as.result.variant = 1;
+  snprintf(m.as.result.path, BL_PATH_BYTES, FOLDER "Song (A).wav");
+  snprintf(m.as.result.beside, BL_BESIDE_BYTES, "%s", beside);
+  bl_model_message(&hands.model, &m, 1.0);
+  bl_view_focus(hands.view, true);
+  hands_click(&hands, BL_ITEM_RESULT_MENU, 0, 1);
+  assert_true(hands.view->menu.open);
+}
+
+static int
+row_of(const char* const text)
+{
+  const BlMenu* const menu = &hands.view->menu;
+  for (size_t i = 0; i < menu->n_rows; ++i) {
+    if (!strcmp(menu->rows[i].text, text)) {
+      return (int)i;
+    }
+  }
+  return -1;
+}
+
+/// Press on a row; to its left by so much with the button held; let it go
+static void
+pull(const char* const text, const double by)
+{
+  const BlMenu* const menu = &hands.view->menu;
+  const int           row  = row_of(text);
+  assert_true(row >= 0);
+  const double x = menu->rect.x + 30.0;
+  double       y = menu->rect.y;
+  while (bl_menu_at(menu, x, y) != row && y < menu->rect.y + menu->rect.h) {
+    y += 1.0;
+  }
+  y += 8.0;
+  hands.n_dragged = 0;
+  hands.now += 10.0;
+  bl_view_motion(hands.view, x, y, false);
+  bl_view_press(hands.view, x, y, 1, 0u, hands.now);
+  for (double moved = 1.0; moved <= by; moved += 1.0) {
+    bl_view_motion(hands.view, x - moved, y, true);
+  }
+  bl_view_release(hands.view, x - by, y, 1);
+}
+
+#define STEMS                                                                  \
+  ("Song (A).mid/Song (A) drums.wav/Song (A) bass.wav/Song (A) chords.wav/"    \
+   "Song (A) pad.wav")
+
+static void
+test_stems_are_dragged(void** const state)
+{
+  (void)state;
+  say_result(STEMS);
+  assert_int_equal(hands.view->menu.n_rows, 10);
+  pull("All 4 stems", 40.0);
+  assert_int_equal(hands.n_dragged, 4);
+  assert_string_equal(hands.dragged[0], FOLDER "Song (A) drums.wav");
+  assert_string_equal(hands.dragged[3], FOLDER "Song (A) pad.wav");
+  assert_string_equal(hands.what, "All 4 stems");
+  assert_false(hands.view->menu.open);
+
+  hands_click(&hands, BL_ITEM_RESULT_MENU, 0, 1);
+  pull("Bass", 40.0);
+  assert_int_equal(hands.n_dragged, 1);
+  assert_string_equal(hands.dragged[0], FOLDER "Song (A) bass.wav");
+  hands_click(&hands, BL_ITEM_RESULT_MENU, 0, 1);
+  pull("MIDI", 40.0);
+  assert_string_equal(hands.dragged[0], FOLDER "Song (A).mid");
+
+  // What is no stem is not dragged
+  hands_click(&hands, BL_ITEM_RESULT_MENU, 0, 1);
+  pull("Copy its path", 40.0);
+  assert_int_equal(hands.n_dragged, 0);
+  assert_string_equal(hands.copied[0], FOLDER "Song (A).wav");
+}
+
+static void
+test_stems_are_copied(void** const state)
+{
+  (void)state;
+  say_result(STEMS);
+  pull("Chords", 2.0); // A click
+  assert_int_equal(hands.n_dragged, 0);
+  assert_string_equal(hands.copied[0], FOLDER "Song (A) chords.wav");
+  assert_false(hands.view->menu.open);
+
+  // And by keys
+  hands_click(&hands, BL_ITEM_RESULT_MENU, 0, 1);
+  hands_type(&hands, "all");
+  key(BL_KEY_ENTER);
+  assert_string_equal(hands.copied[0], FOLDER
+                      "Song (A) drums.wav\n" FOLDER "Song (A) bass.wav\n" FOLDER
+                      "Song (A) chords.wav\n" FOLDER "Song (A) pad.wav");
+
+  // Pressed, and Escape before it is moved: nothing is dragged
+  hands_click(&hands, BL_ITEM_RESULT_MENU, 0, 1);
+  const BlRect r = hands.view->menu.rect;
+  bl_view_press(hands.view, r.x + 30.0, r.y + r.h - 20.0, 1, 0u, 1e4);
+  key(BL_KEY_ESCAPE);
+  bl_view_motion(hands.view, r.x - 90.0, r.y, true);
+  bl_view_release(hands.view, r.x - 90.0, r.y, 1);
+  assert_int_equal(hands.n_dragged, 0);
+}
+
+/// Names that lead elsewhere are none, and without stems there is no row more
+static void
+test_names_are_checked(void** const state)
+{
+  (void)state;
+  say_result("../../etc/passwd");
+  assert_int_equal(row_of("All 2 stems"), -1);
+  for (size_t i = 4; i < hands.view->menu.n_rows; ++i) {
+    pull(hands.view->menu.rows[i].text, 40.0);
+    for (size_t n = 0; n < hands.n_dragged; ++n) {
+      assert_int_equal(strncmp(hands.dragged[n], FOLDER, strlen(FOLDER)), 0);
+      assert_null(strchr(hands.dragged[n] + strlen(FOLDER), '/'));
+    }
+    hands_click(&hands, BL_ITEM_RESULT_MENU, 0, 1);
+  }
+  key(BL_KEY_ESCAPE);
+  say_result("");
+  assert_int_equal(hands.view->menu.n_rows, 4);
+}
+
+/// Where the keyboard is on a result, Ctrl+C copies its path
+static void
+test_result_is_copied(void** const state)
+{
+  (void)state;
+  say_result("");
+  key(BL_KEY_ESCAPE);
+  assert_false(bl_view_text(hands.view, "c", 1, BL_MOD_CONTROL));
+  bl_view_key(hands.view, BL_KEY_TAB, BL_MOD_SHIFT);
+  assert_int_equal(bl_view_focused(hands.view)->kind, BL_ITEM_RESULT);
+  assert_true(bl_view_text(hands.view, "c", 1, BL_MOD_CONTROL));
+  assert_string_equal(hands.copied[0], FOLDER "Song (A).wav");
+  assert_false(bl_view_text(hands.view, "s", 1, BL_MOD_CONTROL));
+}
+
+/// F1 shows what the keys do, and is the host's where nothing of ours is meant
+static void
+test_help(void** const state)
+{
+  (void)state;
+  bl_view_focus(hands.view, true);
+  assert_false(bl_view_key(hands.view, BL_KEY_HELP, 0u));
+  key(BL_KEY_TAB);
+  key(BL_KEY_HELP);
+  bl_view_update(hands.view, hands.now);
+  assert_non_null(bl_layout_find(bl_view_layout(hands.view), BL_ITEM_CLOSE, 0));
+  key(BL_KEY_ESCAPE);
+  bl_view_update(hands.view, hands.now);
+  assert_null(bl_layout_find(bl_view_layout(hands.view), BL_ITEM_CLOSE, 0));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int
+main(void)
+{
+  char              fonts[8192];
+  const char* const top = getenv("BL_TOP");
+  snprintf(fonts, sizeof(fonts), "%s/tests/ui/fonts.conf", top ? top : ".");
+  setenv("FONTCONFIG_FILE", fonts, 1);
+
+  const struct CMUnitTest tests[] = {
+    TEST(test_ends_and_pages),     TEST(test_letters_find_takes),
+    TEST(test_letters_find_words), TEST(test_stems_are_dragged),
+    TEST(test_stems_are_copied),   TEST(test_names_are_checked),
+    TEST(test_result_is_copied),   TEST(test_help),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
