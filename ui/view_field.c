@@ -205,6 +205,7 @@ shortcut(BlView* const view, const char letter, const bool shift)
 {
   switch (letter) {
     case 'a':
+      bl_view_break_undo(view);
       bl_edit_select_all(bl_view_edit_of(view, view->focus));
       bl_view_offer_primary(view);
       bl_view_follow_caret(view);

@@ -205,6 +205,7 @@ bl_window_free(BlWindow* const w)
     XCloseDisplay(w->display);
   }
   bl_window_unguard(before);
+  explicit_bzero(&w->paste, sizeof(w->paste));
   bl_window_drop_offer(&w->clipboard);
   bl_window_drop_offer(&w->primary);
   bl_view_free(w->view);

@@ -169,6 +169,19 @@ on_request(BlWindow* const w, const XSelectionRequestEvent* const request)
   XSendEvent(w->display, request->requestor, False, NoEventMask, &answer);
 }
 
+/// Somebody else has it, unless that was before we took it again
+static void
+on_clear(BlWindow* const w, const XSelectionClearEvent* const event)
+{
+  BlOffer* const offer =
+    event->selection == XA_PRIMARY ? &w->primary : &w->clipboard;
+  const int32_t after =
+    (int32_t)((uint32_t)event->time - (uint32_t)offer->time);
+  if (!offer->time || event->time == CurrentTime || after >= 0) {
+    bl_window_drop_offer(offer);
+  }
+}
+
 bool
 bl_window_selection_event(BlWindow* const w, XEvent* const event)
 {
@@ -177,9 +190,7 @@ bl_window_selection_event(BlWindow* const w, XEvent* const event)
       on_request(w, &event->xselectionrequest);
       return true;
     case SelectionClear:
-      bl_window_drop_offer(event->xselectionclear.selection == XA_PRIMARY
-                             ? &w->primary
-                             : &w->clipboard);
+      on_clear(w, &event->xselectionclear);
       return true;
     default:
       return bl_window_paste_event(w, event);

@@ -352,6 +352,15 @@ test_undo(void** const state)
   bl_view_text(hands.view, "z", 1, BL_MOD_CONTROL);
   assert_string_equal(committed(), "soft piano");
 
+  hands_type(&hands, "x");
+  bl_view_text(hands.view, "a", 1, BL_MOD_CONTROL); // All of it
+  hands_type(&hands, "y");
+  assert_string_equal(committed(), "y");
+  bl_view_text(hands.view, "z", 1, BL_MOD_CONTROL);
+  assert_string_equal(committed(), "soft pianox");
+  bl_view_text(hands.view, "z", 1, BL_MOD_CONTROL);
+  assert_string_equal(committed(), "soft piano");
+
   begin("a preset's"); // Over it: can be taken back as well
   bl_view_text(hands.view, "z", 1, BL_MOD_CONTROL);
   assert_string_equal(committed(), "soft piano");

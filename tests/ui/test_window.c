@@ -211,6 +211,37 @@ test_keyboard_only(void** const state)
   xhost_close(&host, 0);
 }
 
+/// Letters, ends and pages in menus, as the keyboard sends them
+static void
+test_menu_keys(void** const state)
+{
+  (void)state;
+  xhost_open(&host, 0);
+  WAIT_UNTIL(host.uis[0].model.connected);
+  XSetInputFocus(host.screen.display, host.uis[0].window, RevertToParent,
+                 CurrentTime);
+  WAIT_UNTIL(focus() == host.uis[0].window);
+  bl_view_focus(host.uis[0].shadow, true);
+
+  assert_true(xhost_tab_to(&host, 0, BL_ITEM_SERVICE, 0));
+  xhost_key(&host, 0, "Return", BL_KEY_ENTER);
+  const unsigned before = host.keys;
+  xscreen_do(&host.screen, "type --delay 8 kie");
+  xscreen_do(&host.screen, "key Return");
+  WAIT_UNTIL(value_of("service") == BL_SERVICE_KIE);
+  assert_int_equal(host.keys, before); // None of it reached the host
+  xscreen_do(&host.screen, "key --delay 30 Return Home Return");
+  WAIT_UNTIL(value_of("service") == BL_SERVICE_CONFIGURED);
+  xscreen_do(&host.screen, "key --delay 30 Return End Up Return");
+  WAIT_UNTIL(value_of("service") == BL_SERVICE_KIE);
+  xscreen_do(&host.screen, "key --delay 30 Return Prior Down Return");
+  WAIT_UNTIL(value_of("service") == BL_SERVICE_LOCAL);
+  xscreen_do(&host.screen, "key --delay 30 Return Next Return");
+  WAIT_UNTIL(value_of("service") == BL_SERVICE_CUSTOM);
+  bl_host_set(host.plugin, "service", (float)BL_SERVICE_LOCAL);
+  xhost_close(&host, 0);
+}
+
 /// Opened and closed again and again while a job runs
 static void
 test_open_and_close(void** const state)
@@ -272,9 +303,9 @@ int
 main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_two_windows),   cmocka_unit_test(test_mouse_only),
-    cmocka_unit_test(test_keyboard_only), cmocka_unit_test(test_open_and_close),
-    cmocka_unit_test(test_parent_first),
+    cmocka_unit_test(test_two_windows),    cmocka_unit_test(test_mouse_only),
+    cmocka_unit_test(test_keyboard_only),  cmocka_unit_test(test_menu_keys),
+    cmocka_unit_test(test_open_and_close), cmocka_unit_test(test_parent_first),
   };
   xhost_start(&host);
   const int failed = cmocka_run_group_tests(tests, NULL, NULL);
