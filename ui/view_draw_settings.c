@@ -195,15 +195,17 @@ draw_keys(BlView* const view, const BlCanvas* const canvas)
   const BlRect r      = view->layout.keys;
   const double row    = 24.0;
   const double column = floor((r.w - 88.0) / 2.0);
+  const size_t lines  = BL_COUNT(keys) / 2u;
   const BlRect label  = { r.x, r.y, 80.0, row };
-  if (r.h < row * (double)(BL_COUNT(keys) / 2u)) {
+  if (r.h < row * (double)lines) {
     return;
   }
   bl_canvas_text(canvas, label, BL_ALIGN_LEFT, BL_TEXT_SMALL, BL_COLOR_DIM,
                  "Keys");
   for (size_t i = 0; i < BL_COUNT(keys); ++i) {
     const double x    = r.x + 88.0 + (double)(i % 2u) * column;
-    const double y    = r.y + (double)(i / 2u) * row;
+    const size_t line = i / 2u;
+    const double y    = r.y + (double)line * row;
     const BlRect cap  = { x, y + 3.0, 56.0, row - 6.0 };
     const BlRect does = { x + 64.0, y, column - 72.0, row };
     bl_canvas_outline(canvas, cap, 3.0, 1.0, BL_COLOR_LINE);
