@@ -8,6 +8,7 @@
 
 #include <math.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -41,6 +42,33 @@ static pthread_mutex_t registry_lock = PTHREAD_MUTEX_INITIALIZER;
 static BlMember*       registry;
 static Claim           claims[CLAIMS];
 static unsigned        next_claim;
+
+// Process-wide too: how often bl_group_mirror() or bl_group_followers() could
+// have changed.  Written under the lock; relaxed, since who sees it change
+// takes the lock to read the rest
+static atomic_uint_least64_t changes;
+
+static void
+change_locked(void)
+{
+  atomic_fetch_add_explicit(&changes, 1u, memory_order_relaxed);
+}
+
+uint64_t
+bl_group_changes(void)
+{
+  return atomic_load_explicit(&changes, memory_order_relaxed);
+}
+
+/// The one setter of who follows whom
+static void
+follow_locked(BlMember* const member, const BlMember* const leader)
+{
+  if (member->leader != leader) {
+    member->leader = leader;
+    change_locked();
+  }
+}
 
 BlMember*
 bl_group_join(const uint64_t own)
@@ -78,7 +106,7 @@ bl_group_leave(BlMember* const member)
       continue;
     }
     if ((*m)->leader == member) {
-      (*m)->leader = NULL;
+      follow_locked(*m, NULL);
     }
     m = &(*m)->next;
   }
@@ -153,10 +181,8 @@ bl_group_lead_take(BlMember* const member, const int64_t start)
   member->opened_start = start;
   member->keeps        = false;
   while (waits) {
-    member->leader = find_older_locked(member, true);
-    if (!member->leader) {
-      member->leader = find_keeper_locked(member);
-    }
+    const BlMember* const older = find_older_locked(member, true);
+    follow_locked(member, older ? older : find_keeper_locked(member));
     waits = !member->leader && find_older_locked(member, false) &&
             bl_time_monotonic() < end;
     if (waits) {
@@ -175,7 +201,7 @@ void
 bl_group_lead_alone(BlMember* const member)
 {
   pthread_mutex_lock(&registry_lock);
-  member->leader = NULL;
+  follow_locked(member, NULL);
   pthread_mutex_unlock(&registry_lock);
 }
 
@@ -225,11 +251,23 @@ bl_group_claim_job(BlMember* const member, const char* const take_id)
   return free;
 }
 
+static bool
+is_same(const BlGroupShown* const a, const BlGroupShown* const b)
+{
+  return a->shown == b->shown && a->takes == b->takes &&
+         a->results == b->results && a->error == b->error &&
+         a->progress == b->progress && a->credits == b->credits &&
+         a->take_seconds == b->take_seconds && a->take_bar == b->take_bar;
+}
+
 void
 bl_group_publish(BlMember* const member, const BlGroupShown* const shown)
 {
   pthread_mutex_lock(&registry_lock);
-  member->shown = *shown;
+  if (!is_same(&member->shown, shown)) {
+    member->shown = *shown;
+    change_locked();
+  }
   pthread_mutex_unlock(&registry_lock);
 }
 

@@ -30,7 +30,8 @@
    another by nothing else, since a host hands over no more than the state.
 
    Threads: any but the audio thread; all hold the mutex for some
-   instructions, bl_group_lead_take() waits besides.
+   instructions (bl_group_changes() does not), bl_group_lead_take() waits
+   besides.
 */
 typedef struct BlMemberImpl BlMember;
 
@@ -85,6 +86,10 @@ BL_THREAD_ANY unsigned bl_group_followers(const BlMember* member);
    claim costs nothing, since its kinsman runs the job.
 */
 BL_THREAD_ANY bool bl_group_claim_job(BlMember* member, const char* take_id);
+
+/// Grows whenever somebody begins or ceases to follow, or a leader publishes
+/// something new: who sees it unchanged need not ask
+BL_THREAD_ANY uint64_t bl_group_changes(void);
 
 /// For its followers
 BL_THREAD_ANY void bl_group_publish(BlMember*           member,

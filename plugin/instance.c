@@ -326,6 +326,9 @@ bl_instance_restore(BlInstance* const                 self,
     }
   }
   bl_instance_update(self);
+  if (self->runner) {
+    bl_runner_stir(self->runner);
+  }
   atomic_store_explicit(&self->link.restored_at, bl_time_monotonic(),
                         memory_order_relaxed);
   free(session);

@@ -360,20 +360,29 @@ bl_instance_on_job(void* const handle, const BlJobNews* const news)
   }
 }
 
-void
+bool
 bl_instance_on_job_poll(void* const handle)
 {
   BlInstance* const self = (BlInstance*)handle;
 
-  bl_instance_drain(self);
-  bl_instance_update(self);
+  const bool asked = bl_ring_read_space(self->link.commands);
+  if (asked) {
+    bl_instance_drain(self);
+  }
+  const bool changed = bl_instance_refresh(self);
   const bool watched = bl_instance_is_watched(self);
   if (bl_instance_take_overflow(self) && watched) {
     bl_chores_want_all(self->chores);
   }
-  if (watched || bl_writer_is_needed(self->capture)) {
+
+  // Once more when the last window goes: its chores end there
+  const bool needed =
+    bl_writer_is_needed(self->capture) || watched || self->was_watched;
+  self->was_watched = watched;
+  if (needed) {
     bl_wake_up(self->disk_wake);
   }
+  return asked || changed || needed;
 }
 
 static BlStatus

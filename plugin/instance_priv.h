@@ -123,6 +123,11 @@ struct BlInstanceImpl
   uint8_t*        atom;     ///< BL_MESSAGE_ATOM_BYTES, aligned
   bool            overflow; ///< A message found the ring full
 
+  // Job thread only: as the last poll saw it
+  bool     was_watched;
+  int      seen_take;
+  uint64_t seen_group;
+
   // Atomic: drainer -> any, relaxed: windows are told things until then, on
   // the monotonic clock
   _Atomic double lease_until;
@@ -184,7 +189,7 @@ BL_THREAD_ANY void bl_instance_refuse_locked(BlInstance* self,
                                              const char* message);
 
 BL_THREAD_JOB void bl_instance_on_job(void* handle, const BlJobNews* news);
-BL_THREAD_JOB void bl_instance_on_job_poll(void* handle);
+BL_THREAD_JOB bool bl_instance_on_job_poll(void* handle);
 
 /// Generate; `take_id` "" is what the `take` value means
 BL_THREAD_ANY void bl_instance_generate(BlInstance*  self,
@@ -219,8 +224,12 @@ BL_THREAD_ANY void bl_instance_tell_job(BlInstance*  self,
 /// Tell bl:Status at the next update though nothing changed
 BL_THREAD_ANY void bl_instance_retell(BlInstance* self);
 
-/// Work out what is shown; the job thread does so at every poll too
+/// Work out what is shown; who changes what it comes from calls this
 BL_THREAD_ANY void bl_instance_update(BlInstance* self);
+
+/// The same where something has changed of which nobody calls: the `take`
+/// port, the leader, a follower.  @return true where it has
+BL_THREAD_JOB bool bl_instance_refresh(BlInstance* self);
 
 /// Read which service config.json chooses now; reads a file
 BL_THREAD_DISK void bl_instance_read_configured(BlInstance* self);

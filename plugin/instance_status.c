@@ -119,6 +119,7 @@ publish(BlRtLink* const link, const BlGroupShown* const shown)
   atomic_store_explicit(&link->take_seconds, shown->take_seconds, relaxed);
   atomic_store_explicit(&link->take_bar, shown->take_bar, relaxed);
   atomic_store_explicit(&link->shown, shown->shown, relaxed);
+  atomic_fetch_add_explicit(&link->published, 1u, memory_order_release);
 }
 
 /// Followers show their leader's figures, and what is wrong
@@ -182,15 +183,26 @@ bl_instance_update(BlInstance* const self)
     mirror(self, status, &shown);
   }
 
-  const uint64_t lost =
-    atomic_load_explicit(&self->capture->lost, memory_order_relaxed);
-  atomic_store_explicit(&self->link.written_off, (float)lost,
-                        memory_order_relaxed);
   publish(&self->link, &shown);
 
   if (is_news(self, &message)) {
     bl_instance_tell(self, &message);
   }
+}
+
+bool
+bl_instance_refresh(BlInstance* const self)
+{
+  const int      take  = (int)VALUE(self, BL_PORT_TAKE);
+  const uint64_t group = self->member ? bl_group_changes() : 0;
+  if (take == self->seen_take && group == self->seen_group) {
+    return false;
+  }
+
+  self->seen_take  = take;
+  self->seen_group = group;
+  bl_instance_update(self);
+  return true;
 }
 
 void

@@ -223,6 +223,7 @@ bl_instance_on_measured(void* const handle, const BlTake* const take)
   pthread_mutex_lock(&self->lock);
   put_take_locked(self, take);
   pthread_mutex_unlock(&self->lock);
+  bl_instance_update(self);
   tell_take(self, take->id);
 }
 

@@ -23,6 +23,7 @@ new_link(const uint32_t rate, const uint32_t channels, const uint32_t bytes)
   link->events   = bl_ring_new(BL_CAPTURE_EVENTS * sizeof(BlCaptureEvent));
   atomic_init(&link->busy, false);
   atomic_init(&link->failed, false);
+  atomic_init(&link->quiet_at, 0.0);
   atomic_init(&link->lost, 0u);
   if (!link->audio || !link->events) {
     bl_capture_link_free(link);

@@ -72,6 +72,10 @@ typedef struct
   // written; what comes is taken from the ring, counted in `lost` and gone
   alignas(64) atomic_bool failed;
 
+  // Atomic: job -> disk thread, relaxed: when both rings were empty as seen
+  // last, on the monotonic clock; 0 = nobody but the disk thread looks
+  _Atomic double quiet_at;
+
   // Atomic: disk -> any thread, relaxed, a counter: frames that were in the
   // ring but could not be written
   atomic_uint_least64_t lost;

@@ -62,7 +62,9 @@
 #define BL_POLL_BUSY_MS 5   ///< Ring poll while armed or a job is open
 #define BL_POLL_HURRY_MS 1  ///< Ring poll just after much came at once
 #define BL_POLL_IDLE_MS 50  ///< Ring poll otherwise
-#define BL_REST_MS 1000     ///< Of a thread that another one wakes
+#define BL_POLL_CALM_MS 200 ///< Ring poll after BL_POLL_CALM_S of nothing
+#define BL_POLL_CALM_S 5.0
+#define BL_REST_MS 10000    ///< Of a thread that another one wakes
 #define BL_FILE_SYNC_MS 500 ///< Header rewrite and fsync of an open take
 #define BL_CLEANUP_MS 200   ///< cleanup() returns within
 

@@ -29,13 +29,8 @@ greater(const __m128 x, const __m128 most)
 static float
 greatest(const __m128 most)
 {
-  float lanes[4];
-  float peak = 0.0f;
-  _mm_storeu_ps(lanes, most);
-  for (uint32_t j = 0u; j < 4u; ++j) {
-    peak = lanes[j] > peak ? lanes[j] : peak;
-  }
-  return peak;
+  const __m128 two = _mm_max_ps(most, _mm_movehl_ps(most, most));
+  return _mm_cvtss_f32(_mm_max_ss(two, _mm_shuffle_ps(two, two, 1)));
 }
 #endif
 

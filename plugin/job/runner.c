@@ -123,8 +123,8 @@ bl_runner_poll(void* const handle)
 
   runner->polled  = now;
   runner->in_poll = true;
-  if (runner->setup.poll) {
-    runner->setup.poll(runner->setup.handle);
+  if (runner->setup.poll && runner->setup.poll(runner->setup.handle)) {
+    runner->lively = now;
   }
 
   const bool stop =
@@ -196,7 +196,8 @@ look_around(BlRunner* const runner)
   }
 }
 
-static void
+/// @return false where the time went by and nobody called
+static bool
 wait_for(BlRunner* const runner, const double seconds)
 {
   struct timespec until;
@@ -210,19 +211,39 @@ wait_for(BlRunner* const runner, const double seconds)
   }
 
   pthread_mutex_lock(&runner->lock);
-  if (!runner->wishes &&
+  if (!runner->wishes && !runner->stirred &&
       !atomic_load_explicit(&runner->stopping, memory_order_acquire)) {
     pthread_cond_timedwait(&runner->wake, &runner->lock, &until);
   }
+  const bool called = runner->wishes || runner->stirred;
+  runner->stirred   = false;
   pthread_mutex_unlock(&runner->lock);
+  return called;
+}
+
+/// Until the next poll at the latest
+static void
+wait_a_while(BlRunner* const runner, const BlJobTask* const task)
+{
+  const double now  = bl_runner_now(runner);
+  const bool   calm = now - runner->lively >= BL_POLL_CALM_S;
+  const double ms   = task   ? BL_POLL_BUSY_MS
+                      : calm ? BL_POLL_CALM_MS
+                             : BL_POLL_IDLE_MS;
+  if (wait_for(runner, task ? fmin(task->due - now, 1e-3 * ms) : 1e-3 * ms) ||
+      task) {
+    runner->lively = bl_runner_now(runner);
+  }
 }
 
 /// Work until stopped; `until_idle`: or until no job is open
 static void
 work(BlRunner* const runner, const bool until_idle)
 {
+  runner->lively = bl_runner_now(runner);
   while (!atomic_load_explicit(&runner->stopping, memory_order_acquire)) {
     while (bl_runner_grant(runner)) {
+      runner->lively = bl_runner_now(runner);
     }
 
     bl_runner_poll(runner);
@@ -244,9 +265,7 @@ work(BlRunner* const runner, const bool until_idle)
     if (!task && until_idle) {
       break;
     }
-
-    const double slice = 1e-3 * (task ? BL_POLL_BUSY_MS : BL_POLL_IDLE_MS);
-    wait_for(runner, task ? fmin(task->due - now, slice) : slice);
+    wait_a_while(runner, task);
   }
 }
 

@@ -58,10 +58,12 @@ typedef struct
   /// A job changed.  Short; may call asking functions.  May be NULL
   void (*observe)(void* handle, const BlJobNews* news);
 
-  /// Called every BL_POLL_BUSY_MS while a job is open and every
-  /// BL_POLL_IDLE_MS otherwise, also in the midst of a step.  Short; may call
-  /// asking functions.  May be NULL
-  void (*poll)(void* handle);
+  /// Called every BL_POLL_BUSY_MS while a job is open, also in the midst of a
+  /// step, and every BL_POLL_IDLE_MS otherwise; every BL_POLL_CALM_MS after
+  /// BL_POLL_CALM_S in which it returned false (nothing goes on) and nobody
+  /// asked or stirred the runner.  Short; may call asking functions.  May be
+  /// NULL
+  bool (*poll)(void* handle);
 
   /// Asked before each step; false: the job waits (a follower of a mono
   /// pair).  May be NULL
@@ -142,6 +144,9 @@ BL_THREAD_ANY BL_NODISCARD BlStatus bl_runner_claim(BlRunner*   runner,
                                                     const char* take_id,
                                                     uint32_t    number,
                                                     const char* task_id);
+
+/// Poll now, and no longer calmly: something begins
+BL_THREAD_ANY void bl_runner_stir(BlRunner* runner);
 
 /// Poll the service now (a callback came, the network is back)
 BL_THREAD_ANY void bl_runner_hint(BlRunner* runner, const char* task_id);

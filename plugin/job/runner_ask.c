@@ -147,6 +147,15 @@ bl_runner_claim(BlRunner* const   runner,
 }
 
 void
+bl_runner_stir(BlRunner* const runner)
+{
+  pthread_mutex_lock(&runner->lock);
+  runner->stirred = true;
+  pthread_cond_signal(&runner->wake);
+  pthread_mutex_unlock(&runner->lock);
+}
+
+void
 bl_runner_hint(BlRunner* const runner, const char* const task_id)
 {
   BlWish* const wish = new_wish(BL_WISH_HINT, "", 0);

@@ -118,6 +118,7 @@ struct BlRunnerImpl
   pthread_cond_t  wake;
   BlWish*         wishes; ///< Oldest first
   unsigned        n_wishes;
+  bool            stirred; ///< Since the job thread waited last
   uint32_t        last_ticket;
   BlJobTask*      tasks; ///< Changed by the job thread, under lock
 
@@ -127,6 +128,7 @@ struct BlRunnerImpl
   // Job thread only
   BlCancel* interrupt;
   double    polled;
+  double    lively; ///< When something went on last
   bool      in_poll;
   uint64_t  random;
 };

@@ -229,7 +229,9 @@ push(BlCapture* const            c,
   if (!c->tail_lost) {
     const uint32_t first = span.size[0] / c->frame_bytes;
     put_audio(c, span.data[0], b->audio, offset, first);
-    put_audio(c, span.data[1], b->audio, offset + first, frames - first);
+    if (frames > first) {
+      put_audio(c, span.data[1], b->audio, offset + first, frames - first);
+    }
   } else {
     measure(c, b->audio, offset, frames);
   }
@@ -361,13 +363,11 @@ run_piece(BlCapture* const            c,
   }
 }
 
-void
-bl_capture_run(BlCapture* const c, const BlCaptureBlock* const b)
+static void
+run_pieces(BlCapture* const c, const BlCaptureBlock* const b)
 {
   uint32_t offset = 0u;
   uint32_t i      = 0u;
-
-  c->peak = 0.0f;
   do {
     const uint32_t first = i;
     while (i < b->n_events &&
@@ -394,10 +394,48 @@ bl_capture_run(BlCapture* const c, const BlCaptureBlock* const b)
     }
     offset = end;
   } while (offset < b->frames || i < b->n_events);
+}
 
-  const bool busy =
-    c->state == BL_CAPTURE_OPEN || (b->enabled && (b->arm || b->record));
-  atomic_store_explicit(&c->setup.link->busy, busy, memory_order_relaxed);
+static bool
+is_armed(const BlCaptureBlock* const b)
+{
+  return b->enabled && (b->arm || b->record);
+}
+
+/// Nothing is or will be captured, and the host has told nothing.  Most blocks
+/// of most instances are such: they touch as little code and memory as can be
+static bool
+is_at_rest(const BlCapture* const c, const BlCaptureBlock* const b)
+{
+  return c->state == BL_CAPTURE_CLOSED && c->move == BL_MOVE_ON && b->frames &&
+         !b->n_events && !is_armed(b);
+}
+
+static void
+set_busy(BlCapture* const c, const bool busy)
+{
+  if (c->busy != busy) {
+    c->busy = busy;
+    atomic_store_explicit(&c->setup.link->busy, busy, memory_order_relaxed);
+  }
+}
+
+void
+bl_capture_run(BlCapture* const c, const BlCaptureBlock* const b)
+{
+  const bool rests = is_at_rest(c, b);
+
+  c->peak  = 0.0f;
+  c->rests = rests;
+  if (rests) {
+    measure(c, b->audio, 0u, b->frames);
+    bl_transport_advance(&c->transport, b->frames);
+    c->frozen = false;
+    set_busy(c, false);
+  } else {
+    run_pieces(c, b);
+    set_busy(c, c->state == BL_CAPTURE_OPEN || is_armed(b));
+  }
 }
 
 void
@@ -411,6 +449,7 @@ bl_capture_finish(BlCapture* const c)
     keep_tail(c);
     close_take(c);
     set_state(c, bl_capture_step(c->state, BL_CAPTURE_LEAVE, &action));
+    set_busy(c, false);
   }
 }
 
@@ -419,6 +458,7 @@ bl_capture_show(const BlCapture* const c, BlCaptureShown* const shown)
 {
   const BlCaptureLink* const link = c->setup.link;
 
+  shown->rests     = c->rests;
   shown->recording = c->state == BL_CAPTURE_OPEN;
   shown->has_take  = c->has_take;
   shown->seconds   = (double)(c->take_frames + c->tail_frames) / link->rate;

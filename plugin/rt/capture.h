@@ -79,6 +79,7 @@ typedef struct
 /// What the ports show
 typedef struct
 {
+  bool     rests;     ///< The last block changed only dropped and peak
   bool     recording; ///< A take is open
   bool     has_take;  ///< seconds and bar are of the open or the last take
   double   seconds;
@@ -103,6 +104,8 @@ typedef struct
 
   BlTransport    transport;
   BlCaptureState state;
+  bool           busy;      ///< As the link says
+  bool           rests;     ///< The last block was none to capture
   bool           freewheel; ///< As the open take began
   bool           frozen;    ///< The tail repeats: a relocating host
 

@@ -20,8 +20,8 @@
    `commands` goes from run() to whoever drains it (one thread at a time, by
    the instance's own lock): a BlRtRecord, then `size` bytes.  `notices` goes
    to run(): whole atoms, each padded to 8 bytes, written under the
-   instance's lock.  All atomics are relaxed: each stands for itself, and
-   what must come in order goes by ring.
+   instance's lock.  Atomics are relaxed where nothing else is said: each
+   stands for itself, and what must come in order goes by ring.
 */
 
 #define BL_COMMANDS_BYTES (128u << 10)
@@ -72,6 +72,10 @@ typedef struct
   // Atomic: restore() -> run(): when, on the monotonic clock; 0 = never
   alignas(64) _Atomic double restored_at;
 
+  // Atomic: any -> run(), release/acquire: grows after what follows was
+  // written, so that who sees it unchanged need not look
+  atomic_uint_fast32_t published;
+
   // Atomic: job and disk thread -> run(): what the ports show
   atomic_int    shown; ///< BlShown but for armed and recording
   atomic_int    takes;
@@ -81,7 +85,6 @@ typedef struct
   _Atomic float credits;
   _Atomic float take_seconds; ///< Of the last take, where run() saw none
   _Atomic float take_bar;
-  _Atomic float written_off; ///< Frames that the disk thread lost
 } BlRtLink;
 
 #endif // BL_RT_LINK_H

@@ -225,12 +225,9 @@ pass_audio(const BlRt* const rt, const uint32_t n_frames)
 }
 
 static void
-write_port(const BlRt* const rt, const BlPort port, const float value)
+set_shown(BlRt* const rt, const BlPort port, const float value)
 {
-  float* const out = (float*)rt->ports[port];
-  if (out) {
-    *out = value;
-  }
+  rt->shown[(uint32_t)port - BL_PORT_CONTROL_OUT_FIRST] = value;
 }
 
 static void
@@ -247,11 +244,11 @@ show_level(BlRt* const rt, const float peak, const uint32_t n_frames)
   rt->level         = level < LEVEL_LEAST  ? LEVEL_LEAST
                       : level > LEVEL_MOST ? LEVEL_MOST
                                            : level;
-  write_port(rt, BL_PORT_LEVEL, rt->level);
+  set_shown(rt, BL_PORT_LEVEL, rt->level);
 }
 
 static void
-show_take(const BlRt* const rt, const BlCaptureShown* const shown)
+show_take(BlRt* const rt, const BlCaptureShown* const shown)
 {
   BlRtLink* const link = rt->link;
   float           seconds =
@@ -262,13 +259,8 @@ show_take(const BlRt* const rt, const BlCaptureShown* const shown)
     bar     = shown->has_bar ? (float)shown->bar + 1.0f : 0.0f;
   }
 
-  const float lost =
-    atomic_load_explicit(&link->written_off, memory_order_relaxed);
-  const float dropped = (float)shown->dropped + lost;
-  write_port(rt, BL_PORT_TAKE_SECONDS, seconds);
-  write_port(rt, BL_PORT_TAKE_BAR, bar);
-  write_port(rt, BL_PORT_DROPPED,
-             dropped < FLOAT_WHOLE_MOST ? dropped : FLOAT_WHOLE_MOST);
+  set_shown(rt, BL_PORT_TAKE_SECONDS, seconds);
+  set_shown(rt, BL_PORT_TAKE_BAR, bar);
 }
 
 static int
@@ -285,22 +277,46 @@ state_of(const BlRt* const rt, const bool recording)
 }
 
 static void
-show_state(const BlRt* const rt, const bool recording)
+show_state(BlRt* const rt, const bool recording)
 {
   BlRtLink* const    link    = rt->link;
   const memory_order relaxed = memory_order_relaxed;
 
-  write_port(rt, BL_PORT_STATUS, (float)state_of(rt, recording));
-  write_port(rt, BL_PORT_PROGRESS,
-             atomic_load_explicit(&link->progress, relaxed));
-  write_port(rt, BL_PORT_TAKES,
-             (float)atomic_load_explicit(&link->takes, relaxed));
-  write_port(rt, BL_PORT_RESULTS,
-             (float)atomic_load_explicit(&link->results, relaxed));
-  write_port(rt, BL_PORT_ERROR,
-             (float)atomic_load_explicit(&link->error, relaxed));
-  write_port(rt, BL_PORT_CREDITS,
-             atomic_load_explicit(&link->credits, relaxed));
+  set_shown(rt, BL_PORT_STATUS, (float)state_of(rt, recording));
+  set_shown(rt, BL_PORT_PROGRESS,
+            atomic_load_explicit(&link->progress, relaxed));
+  set_shown(rt, BL_PORT_TAKES,
+            (float)atomic_load_explicit(&link->takes, relaxed));
+  set_shown(rt, BL_PORT_RESULTS,
+            (float)atomic_load_explicit(&link->results, relaxed));
+  set_shown(rt, BL_PORT_ERROR,
+            (float)atomic_load_explicit(&link->error, relaxed));
+  set_shown(rt, BL_PORT_CREDITS, atomic_load_explicit(&link->credits, relaxed));
+}
+
+static void
+show(BlRt* const rt, const BlCaptureShown* const shown, const uint32_t n_frames)
+{
+  const uint_fast32_t published =
+    atomic_load_explicit(&rt->link->published, memory_order_acquire);
+  const bool still = shown->rests && rt->rested && !rt->changed;
+  rt->rested       = shown->rests;
+  if (!still || published != rt->published) {
+    rt->published = published;
+    show_take(rt, shown);
+    show_state(rt, shown->recording);
+  }
+
+  const float dropped = (float)shown->dropped;
+  set_shown(rt, BL_PORT_DROPPED,
+            dropped < FLOAT_WHOLE_MOST ? dropped : FLOAT_WHOLE_MOST);
+  show_level(rt, shown->peak, n_frames);
+  for (uint32_t i = 0; i < BL_PORT_CONTROL_OUT_COUNT; ++i) {
+    float* const port = (float*)rt->ports[BL_PORT_CONTROL_OUT_FIRST + i];
+    if (port) {
+      *port = rt->shown[i];
+    }
+  }
 }
 
 void
@@ -311,14 +327,14 @@ bl_rt_run(BlRt* const rt, const uint32_t n_frames)
                   &rt->urids, &rt->protocol, n_frames, rt->link, &rt->times);
 
   // Before the audio passes: an output buffer may be an input's
-  BlCaptureShown shown = { .recording = false };
+  BlCaptureShown shown = { .rests = false };
   capture(rt, n_frames, &shown);
   pass_audio(rt, n_frames);
-  post_clicks(rt);
+  if (rt->changed) {
+    post_clicks(rt);
+  }
 
-  show_level(rt, shown.peak, n_frames);
-  show_take(rt, &shown);
-  show_state(rt, shown.recording);
+  show(rt, &shown, n_frames);
   if (rt->ports[BL_PORT_NOTIFY]) {
     bl_notify_write((LV2_Atom_Sequence*)rt->ports[BL_PORT_NOTIFY], &rt->urids,
                     rt->link->notices);

@@ -46,6 +46,10 @@ typedef struct
   uint32_t changed_last; ///< The same of the block before
   bool     has_values;   ///< The first block's are the baseline
   float    level;        ///< dBFS, falling
+
+  bool          rested; ///< The last block was none to capture
+  float         shown[BL_PORT_CONTROL_OUT_COUNT]; ///< Control outputs
+  uint_fast32_t published; ///< link->published as `shown` has it
 } BlRt;
 
 /// `link` and the link of `capture` outlive it

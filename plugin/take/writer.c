@@ -7,6 +7,7 @@
 #include "base/thread.h"
 #include "take/keeper.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -70,8 +71,9 @@ step(BlWriter* const w, const bool stop)
   // The audio's index first: see base/capture_link.h
   const uint64_t there  = bl_ring_read_space(link->audio) / w->frame_bytes;
   const uint64_t end    = w->stream + there;
-  w->keeper.known_until = w->step_time;
-  w->step_time          = now;
+  w->keeper.known_until = fmax(
+    w->step_time, atomic_load_explicit(&link->quiet_at, memory_order_relaxed));
+  w->step_time = now;
   while (bl_ring_peek(link->events, &event, (uint32_t)sizeof(event)) &&
          event.at <= end) {
     drain(w, event.at - w->stream);
@@ -196,8 +198,14 @@ bl_writer_free(BlWriter* const w)
 }
 
 bool
-bl_writer_is_needed(const BlCaptureLink* const link)
+bl_writer_is_needed(BlCaptureLink* const link)
 {
-  return atomic_load_explicit(&link->busy, memory_order_relaxed) ||
-         bl_ring_read_space(link->events) || bl_ring_read_space(link->audio);
+  const double now = bl_time_monotonic();
+  if (atomic_load_explicit(&link->busy, memory_order_relaxed) ||
+      bl_ring_read_space(link->events) || bl_ring_read_space(link->audio)) {
+    return true;
+  }
+
+  atomic_store_explicit(&link->quiet_at, now, memory_order_relaxed);
+  return false;
 }

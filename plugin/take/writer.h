@@ -28,7 +28,9 @@
 
    The ring is asked every BL_POLL_BUSY_MS while armed or open, every
    BL_POLL_IDLE_MS otherwise; with `wake`, then only when it is woken: who
-   polls at that rhythm anyhow looks for both.  The file is readable at any
+   polls anyhow looks for both, and an idle instance has one thread to wake
+   instead of two.  So the first block of a take may lie in the ring for
+   BL_POLL_CALM_MS; it holds BL_RING_S.  The file is readable at any
    moment: its header is rewritten and the file synced every BL_FILE_SYNC_MS.
    Loudness is measured in idle moments, so it may come after the take has
    closed.
@@ -65,7 +67,7 @@ typedef struct
                          ///< time move earlier by this
   const BlLog* log;      ///< May be NULL; outlives the writer
   BlWake* wake; ///< May be NULL; outlives the writer.  Somebody calls it within
-                ///< BL_POLL_IDLE_MS where bl_writer_is_needed()
+                ///< BL_POLL_CALM_MS where bl_writer_is_needed()
   void* handle; ///< Given to the callbacks; each may be NULL
 
   /// A take opens (its id is still empty); false: do not keep it
@@ -100,7 +102,8 @@ BL_THREAD_HOST BL_NODISCARD BlStatus bl_writer_new(const BlWriterSetup* setup,
 /// allowed.  The audio thread has run for the last time
 BL_THREAD_HOST void bl_writer_free(BlWriter* writer);
 
-/// The disk thread has to look at what run() passes on
-BL_THREAD_ANY bool bl_writer_is_needed(const BlCaptureLink* link);
+/// The disk thread has to look at what run() passes on.  Where it need not, it
+/// knows from then on that nothing came before
+BL_THREAD_JOB bool bl_writer_is_needed(BlCaptureLink* link);
 
 #endif // BL_TAKE_WRITER_H

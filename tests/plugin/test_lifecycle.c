@@ -193,6 +193,11 @@ a_home_that_cannot_be_written_is_said(void** const state)
   bl_host_set(host, "arm", 1.0f);
   bl_host_play(host, &from, audio, 48000, 1024);
   assert_true(bl_host_wait(host, "error", 1.0f, 5.0));
+
+  // What is lost is counted, and once
+  assert_true(bl_host_wait(host, "dropped", 48000.0f, 20.0));
+  bl_host_idle(host, 0.2);
+  assert_float_equal(bl_host_get(host, "dropped"), 48000.0f, 0.0f);
   assert_memory_equal(bl_host_output(host, 0), bl_host_input(host, 0), 64);
   bl_host_free(host);
   setenv("XDG_DATA_HOME", old, 1);

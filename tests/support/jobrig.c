@@ -64,7 +64,7 @@ note(void* const handle, const BlJobNews* const news)
 }
 
 /// Wakes what waits, but for a job whose first result is on its way
-static void
+static bool
 poll(void* const handle)
 {
   JobRig* const rig = (JobRig*)handle;
@@ -73,6 +73,7 @@ poll(void* const handle)
       !(rig->last.state == BL_JOB_FIRST && !rig->last.placed[0])) {
     bl_runner_hint(rig->runner, "");
   }
+  return true;
 }
 
 static double

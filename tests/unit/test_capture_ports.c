@@ -197,6 +197,38 @@ what_is_shown_is_so(void** const state)
   chost_free(h);
 }
 
+/// Blocks at rest take a short way: the playhead goes on all the same
+static void
+an_unarmed_playhead_is_followed(void** const state)
+{
+  (void)state;
+  CHost* const      h      = chost_new(CHOST_RATE, 1u);
+  const BlTimeEvent events = { .has   = BL_TIME_FRAME | BL_TIME_SPEED,
+                               .frame = 1000,
+                               .speed = 1.0 };
+  BlCaptureShown    shown;
+  h->block.arm = false;
+  chost_run(h, 64u, &events, 1u);
+  for (unsigned i = 0; i < 100u; ++i) {
+    chost_run(h, i % 7u ? 64u : 0u, NULL, 0u);
+  }
+  bl_capture_show(&h->capture, &shown);
+  assert_true(shown.rests && !shown.recording && shown.peak > 0.0f);
+  assert_false(atomic_load(&h->link->busy));
+
+  const uint64_t rolled = 64u + 64u * (100u - 15u);
+  h->block.arm          = true;
+  chost_run(h, 64u, NULL, 0u);
+  bl_capture_show(&h->capture, &shown);
+  assert_true(!shown.rests && shown.recording);
+  assert_true(atomic_load(&h->link->busy));
+  bl_capture_finish(&h->capture);
+  assert_false(atomic_load(&h->link->busy));
+  chost_drain(h, UINT64_MAX);
+  chost_expect(h, 0u, 1000 + (int64_t)rolled, rolled, 64u);
+  chost_free(h);
+}
+
 int
 main(void)
 {
@@ -207,6 +239,7 @@ main(void)
     cmocka_unit_test(a_bounce_is_not_the_playback_around_it),
     cmocka_unit_test(an_export_during_playback_is_another_take),
     cmocka_unit_test(what_is_shown_is_so),
+    cmocka_unit_test(an_unarmed_playhead_is_followed),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
