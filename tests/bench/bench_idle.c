@@ -5,10 +5,13 @@
    What an instance takes of a core while nothing happens, and what run()
    takes of a block's time while it captures: the built plugin in the
    project's own host, in real time.  run() is timed block by block on the
-   monotonic clock, and the median counts: what else runs on the machine lies
-   beside it.  The plugin's threads are accounted by the kernel.
+   monotonic clock, without what the host does around it and without the
+   reading of the clock, and the median counts: what else runs on the machine
+   lies beside it.  The plugin's threads are accounted by the kernel, once
+   they poll at their calm rhythm.
 */
 
+#include "base/limits.h"
 #include "base/ports.h"
 #include "base/thread.h"
 #include "support/host.h"
@@ -69,14 +72,23 @@ threads_used(void)
   return used;
 }
 
-/// Blocks as a sound card asks for them; @return median seconds of one run()
+static double
+median(double* const values, const unsigned count)
+{
+  qsort(values, count, sizeof(values[0]), by_value);
+  return count ? values[count / 2u] : 0.0;
+}
+
+/// Blocks as a sound card asks for them, with its silence freshly written;
+/// @return median seconds of one run()
 static double
 stream(BlHost* const  host,
        const uint32_t frames,
        const double   seconds,
        const bool     rolling)
 {
-  static double times[BLOCKS_MAX];
+  static double runs[BLOCKS_MAX];
+  static double clocks[BLOCKS_MAX];
   static double host_frame = 0.0;
   const double  start      = bl_time_monotonic();
   unsigned      n          = 0;
@@ -93,12 +105,14 @@ stream(BlHost* const  host,
       bl_host_position(host, &position, 0);
       host_frame += frames;
     }
-    const double before = bl_time_monotonic();
-    bl_host_run(host, frames);
-    times[n] = bl_time_monotonic() - before;
+    for (uint32_t c = 0; c < bl_host_channels(host); ++c) {
+      memset(bl_host_input(host, c), 0, frames * sizeof(float));
+    }
+    const BlHostTime time = bl_host_run_timed(host, frames);
+    runs[n]               = time.run;
+    clocks[n]             = time.clock;
   }
-  qsort(times, n, sizeof(times[0]), by_value);
-  return n ? times[n / 2u] : 0.0;
+  return median(runs, n) - median(clocks, n);
 }
 
 static void
@@ -109,7 +123,7 @@ bench_idle(BlWorld* const world, const uint32_t frames)
   if (!host) {
     exit(1);
   }
-  stream(host, frames, WARM_S, false);
+  stream(host, frames, BL_POLL_CALM_S + WARM_S, false);
   const double before  = threads_used();
   const double run     = stream(host, frames, IDLE_S, false) * RATE / frames;
   const double threads = (threads_used() - before) / IDLE_S;

@@ -105,6 +105,16 @@ void bl_host_listen(BlHost* host, BlHostListener listener, void* handle);
 /// One block of `n_frames` (up to BL_HOST_BLOCK_MAX)
 void bl_host_run(BlHost* host, uint32_t n_frames);
 
+/// Seconds
+typedef struct
+{
+  double run;   ///< The plugin's run(), and reading the clock once
+  double clock; ///< Reading the clock once, just before it
+} BlHostTime;
+
+/// The same, with what the host itself does around run() left out
+BlHostTime bl_host_run_timed(BlHost* host, uint32_t n_frames);
+
 /// Only the notify port's buffer: what a host with a full ring hands out
 void bl_host_set_notify_bytes(BlHost* host, uint32_t bytes);
 

@@ -152,8 +152,8 @@ bl_host_set_notify_bytes(BlHost* const host, const uint32_t bytes)
   host->notify_bytes = bytes;
 }
 
-void
-bl_host_run(BlHost* const host, const uint32_t n_frames)
+static void
+write_inputs(BlHost* const host, const uint32_t n_frames)
 {
   if (n_frames > BL_HOST_BLOCK_MAX) {
     bl_host_abort("block too long", NULL);
@@ -167,12 +167,37 @@ bl_host_run(BlHost* const host, const uint32_t n_frames)
     host->ports[i] =
       atomic_load_explicit(&host->values[i], memory_order_relaxed);
   }
-  lilv_instance_run(host->instance, n_frames);
+}
+
+static void
+read_outputs(BlHost* const host)
+{
   for (uint32_t i = BL_PORT_CONTROL_OUT_FIRST; i < BL_PORT_AUDIO; ++i) {
     atomic_store_explicit(&host->values[i], host->ports[i],
                           memory_order_relaxed);
   }
   read_notify(host);
+}
+
+void
+bl_host_run(BlHost* const host, const uint32_t n_frames)
+{
+  write_inputs(host, n_frames);
+  lilv_instance_run(host->instance, n_frames);
+  read_outputs(host);
+}
+
+BlHostTime
+bl_host_run_timed(BlHost* const host, const uint32_t n_frames)
+{
+  write_inputs(host, n_frames);
+  const double first  = bl_time_monotonic();
+  const double before = bl_time_monotonic();
+  lilv_instance_run(host->instance, n_frames);
+  const double     after = bl_time_monotonic();
+  const BlHostTime time  = { after - before, before - first };
+  read_outputs(host);
+  return time;
 }
 
 static void
