@@ -141,11 +141,11 @@ scene_threads(void)
   return count;
 }
 
-unsigned
-scene_open_files(void)
+static unsigned
+count_entries(const char* const path)
 {
   unsigned   count = 0;
-  DIR* const dir   = opendir("/proc/self/fd");
+  DIR* const dir   = opendir(path);
   while (dir && readdir(dir)) {
     ++count;
   }
@@ -153,6 +153,18 @@ scene_open_files(void)
     closedir(dir);
   }
   return count;
+}
+
+unsigned
+scene_all_threads(void)
+{
+  return count_entries("/proc/self/task") - 2u; // "." and ".."
+}
+
+unsigned
+scene_open_files(void)
+{
+  return count_entries("/proc/self/fd");
 }
 
 size_t

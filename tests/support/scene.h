@@ -48,6 +48,9 @@ void scene_forget_takes(void);
 /// Threads of this process whose names begin with "bl-"
 unsigned scene_threads(void);
 
+/// All threads of this process, those of its libraries too
+unsigned scene_all_threads(void);
+
 /// Files of this process that are open, and some more that are always
 unsigned scene_open_files(void);
 
