@@ -20,8 +20,9 @@ import sanitize
 from sanitize import runner
 
 BUILD = os.path.join(sanitize.BUILD, 'asan')
-OURS = re.compile(r'^ +#\d+ .*(?:(?<!tests)/(?:plugin|ui|tests/support)/[\w/]+\.[ch]:\d'
-                  r'|backline(?:_ui)?\.so)', re.M)
+OURS = re.compile(
+    r'^ +#\d+ .*(?:(?<!tests)/(?:plugin|ui|tests/support)/[\w/]+\.[ch]:\d'
+    r'|backline(?:_ui)?\.so)', re.M)
 LIMIT = 700
 
 OPTIONS = {

@@ -221,15 +221,15 @@ leak(void* const data)
   xscreen_require(library != NULL, "the UI's library");
   *(void**)(&function) = dlsym(library, "lv2ui_descriptor");
 
-  const LV2UI_Descriptor* const ui = function ? function(0) : NULL;
-  xscreen_require(ui != NULL, "the UI's descriptor");
-
-  LV2_URID_Map             map        = { NULL, map_nothing };
-  const LV2_Feature        feature    = { LV2_URID__map, &map };
-  const LV2_Feature* const features[] = { &feature, NULL };
-  LV2UI_Widget             widget     = NULL;
-  ui->instantiate(ui, BL_PLUGIN_MONO_URI, bundle, write_port, NULL, &widget,
-                  features);
+  const LV2UI_Descriptor* const ui         = function ? function(0) : NULL;
+  LV2_URID_Map                  map        = { NULL, map_nothing };
+  const LV2_Feature             feature    = { LV2_URID__map, &map };
+  const LV2_Feature* const      features[] = { &feature, NULL };
+  LV2UI_Widget                  widget     = NULL;
+  if (ui) {
+    ui->instantiate(ui, BL_PLUGIN_MONO_URI, bundle, write_port, NULL, &widget,
+                    features);
+  }
   return NULL;
 }
 
