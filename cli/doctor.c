@@ -100,7 +100,8 @@ check_takes(Doctor* const doctor)
   BlTakeList list;
   if (!bl_store_list(dir, &doctor->cli->log, &list)) {
     tell(doctor, list.bytes > BL_TAKES_OFFER_BYTES ? WORTH_KNOWING : FINE,
-         "takes", "%zu takes, %.1f MB%s", list.count, (double)list.bytes / 1e6,
+         "takes", "%zu %s, %.1f MB%s", list.count,
+         list.count == 1 ? "take" : "takes", (double)list.bytes / 1e6,
          list.bytes > BL_TAKES_OFFER_BYTES
            ? ": \"backline takes --delete TAKE\" frees space"
            : "");
