@@ -31,6 +31,7 @@ TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 DEFAULT_TIMEOUT = 120
 HEAD_LINES = 25
 NO_TESTS = ('support', 'bench')
+JOBS = 4  # side by side, also on two cores: most wait more than they work
 
 PLAN = re.compile(r'^1\.\.(\d+)')
 CASE = re.compile(r'^(not )?ok\b(?:\s+\d+)?(?:\s*-)?\s*(.*)$')
@@ -243,7 +244,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('--build', default=os.path.join(TOP, 'build'))
     parser.add_argument('--only', help='a regular expression')
-    parser.add_argument('--jobs', type=int, default=2)
+    parser.add_argument('--jobs', type=int, default=JOBS)
     parser.add_argument('--slow', type=float, default=1,
                         help='multiply the time limits')
     parser.add_argument('--lacking', help='what could not be built: a failure')

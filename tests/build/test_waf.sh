@@ -105,7 +105,7 @@ STUB
 works_through_link() {
   ln -sf "$copy/waf" "$BL_TMP/link"
   ln -sf link "$BL_TMP/link2"
-  (cd / && "$BL_TMP/link2" configure build --targets=backline) &&
+  (cd / && "$BL_TMP/link2" configure --debug build --targets=backline) &&
     [ -f "$copy/build/plugin/libbackline.a" ]
 }
 
@@ -138,7 +138,8 @@ sys.modules.pop('pipes', None)
 PYTHON
   ! PYTHONPATH=$BL_TMP/block python3 -c 'import imp' &&
     ! PYTHONPATH=$BL_TMP/block python3 -c 'import pipes' &&
-    PYTHONPATH=$BL_TMP/block "$copy/waf" configure >"$BL_TMP/blocked" 2>&1 &&
+    PYTHONPATH=$BL_TMP/block "$copy/waf" configure --debug \
+    >"$BL_TMP/blocked" 2>&1 &&
     grep 'stand-in for imp .*build/waf/stand-ins' "$BL_TMP/blocked" &&
     PYTHONPATH=$BL_TMP/block:$copy/build/waf:$copy/build/waf/stand-ins python3 \
       -c 'import pipes; from waflib.extras import clang_compilation_database' &&
@@ -234,7 +235,7 @@ STUB
 
 # What is installed lands where it was asked for
 installs_bundle() {
-  LV2DIR=/somewhere/lv2 "$copy/waf" configure --prefix=/opt/backline &&
+  LV2DIR=/somewhere/lv2 "$copy/waf" configure --debug --prefix=/opt/backline &&
     "$copy/waf" install --destdir="$BL_TMP/dest" || return 1
   find "$BL_TMP/dest" -type f
   for file in somewhere/lv2/backline.lv2/backline.so \

@@ -22,7 +22,6 @@ import runner  # noqa: E402 pylint: disable=wrong-import-position
 BUILD = os.environ.get('BL_BUILD') or os.path.join(TOP, 'build')
 NOT_OURS = ('lint', 'hosts')  # they look at what a user gets
 SLOW = 4  # times that a sanitized test may take longer
-JOBS = 2
 
 OPTIONS = {
     'ASAN_OPTIONS': 'detect_leaks=1:strict_string_checks=1:'
@@ -78,7 +77,7 @@ def main(sanitizer, folder):
         report(test, outcome, seconds)
         return outcome.failed
 
-    with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
+    with concurrent.futures.ThreadPoolExecutor(runner.JOBS) as pool:
         failed = list(pool.map(one, [t for t in tests if not t.alone]))
     failed += [one(t) for t in tests if t.alone]
     sys.exit(1 if any(failed) else 0)
