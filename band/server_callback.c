@@ -80,8 +80,9 @@ host_is_below(const char* const host, const char* const domain)
          (n == m || host[n - m - 1] == '.');
 }
 
-bool
-bl_callback_url_is_placeholder(const char* const url)
+/// True for hosts that exist for no one: *.invalid, *.example, example.com ...
+static bool
+is_placeholder(const char* const url)
 {
   static const char* const domains[] = { "invalid",     "example",
                                          "test",        "example.com",
@@ -308,10 +309,10 @@ bl_callbacks_post(BlCallbacks* const callbacks,
                   const bool         last,
                   char* const        body)
 {
-  Callback* const callback = body && bl_callback_url_is_valid(url) &&
-                                 !bl_callback_url_is_placeholder(url)
-                               ? (Callback*)calloc(1, sizeof(Callback))
-                               : NULL;
+  Callback* const callback =
+    body && bl_callback_url_is_valid(url) && !is_placeholder(url)
+      ? (Callback*)calloc(1, sizeof(Callback))
+      : NULL;
   if (!callback) {
     free(body);
     return;

@@ -44,7 +44,4 @@ BL_THREAD_ANY void bl_callbacks_post(BlCallbacks* callbacks,
 /// http or https, with a host, without user
 BL_THREAD_ANY bool bl_callback_url_is_valid(const char* url);
 
-/// True for hosts that exist for no one: *.invalid, *.example, example.com ...
-BL_THREAD_ANY bool bl_callback_url_is_placeholder(const char* url);
-
 #endif // BL_BAND_SERVER_CALLBACK_H

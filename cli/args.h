@@ -11,6 +11,7 @@
 
 /**
    What args.c (reading the command line), params.c (values) and help.c share.
+   One thread.
 */
 
 typedef struct

@@ -227,11 +227,6 @@ cJSON* bl_cli_job_json(const BlCli* cli, const BlJob* job);
 
 // import.c
 
-/// Import one file as a take with what the options say of it
-BL_NODISCARD BlExit bl_cli_import_file(BlCli*      cli,
-                                       const char* file,
-                                       BlTake*     take);
-
 // commands, each in its file
 BlExit bl_cmd_make(BlCli* cli);
 BlExit bl_cmd_import(BlCli* cli);

@@ -85,8 +85,9 @@ use_existing(BlCli* const cli, const char* const file, BlTake* const take)
   bl_store_list_free(&list);
 }
 
-BlExit
-bl_cli_import_file(BlCli* const cli, const char* const file, BlTake* const take)
+/// Import one file as a take with what the options say of it
+static BlExit
+import_file(BlCli* const cli, const char* const file, BlTake* const take)
 {
   BlStatus st = bl_path_make_dir(cli->config.takes_dir);
   if (st) {
@@ -168,7 +169,7 @@ bl_cmd_import(BlCli* const cli)
 
   BlExit first = BL_EXIT_OK;
   for (int i = 0; i < cli->n_args; ++i) {
-    const BlExit code = bl_cli_import_file(cli, cli->args[i], take);
+    const BlExit code = import_file(cli, cli->args[i], take);
     if (!code) {
       show_import(cli, cli->args[i], take);
     }
@@ -195,7 +196,7 @@ get_take(BlCli* const cli, const char* const ref, BlTake* const take)
     return bl_cli_find_take(cli, ref, take);
   }
 
-  const BlExit code = bl_cli_import_file(cli, ref, take);
+  const BlExit code = import_file(cli, ref, take);
   if (!code) {
     show_import(cli, ref, take);
   }

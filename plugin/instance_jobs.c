@@ -71,11 +71,12 @@ seconds_taken(const BlJob* const job)
   return (float)fmax(job->ended_unix - (double)timegm(&utc), 0.0);
 }
 
-void
-bl_instance_fill_job(BlJobMsg* const    msg,
-                     BlResultMsg* const results,
-                     bool* const        ready,
-                     const BlJob* const job)
+/// What is known of a job as messages, without elapsed times
+static void
+fill_job(BlJobMsg* const    msg,
+         BlResultMsg* const results,
+         bool* const        ready,
+         const BlJob* const job)
 {
   memset(msg, 0, sizeof(*msg));
   memcpy(msg->take, job->take_id, sizeof(msg->take));
@@ -185,7 +186,7 @@ note_locked(BlInstance* const      self,
   const bool was_ready[BL_VARIANTS] = { entry->ready[0], entry->ready[1] };
   const size_t had[BL_VARIANTS]     = { strlen(entry->results[0].beside),
                                         strlen(entry->results[1].beside) };
-  bl_instance_fill_job(&entry->msg, entry->results, entry->ready, news->job);
+  fill_job(&entry->msg, entry->results, entry->ready, news->job);
   if (added || was_open != bl_job_is_open(news->job->state)) {
     entry->order = ++self->order;
   }
@@ -313,7 +314,7 @@ bl_instance_tell_job(BlInstance* const  self,
   BlResultMsg results[BL_VARIANTS];
   bool        ready[BL_VARIANTS];
 
-  bl_instance_fill_job(&msg, results, ready, job);
+  fill_job(&msg, results, ready, job);
   tell_job_and_results(self, &msg, results, ready);
   if (all) {
     tell_settings(self, job);

@@ -197,12 +197,6 @@ BL_THREAD_ANY void bl_instance_generate(BlInstance*  self,
                                         const char*  take_id,
                                         bool         automatic);
 
-/// What is known of a job as messages, without elapsed times
-BL_THREAD_ANY void bl_instance_fill_job(BlJobMsg*    msg,
-                                        BlResultMsg* results,
-                                        bool*        ready,
-                                        const BlJob* job);
-
 /// The job that the ports show, NULL: none
 BL_THREAD_ANY const BlJobEntry* bl_instance_focus_locked(
   const BlInstance* self);

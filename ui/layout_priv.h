@@ -7,7 +7,7 @@
 #include "layout.h"
 
 /**
-   Laying out, shared by layout*.c and by nobody else.
+   Laying out, shared by layout*.c and by nobody else.  UI thread only.
 */
 typedef struct
 {

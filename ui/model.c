@@ -53,12 +53,6 @@ bl_model_take_of(const BlModel* const model, const char* const id)
   return NULL;
 }
 
-const BlModelTake*
-bl_model_find_take(const BlModel* const model, const char* const id)
-{
-  return bl_model_take_of(model, id);
-}
-
 BlModelJob*
 bl_model_job_of(const BlModel* const model,
                 const char* const    take,

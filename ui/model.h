@@ -225,9 +225,6 @@ BL_THREAD_UI const BlModelJob* bl_model_shown_results(const BlModel* model);
 BL_THREAD_UI bool bl_model_trouble(const BlModel*  model,
                                    BlModelTrouble* trouble);
 
-BL_THREAD_UI const BlModelTake* bl_model_find_take(const BlModel* model,
-                                                   const char*    id);
-
 /// Seconds since the job was asked for, going on between messages
 BL_THREAD_UI double bl_model_elapsed(const BlModelJob* job, double now);
 

@@ -7,7 +7,8 @@
 #include "model.h"
 
 /**
-   The inside of a model, shared by model*.c and by nobody else.
+   The inside of a model, shared by model*.c and by nobody else.  UI thread
+   only.
 */
 
 // model.c

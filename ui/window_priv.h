@@ -11,7 +11,8 @@
 #include <cairo.h>
 
 /**
-   The inside of a window, shared by window*.c and by nobody else.
+   The inside of a window, shared by window*.c and by nobody else.  UI thread
+   only.
 */
 
 #define BL_PASTES 8u

@@ -133,7 +133,6 @@
 #define BL_CALLBACK_SEEN 64u ///< Callbacks remembered as seen
 #define BL_BAND_START_S 10.0 ///< From spawn to its port
 #define BL_CALLBACK_BODY_BYTES (256u << 10)
-#define BL_CALLBACK_ANSWER_MS 1000
 
 // Polling; API 3.4
 

@@ -9,31 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
-void
-bl_log(const BlLog* const log,
-       const BlLogLevel   level,
-       const char* const  format,
-       ...)
-{
-  if (!log || level > log->most) {
-    return;
-  }
-
-  char    line[BL_TEXT_BYTES];
-  va_list args;
-  va_start(args, format);
-  vsnprintf(line, sizeof(line), format, args);
-  va_end(args);
-
-  if (log->sink) {
-    log->sink(log->handle, level, line);
-  } else {
-    fprintf(stderr, "backline: %s\n", line);
-  }
-}
-
-void
-bl_log_redact(char* const text)
+/// Takes query, fragment and user part out of every URL, in place
+static void
+redact(char* const text)
 {
   static const char stops[] = " \t\r\n\"'<>)";
 
@@ -54,5 +32,29 @@ bl_log_redact(char* const text)
       url[i] = '*';
     }
     url += length;
+  }
+}
+
+void
+bl_log(const BlLog* const log,
+       const BlLogLevel   level,
+       const char* const  format,
+       ...)
+{
+  if (!log || level > log->most) {
+    return;
+  }
+
+  char    line[BL_TEXT_BYTES];
+  va_list args;
+  va_start(args, format);
+  vsnprintf(line, sizeof(line), format, args);
+  va_end(args);
+  redact(line);
+
+  if (log->sink) {
+    log->sink(log->handle, level, line);
+  } else {
+    fprintf(stderr, "backline: %s\n", line);
   }
 }

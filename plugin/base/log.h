@@ -12,9 +12,8 @@
    One BlLog is owned by an instance, the CLI or the band and given to what
    works for it.  It hands each line to a sink (LV2's log feature, or
    standard error); lines carry no time stamp, the sink adds what it wants.
-   Secrets never reach it: callers pass no keys, and bl_log_redact() takes
-   the queries and user parts out of URLs that a service sent.  Never from
-   the audio thread.
+   Secrets never reach it: callers pass no keys, and queries, fragments and
+   user parts of URLs become asterisks.  Never from the audio thread.
 */
 typedef enum
 {
@@ -38,8 +37,5 @@ BL_THREAD_JOB BL_PRINTF(3, 4) void bl_log(const BlLog* log,
                                           BlLogLevel   level,
                                           const char*  format,
                                           ...);
-
-/// Replace query, fragment and user part of every URL in `text`, in place
-BL_THREAD_ANY void bl_log_redact(char* text);
 
 #endif // BL_BASE_LOG_H

@@ -120,17 +120,6 @@ const BlStringParam bl_strings[BL_N_STRINGS] = {
     "The service's model, such as V6; empty: the service's own choice" },
 };
 
-const BlParam*
-bl_param_find(const char* const symbol)
-{
-  for (size_t i = 0; symbol && i < BL_COUNT(bl_params); ++i) {
-    if (!strcmp(bl_params[i].symbol, symbol)) {
-      return &bl_params[i];
-    }
-  }
-  return NULL;
-}
-
 float
 bl_param_clamp(const BlParam* const param, const float value)
 {

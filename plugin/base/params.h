@@ -94,9 +94,6 @@ typedef struct
 
 extern const BlStringParam bl_strings[BL_N_STRINGS];
 
-/// Find by symbol; NULL if there is none
-BL_THREAD_ANY const BlParam* bl_param_find(const char* symbol);
-
 /// `value` within the parameter's range; its default for NaN; whole numbers
 /// for all kinds but BL_KIND_FLOAT
 BL_THREAD_ANY BL_REALTIME float bl_param_clamp(const BlParam* param,

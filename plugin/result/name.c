@@ -76,8 +76,11 @@ is_reserved(const char* const name)
          (!strncasecmp(name, "com", 3) || !strncasecmp(name, "lpt", 3));
 }
 
-void
-bl_name_make_safe(const char* const title, char* const name, const size_t size)
+/// Safe as the beginning of a file's name: valid UTF-8, no separators, control
+/// or invisible characters, no leading dot or dash, no trailing dot or space,
+/// cut at a code point.  May become empty.
+static void
+make_safe(const char* const title, char* const name, const size_t size)
 {
   size_t length = 0;
   bool   space  = true; // Leading ones go, others become one
@@ -121,7 +124,7 @@ bl_name_result(const char* const title,
                const size_t      size)
 {
   char safe[TITLE_BYTES];
-  bl_name_make_safe(title, safe, sizeof(safe));
+  make_safe(title, safe, sizeof(safe));
 
   char number[16] = "";
   if (attempt) {

@@ -11,15 +11,6 @@
 
 /// Names of results: a title is text from outside.  Pure functions.
 
-/**
-   Make a title safe as the beginning of a file's name: valid UTF-8, no
-   separators, control or invisible characters, no leading dot or dash, no
-   trailing dot or space, cut at a code point.  May become empty.
-*/
-BL_THREAD_ANY void bl_name_make_safe(const char* title,
-                                     char*       name,
-                                     size_t      size);
-
 /// "Title (A).wav", "Title (A) 2.wav", …; `ending` is ".wav", " bass.wav", …
 BL_THREAD_ANY BL_NODISCARD BlStatus bl_name_result(const char* title,
                                                    char        variant,

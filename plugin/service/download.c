@@ -152,8 +152,9 @@ head_is_audio(const uint8_t* const h, const size_t size)
          !memcmp(h + 4, "ftyp", 4);
 }
 
-bool
-bl_download_is_audio(const char* const path)
+/// Does the file begin like MP3, WAV, FLAC, Ogg, AIFF or MP4?
+static bool
+is_audio(const char* const path)
 {
   uint8_t     head[16] = { 0 };
   FILE* const file     = fopen(path, "rbe");
@@ -192,7 +193,7 @@ inspect(const Fetch* const       f,
              (unsigned long long)f->have);
     return fail(f->error, BL_BAD_REPLY, text);
   }
-  if (!bl_download_is_audio(path)) {
+  if (!is_audio(path)) {
     return fail(f->error, BL_BAD_REPLY, "The download is no audio file");
   }
 

@@ -41,7 +41,4 @@ bl_download_extra(const BlDownload* download,
                   const char*       path,
                   BlServiceError*   error);
 
-/// Does the file begin like MP3, WAV, FLAC, Ogg, AIFF or MP4?
-BL_THREAD_JOB bool bl_download_is_audio(const char* path);
-
 #endif // BL_SERVICE_DOWNLOAD_H

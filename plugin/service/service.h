@@ -74,31 +74,6 @@ BL_THREAD_JOB void bl_service_close(BlService* service);
 
 BL_THREAD_JOB const BlServiceInfo* bl_service_info(const BlService* service);
 
-/**
-   Store `key` for the service called `name`, bound to its hosts, in the
-   credentials file (0600).  `key` is trimmed of white space at its ends.
-
-   @return BL_NO_SERVICE, BL_BAD_FIELD (no key, or no such characters in
-   keys), BL_UNSUPPORTED for the local band, or what the file said.
-*/
-BL_THREAD_JOB BL_NODISCARD BlStatus bl_service_login(const BlConfig* config,
-                                                     const char*     name,
-                                                     const char*     key,
-                                                     BlServiceError* error);
-
-/// Forget the stored key of a service; BL_NO_KEY where there is none
-BL_THREAD_JOB BL_NODISCARD BlStatus bl_service_logout(const BlConfig* config,
-                                                      const char*     name,
-                                                      BlServiceError* error);
-
-/// BL_SUCCESS where a key would be found, else why not; asks nobody
-BL_THREAD_JOB BL_NODISCARD BlStatus bl_service_key(const BlConfig* config,
-                                                   const char*     name,
-                                                   BlServiceError* error);
-
-/// Every call below obeys this from now on (one job's own cancel)
-BL_THREAD_JOB void bl_service_set_cancel(BlService* service, BlCancel* cancel);
-
 /// Fraction 0..1 of the bytes of the running up- or download
 typedef void (*BlServiceProgress)(void* handle, double fraction);
 

@@ -18,11 +18,11 @@
 #define SILENCE_LUFS (-70.0)
 #define PEAK 0.89f
 
-BlStatus
-bl_audio_new(BlAudio* const audio,
-             const uint32_t channels,
-             const size_t   frames,
-             const uint32_t rate)
+static BlStatus
+new_audio(BlAudio* const audio,
+          const uint32_t channels,
+          const size_t   frames,
+          const uint32_t rate)
 {
   memset(audio, 0, sizeof(*audio));
   audio->channels = channels;
@@ -85,8 +85,8 @@ bl_audio_read(const char* const path, BlAudio* const audio)
     st = BL_TAKE_LONG;
   }
   if (!st) {
-    st = bl_audio_new(audio, info.channels > 1 ? 2u : 1u, (size_t)info.frames,
-                      (uint32_t)info.samplerate);
+    st = new_audio(audio, info.channels > 1 ? 2u : 1u, (size_t)info.frames,
+                   (uint32_t)info.samplerate);
   }
   if (!st) {
     SF_BROADCAST_INFO bext;
@@ -151,8 +151,9 @@ bl_audio_write(const char* const path, const BlAudio* const audio)
   return sf_close(file) && !st ? BL_IO : st;
 }
 
-double
-bl_audio_loudness(const BlAudio* const audio)
+/// Integrated loudness, LUFS; -70 for silence
+static double
+loudness_of(const BlAudio* const audio)
 {
   ebur128_state* state =
     ebur128_init(audio->channels, audio->rate, EBUR128_MODE_I);
@@ -176,7 +177,7 @@ bl_audio_loudness(const BlAudio* const audio)
 static float
 gain_to(const BlAudio* const audio, const double target)
 {
-  const double lufs = bl_audio_loudness(audio);
+  const double lufs = loudness_of(audio);
   return lufs > SILENCE_LUFS ? (float)pow(10.0, (target - lufs) / 20.0) : 1.0f;
 }
 
@@ -208,7 +209,7 @@ bl_audio_mix(const BlAudio* const voice,
     return BL_BAD_ARG;
   }
 
-  const BlStatus st = bl_audio_new(mix, 2, (size_t)(end - start), voice->rate);
+  const BlStatus st = new_audio(mix, 2, (size_t)(end - start), voice->rate);
   if (st) {
     return st;
   }

@@ -28,15 +28,7 @@ BL_NODISCARD BlStatus bl_audio_read(const char* path, BlAudio* audio);
 /// Write a 24-bit WAV with its place as BWF time reference
 BL_NODISCARD BlStatus bl_audio_write(const char* path, const BlAudio* audio);
 
-BL_NODISCARD BlStatus bl_audio_new(BlAudio* audio,
-                                   uint32_t channels,
-                                   size_t   frames,
-                                   uint32_t rate);
-
 void bl_audio_free(BlAudio* audio);
-
-/// Integrated loudness, LUFS; -70 for silence
-double bl_audio_loudness(const BlAudio* audio);
 
 /**
    Voice over backing, each where its `start` says, the backing a little

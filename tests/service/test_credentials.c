@@ -66,16 +66,43 @@ tear_down(void** const state)
   return 0;
 }
 
+static BlStatus
+keep(const Home* const home, const char* const name, const char* const key)
+{
+  BlEndpoint     endpoint;
+  const BlStatus st = bl_endpoint_find(&home->config, name, &endpoint);
+  return st ? st : bl_credentials_store(&endpoint, key);
+}
+
+static BlStatus
+forget(const Home* const home, const char* const name)
+{
+  BlEndpoint     endpoint;
+  const BlStatus st = bl_endpoint_find(&home->config, name, &endpoint);
+  return st ? st : bl_credentials_remove(&endpoint);
+}
+
+/// Whether a key would be found
+static BlStatus
+look(const Home* const home, const char* const name)
+{
+  BlEndpoint    endpoint;
+  BlCredentials credentials;
+  BlStatus      st = bl_endpoint_find(&home->config, name, &endpoint);
+  if (!st) {
+    st = bl_credentials_find(&endpoint, &credentials);
+    bl_credentials_wipe(&credentials);
+  }
+  return st;
+}
+
 static void
-login_writes_for_the_owner_alone(void** const state)
+keeping_writes_for_the_owner_alone(void** const state)
 {
   Home* const home = (Home*)*state;
   struct stat info;
-  assert_int_equal(bl_service_key(&home->config, "sunoapi", &home->error),
-                   BL_NO_KEY);
-  assert_int_equal(bl_service_login(&home->config, "sunoapi",
-                                    "  " CANARY "\r\n", &home->error),
-                   BL_SUCCESS);
+  assert_int_equal(look(home, "sunoapi"), BL_NO_KEY);
+  assert_int_equal(keep(home, "sunoapi", CANARY), BL_SUCCESS);
   assert_int_equal(stat(home->path, &info), 0);
   assert_int_equal(info.st_mode & 0777, 0600);
 
@@ -89,44 +116,29 @@ login_writes_for_the_owner_alone(void** const state)
   assert_string_equal(credentials.key, "");
 
   // Another service beside it, a new key in place, and away again
-  assert_int_equal(
-    bl_service_login(&home->config, "kie", "kie-key", &home->error),
-    BL_SUCCESS);
-  assert_int_equal(
-    bl_service_login(&home->config, "kie", "kie-key-2", &home->error),
-    BL_SUCCESS);
+  assert_int_equal(keep(home, "kie", "kie-key"), BL_SUCCESS);
+  assert_int_equal(keep(home, "kie", "kie-key-2"), BL_SUCCESS);
   assert_int_equal(bl_endpoint_find(&home->config, "kie", &endpoint),
                    BL_SUCCESS);
   assert_int_equal(bl_credentials_find(&endpoint, &credentials), BL_SUCCESS);
   assert_string_equal(credentials.key, "kie-key-2");
-  assert_int_equal(bl_service_logout(&home->config, "kie", &home->error),
-                   BL_SUCCESS);
-  assert_int_equal(bl_service_logout(&home->config, "kie", &home->error),
-                   BL_NO_KEY);
-  assert_int_equal(bl_service_key(&home->config, "sunoapi", &home->error),
-                   BL_SUCCESS);
+  assert_int_equal(forget(home, "kie"), BL_SUCCESS);
+  assert_int_equal(forget(home, "kie"), BL_NO_KEY);
+  assert_int_equal(look(home, "sunoapi"), BL_SUCCESS);
 }
 
 static void
-login_refuses_what_is_no_key(void** const state)
+keeping_refuses_what_is_no_key(void** const state)
 {
   Home* const              home   = (Home*)*state;
   static const char* const keys[] = { "", "   ", "two words", "a\nb", "\x7F" };
   for (size_t i = 0; i < BL_COUNT(keys); ++i) {
-    assert_int_equal(
-      bl_service_login(&home->config, "kie", keys[i], &home->error),
-      BL_BAD_FIELD);
+    assert_int_equal(keep(home, "kie", keys[i]), BL_BAD_FIELD);
   }
-  assert_int_equal(bl_service_login(&home->config, "local", "k", &home->error),
-                   BL_UNSUPPORTED);
-  assert_int_equal(bl_service_login(&home->config, "who", "k", &home->error),
-                   BL_NO_SERVICE);
   char long_key[BL_KEY_BYTES + 1];
   memset(long_key, 'x', sizeof(long_key));
   long_key[BL_KEY_BYTES] = '\0';
-  assert_int_equal(
-    bl_service_login(&home->config, "kie", long_key, &home->error),
-    BL_BAD_FIELD);
+  assert_int_equal(keep(home, "kie", long_key), BL_BAD_FIELD);
   assert_int_not_equal(access(home->path, F_OK), 0);
 }
 
@@ -135,36 +147,28 @@ a_file_that_others_read_is_refused(void** const state)
 {
   Home* const         home    = (Home*)*state;
   static const mode_t modes[] = { 0640, 0604, 0660, 0620, 0601 };
-  assert_int_equal(bl_service_login(&home->config, "kie", CANARY, &home->error),
-                   BL_SUCCESS);
+  assert_int_equal(keep(home, "kie", CANARY), BL_SUCCESS);
   for (size_t i = 0; i < BL_COUNT(modes); ++i) {
     assert_int_equal(chmod(home->path, modes[i]), 0);
-    assert_int_equal(bl_service_key(&home->config, "kie", &home->error),
-                     BL_KEY_EXPOSED);
-    assert_int_equal(
-      bl_service_login(&home->config, "kie", "new", &home->error),
-      BL_KEY_EXPOSED);
+    assert_int_equal(look(home, "kie"), BL_KEY_EXPOSED);
+    assert_int_equal(keep(home, "kie", "new"), BL_KEY_EXPOSED);
   }
   chmod(home->path, 0600);
-  assert_int_equal(bl_service_key(&home->config, "kie", &home->error),
-                   BL_SUCCESS);
+  assert_int_equal(look(home, "kie"), BL_SUCCESS);
 }
 
 static void
 a_damaged_file_is_kept(void** const state)
 {
   Home* const home = (Home*)*state;
-  assert_int_equal(bl_service_login(&home->config, "kie", "k", &home->error),
-                   BL_SUCCESS);
+  assert_int_equal(keep(home, "kie", "k"), BL_SUCCESS);
   static const char* const texts[] = { "", "{", "{\"keys\":{}}", "[]",
                                        "api_key = x" };
   for (size_t i = 0; i < BL_COUNT(texts); ++i) {
     struct stat info;
     write_credentials(home, texts[i]);
-    assert_int_equal(bl_service_key(&home->config, "kie", &home->error),
-                     BL_BAD_CONFIG);
-    assert_int_equal(bl_service_login(&home->config, "kie", "k", &home->error),
-                     BL_BAD_CONFIG);
+    assert_int_equal(look(home, "kie"), BL_BAD_CONFIG);
+    assert_int_equal(keep(home, "kie", "k"), BL_BAD_CONFIG);
     assert_int_equal(stat(home->path, &info), 0);
     assert_int_equal(info.st_size, strlen(texts[i]));
   }
@@ -174,9 +178,7 @@ static void
 a_key_stays_with_its_hosts(void** const state)
 {
   Home* const home = (Home*)*state;
-  assert_int_equal(
-    bl_service_login(&home->config, "sunoapi", CANARY, &home->error),
-    BL_SUCCESS);
+  assert_int_equal(keep(home, "sunoapi", CANARY), BL_SUCCESS);
 
   // A configuration that leads the known name, or only its uploads, elsewhere
   static const char* const bases[][2] = {
@@ -194,8 +196,7 @@ a_key_stays_with_its_hosts(void** const state)
     strcpy(custom->dialect, "sunoapi");
     strcpy(custom->api, bases[i][0]);
     strcpy(custom->upload, bases[i][1]);
-    assert_int_equal(bl_service_key(&home->config, "sunoapi", &home->error),
-                     BL_NO_KEY);
+    assert_int_equal(look(home, "sunoapi"), BL_NO_KEY);
     setenv("BACKLINE_API_KEY", CANARY, 1);
     setenv("BACKLINE_SERVICE", "sunoapi", 1);
     assert_int_equal(bl_service_open(&home->config, "sunoapi", NULL, NULL,
@@ -212,17 +213,13 @@ the_environment_names_its_service(void** const state)
 {
   Home* const home = (Home*)*state;
   setenv("BACKLINE_API_KEY", CANARY, 1);
-  assert_int_equal(bl_service_key(&home->config, "kie", &home->error),
-                   BL_NO_KEY);
+  assert_int_equal(look(home, "kie"), BL_NO_KEY);
   setenv("BACKLINE_SERVICE", "sunoapi", 1);
-  assert_int_equal(bl_service_key(&home->config, "kie", &home->error),
-                   BL_NO_KEY);
+  assert_int_equal(look(home, "kie"), BL_NO_KEY);
   setenv("BACKLINE_SERVICE", "kie", 1);
-  assert_int_equal(bl_service_key(&home->config, "kie", &home->error),
-                   BL_SUCCESS);
+  assert_int_equal(look(home, "kie"), BL_SUCCESS);
   setenv("BACKLINE_API_KEY", "two words", 1);
-  assert_int_equal(bl_service_key(&home->config, "kie", &home->error),
-                   BL_NO_KEY);
+  assert_int_equal(look(home, "kie"), BL_NO_KEY);
 }
 
 static void
@@ -309,9 +306,9 @@ int
 main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test_setup_teardown(login_writes_for_the_owner_alone, set_up,
+    cmocka_unit_test_setup_teardown(keeping_writes_for_the_owner_alone, set_up,
                                     tear_down),
-    cmocka_unit_test_setup_teardown(login_refuses_what_is_no_key, set_up,
+    cmocka_unit_test_setup_teardown(keeping_refuses_what_is_no_key, set_up,
                                     tear_down),
     cmocka_unit_test_setup_teardown(a_file_that_others_read_is_refused, set_up,
                                     tear_down),

@@ -113,9 +113,7 @@ a_callback_is_a_hint(void** const state)
   (void)state;
   Ear ear = open_ear("");
   assert_false(heard(&ear, TASK));
-  const double start = bl_time_monotonic();
   assert_int_equal(post(ear.url, complete, NULL), 200);
-  assert_true(bl_time_monotonic() - start < 1e-3 * BL_CALLBACK_ANSWER_MS);
   assert_true(heard(&ear, TASK));
   assert_false(heard(&ear, TASK));
 

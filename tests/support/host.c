@@ -104,12 +104,6 @@ bl_world_map(BlWorld* const world)
   return &world->map;
 }
 
-LV2_URID_Unmap*
-bl_world_unmap(BlWorld* const world)
-{
-  return &world->unmap;
-}
-
 const BlUrids*
 bl_world_urids(const BlWorld* const world)
 {

@@ -38,9 +38,8 @@ BlWorld* bl_world_new(void);
 void     bl_world_free(BlWorld* world);
 
 /// The world's URID table, for atoms of one's own; thread-safe
-LV2_URID_Map*   bl_world_map(BlWorld* world);
-LV2_URID_Unmap* bl_world_unmap(BlWorld* world);
-const BlUrids*  bl_world_urids(const BlWorld* world);
+LV2_URID_Map*  bl_world_map(BlWorld* world);
+const BlUrids* bl_world_urids(const BlWorld* world);
 
 typedef struct
 {

@@ -91,8 +91,8 @@ standin_tracks_locked(Standin* const    s,
   return text;
 }
 
-Task*
-standin_find_task_locked(Standin* const s, const char* const id)
+static Task*
+find_task_locked(Standin* const s, const char* const id)
 {
   for (size_t i = 0; i < s->n_tasks; ++i) {
     if (!strcmp(s->tasks[i].id, id)) {
@@ -108,7 +108,7 @@ record_locked(Standin* const s, const char* const id)
   static const char* const words[] = { "PENDING", "TEXT_SUCCESS",
                                        "FIRST_SUCCESS", "SUCCESS" };
 
-  Task* const task = standin_find_task_locked(s, id);
+  Task* const task = find_task_locked(s, id);
   if (!task) {
     return strdup("{\"code\":200,\"msg\":\"success\",\"data\":null}");
   }

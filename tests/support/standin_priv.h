@@ -129,8 +129,6 @@ char* standin_answer_locked(Standin*               standin,
 /// Begin to send a task's callbacks
 void standin_send_callbacks_locked(Standin* standin, size_t task);
 
-Task* standin_find_task_locked(Standin* standin, const char* id);
-
 bool standin_blob_add(Blob* blob, const void* data, size_t size, size_t most);
 
 #endif // BL_TESTS_STANDIN_PRIV_H

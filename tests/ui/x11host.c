@@ -137,22 +137,6 @@ xhost_pump(XHost* const host, const double seconds)
   } while (bl_time_monotonic() < until);
 }
 
-bool
-xhost_wait(XHost* const      host,
-           const char* const symbol,
-           const float       value,
-           const double      seconds)
-{
-  const double until = bl_time_monotonic() + seconds;
-  while (bl_host_get(host->plugin, symbol) < value) {
-    if (bl_time_monotonic() > until) {
-      return false;
-    }
-    xhost_pump(host, 0.05);
-  }
-  return true;
-}
-
 // Life
 
 void
@@ -295,13 +279,14 @@ xhost_bounce(XHost* const host)
 
 // A person
 
-void
-xhost_point(XHost* const     host,
-            const unsigned   i,
-            const BlItemKind kind,
-            const int        index,
-            int* const       x,
-            int* const       y)
+/// Where the middle of an item is in the window
+static void
+find_point(XHost* const     host,
+           const unsigned   i,
+           const BlItemKind kind,
+           const int        index,
+           int* const       x,
+           int* const       y)
 {
   xhost_pump(host, 0.1);
   const BlItem* const item =
@@ -343,7 +328,7 @@ xhost_click(XHost* const     host,
 {
   int x = 0;
   int y = 0;
-  xhost_point(host, i, kind, index, &x, &y);
+  find_point(host, i, kind, index, &x, &y);
   click_at(host, i, x, y, button);
 }
 

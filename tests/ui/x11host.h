@@ -67,22 +67,11 @@ void xhost_close(XHost* host, unsigned i);
 /// Run plugin and windows in real time for so long
 void xhost_pump(XHost* host, double seconds);
 
-/// Until the plugin's output `symbol` is at least `value`
-bool xhost_wait(XHost* host, const char* symbol, float value, double seconds);
-
 /// Sing eleven seconds into a plugin, as a bounce does
 void xhost_sing(BlHost* plugin);
 
 /// The same with this host's, which tells its windows
 void xhost_bounce(XHost* host);
-
-/// Where the middle of an item is in the window
-void xhost_point(XHost*     host,
-                 unsigned   i,
-                 BlItemKind kind,
-                 int        index,
-                 int*       x,
-                 int*       y);
 
 /// Click into the middle of an item
 void xhost_click(XHost*     host,
