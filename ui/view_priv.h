@@ -9,7 +9,7 @@
 #include "view.h"
 
 /**
-   The inside of a view, shared by view*.c and by nobody else.
+   The inside of a view, shared by view*.c and by nobody else.  UI thread only.
 */
 
 #define BL_TELL_S 6.0
