@@ -193,7 +193,14 @@ static BlExit
 get_take(BlCli* const cli, const char* const ref, BlTake* const take)
 {
   if (is_take(ref)) {
-    return bl_cli_find_take(cli, ref, take);
+    const BlExit found = bl_cli_find_take(cli, ref, take);
+    if (!found && (cli->tempo.bpm > 0.0 || cli->has_start)) {
+      bl_cli_note(cli,
+                  "%s keeps the tempo and place it was captured with: --bpm, "
+                  "--meter, --bar and --start are of use with a file.",
+                  take->id);
+    }
+    return found;
   }
 
   const BlExit code = import_file(cli, ref, take);

@@ -268,10 +268,11 @@ def deletes_when_told(kept):
 
 
 def draws_a_bar():
-    """On a terminal, and only there."""
+    """On a terminal, and only there; a take's tempo is its own."""
     main, side = pty.openpty()
-    done = subprocess.Popen([program('backline'), 'make', 'last'], env=FREE,
-                            stdin=side, stderr=side, stdout=subprocess.PIPE)
+    done = subprocess.Popen(
+        [program('backline'), 'make', 'last', '--bpm', '90'], env=FREE,
+        stdin=side, stderr=side, stdout=subprocess.PIPE)
     os.close(side)
     drawn = b''
     try:
@@ -286,6 +287,7 @@ def draws_a_bar():
     equal(done.wait(60), 0)
     os.close(main)
     true(b'\r\x1b[K[' in drawn and b' %  ' in drawn, drawn[:300])
+    true(b'keeps the tempo' in drawn, drawn[:300])
 
 
 def analyzes():
