@@ -3,7 +3,7 @@
 
 #include "key.h"
 
-#include "key_table.h"
+#include "key_model.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -11,42 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/// A floor under the profiles: one wrong note must not rule a key out
-#define PROFILE_FLOOR 0.008
-
-/// How many independent notes a histogram is worth at most, for confidence
-#define NOTES_WORTH 24.0
-
 #define CHANGE_COST 14.0  ///< Nats; figures: tests/evaluate
 #define RELATIVE_COST 6.0 ///< More: relative keys have the same notes
 #define BEAT_NATS 1.0     ///< Weight of a sung beat
 
 void
-bl_key_find(const double histogram[12], BlKey* const key)
+bl_key_find(const BlNotes* const notes, BlKey* const key)
 {
-  double total = 0.0;
-  for (size_t i = 0; i < 12; ++i) {
-    total += histogram[i];
-  }
-
-  memset(key, 0, sizeof(*key));
-  size_t best = 0;
-  for (size_t k = 0; k < 24; ++k) {
-    for (size_t i = 0; i < 12; ++i) {
-      const double share = profiles[k / 12][(i + 12 - k % 12) % 12];
-      key->score[k] += histogram[i] * log(share + PROFILE_FLOOR);
-    }
-    key->score[k] /= total > 0.0 ? total : 1.0;
-    best = key->score[k] > key->score[best] ? k : best;
-  }
-
-  double sum = 0.0;
-  for (size_t k = 0; k < 24; ++k) {
-    sum += exp(NOTES_WORTH * (key->score[k] - key->score[best]));
-  }
-  key->tonic      = (unsigned)(best % 12);
-  key->minor      = best >= 12;
-  key->confidence = total > 0.0 ? 1.0 / sum : 0.0;
+  bl_key_find_by(&bl_key_table, notes, key);
 }
 
 static double
@@ -67,9 +39,9 @@ slot_score(const BlSlot* const slot, const size_t k)
 {
   double score = 0.0;
   for (size_t i = 0; i < 12; ++i) {
-    const double share = profiles[k / 12][(i + 12 - k % 12) % 12];
+    const double share = bl_key_table.time[k / 12][(i + 12 - k % 12) % 12];
     score +=
-      (double)slot->histogram[i] * slot->length * log(share + PROFILE_FLOOR);
+      (double)slot->histogram[i] * slot->length * log(share + BL_KEY_FLOOR);
   }
   return BEAT_NATS * score;
 }

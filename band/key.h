@@ -6,6 +6,7 @@
 
 #include "base/attributes.h"
 #include "base/status.h"
+#include "notes.h"
 #include "slots.h"
 
 #include <stdbool.h>
@@ -16,16 +17,15 @@ typedef struct
   unsigned tonic; ///< 0 = C ... 11 = B
   bool     minor;
   double   confidence; ///< 0..1: probability against the other 23
-  double   score[24];  ///< Log-likelihoods a note: 12 major, 12 minor
+  double   score[24];  ///< Log-likelihoods by profile: 12 major, 12 minor
 } BlKey;
 
 /**
-   The key of a melody from how long each pitch class sounds.
+   The key of a melody by profiles of sung melodies (key_model.h).
 
-   Log-likelihood under duration profiles of sung melodies (key_table.h).
-   An empty histogram yields C major with confidence 0.
+   No notes yield C major with confidence 0.
 */
-BL_THREAD_ANY void bl_key_find(const double histogram[12], BlKey* key);
+BL_THREAD_ANY void bl_key_find(const BlNotes* notes, BlKey* key);
 
 /**
    The key of each slot, where a song changes it: Viterbi over the slots with a

@@ -12,23 +12,10 @@
 #define SILENCE 0.0005f ///< -66 dBFS
 #define BAR_SURE 0.9    ///< Above which no other bar line is offered
 
-/// How long each pitch class sounds, seconds
-static void
-find_histogram(const BlNotes* const notes, double histogram[12])
-{
-  memset(histogram, 0, 12 * sizeof(double));
-  for (size_t i = 0; i < notes->n; ++i) {
-    const int pc = ((bl_note_key(notes, &notes->notes[i]) % 12) + 12) % 12;
-    histogram[pc] += notes->notes[i].length;
-  }
-}
-
 static void
 find_key(BlHeard* const heard, const BlStyle* const style)
 {
-  double histogram[12];
-  find_histogram(&heard->notes, histogram);
-  bl_key_find(histogram, &heard->key);
+  bl_key_find(&heard->notes, &heard->key);
   if (style->has_key) {
     heard->key.tonic      = style->tonic;
     heard->key.minor      = style->minor;

@@ -5,7 +5,8 @@
 """Learn band/pulse_table.h from melodies: where in the bar which notes begin,
 and which octave of a tempo is the beat.
 
-Usage: train_pulse.py MELODIES.jsonl > pulse_table.h   (needs numpy)
+Usage: train_pulse.py MELODIES.jsonl > pulse_table.h
+It needs Debian's python3-numpy, which nothing else here does.
 
 Both are conditional log-linear models.  Bar: softmax over the sixteen places
 of the bar line, of counts of (class of note, sixteenth); classes are the time
@@ -20,7 +21,10 @@ kept for testing, as in tests/evaluate/songs.h.
 import json
 import sys
 
-import numpy as np
+try:
+    import numpy as np
+except ImportError:
+    sys.exit('train_pulse.py: needs numpy: apt install python3-numpy')
 
 BUCKETS = [1.5, 2.5, 3.5, 5.0, 8.5]  # sixteenths to the next note
 REST = 3.0

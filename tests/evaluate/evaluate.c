@@ -19,7 +19,7 @@ static const Group groups[] = {
   { "key", bl_measure_key },     { "chords", bl_measure_chords },
   { "pulse", bl_measure_pulse }, { "form", bl_measure_form },
   { "real", bl_measure_real },   { "voice", bl_measure_voice },
-  { "drums", bl_measure_drums },
+  { "drums", bl_measure_drums }, { "unseen", bl_measure_unseen },
 };
 
 void
@@ -57,10 +57,11 @@ introduce(const BlEval* const eval)
             "shows that nothing broke, not how good the band is.\n",
             eval->songs->n);
   } else {
-    fprintf(out,
-            "%zu songs of POP909-CL that nothing was trained on (line number\n"
-            "modulo 4 is 3; the others are what train_harmony reads).\n",
-            eval->songs->n);
+    fprintf(
+      out,
+      "%zu songs of POP909-CL that nothing was trained on (line number\n"
+      "modulo 4 is 3; the others are what the tables were learned from).\n",
+      eval->songs->n);
   }
   fputs("\"Sung\" means: by the tests' own singing synthesiser; that voice is\n"
         "synthetic, and people are harder to hear.\n\n",

@@ -36,6 +36,7 @@ void bl_eval_trouble(BlEval* eval, const char* what, BlStatus st);
 double bl_eval_floor(const BlEval* eval, double of_data, double of_made);
 
 void bl_measure_key(BlEval* eval);
+void bl_measure_unseen(BlEval* eval);
 void bl_measure_chords(BlEval* eval);
 void bl_measure_voice(BlEval* eval);
 void bl_measure_pulse(BlEval* eval);

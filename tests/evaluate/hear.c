@@ -87,3 +87,18 @@ bl_eval_hear(const BlSong* const     song,
   free(grooves);
   return st;
 }
+
+BlStatus
+bl_eval_key(const BlSong* const song, const double seconds, BlKey* const key)
+{
+  BlSong   cut;
+  BlPiece  piece = { 0 };
+  BlStatus st    = bl_song_cut(song, seconds, &cut);
+  st             = st ? st : bl_piece_init(&cut, &piece);
+  if (!st) {
+    bl_key_find(&piece.notes, key);
+  }
+  bl_piece_deinit(&piece);
+  bl_song_cut_deinit(&cut);
+  return st;
+}

@@ -30,4 +30,9 @@ BL_NODISCARD BlStatus bl_eval_hear(const BlSong*     song,
                                    const BlEvalPlay* play,
                                    BlHeard*          heard);
 
+/// The key of a song's first `seconds` as written
+BL_NODISCARD BlStatus bl_eval_key(const BlSong* song,
+                                  double        seconds,
+                                  BlKey*        key);
+
 #endif // BL_TESTS_EVALUATE_HEAR_H

@@ -141,6 +141,34 @@ bl_songs_deinit(BlSongs* const songs)
 }
 
 BlStatus
+bl_song_cut(const BlSong* const song, const double seconds, BlSong* const cut)
+{
+  const double bar = 4.0 * song->beats;
+  const double from =
+    song->n_notes ? floor(song->notes[0].start / bar) * bar : 0.0;
+  const double to = from + seconds * song->bpm / 15.0;
+  *cut            = *song;
+  cut->n_notes    = 0;
+  cut->notes      = (BlSongNote*)calloc(song->n_notes + 1u, sizeof(BlSongNote));
+  for (size_t i = 0; cut->notes && i < song->n_notes; ++i) {
+    if (song->notes[i].start < to) {
+      BlSongNote* const note = &cut->notes[cut->n_notes++];
+      *note                  = song->notes[i];
+      note->start -= from;
+    }
+  }
+  return cut->notes ? BL_SUCCESS : BL_NO_MEM;
+}
+
+void
+bl_song_cut_deinit(BlSong* const cut)
+{
+  free(cut->notes);
+  cut->notes   = NULL;
+  cut->n_notes = 0;
+}
+
+BlStatus
 bl_piece_init(const BlSong* const song, BlPiece* const piece)
 {
   const double step = 15.0 / song->bpm;

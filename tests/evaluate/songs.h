@@ -78,6 +78,15 @@ BL_NODISCARD BlStatus bl_songs_make(size_t n, BlSongs* songs);
 
 void bl_songs_deinit(BlSongs* songs);
 
+/// What a take of a song's first `seconds` has: counted from the first bar with
+/// a note in it.  Its chords are the whole song's, borrowed and not shifted.
+/// Free with cut_deinit.
+BL_NODISCARD BlStatus bl_song_cut(const BlSong* song,
+                                  double        seconds,
+                                  BlSong*       cut);
+
+void bl_song_cut_deinit(BlSong* cut);
+
 /// A song as the band sees it, with nothing misheard
 typedef struct
 {

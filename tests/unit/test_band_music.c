@@ -16,13 +16,8 @@
 static BlKey
 key_of(const Piece* const piece)
 {
-  double histogram[12] = { 0 };
-  BlKey  key;
-  for (size_t i = 0; i < piece->notes.n; ++i) {
-    const BlNote* const note = &piece->notes.notes[i];
-    histogram[(int)lround(note->midi) % 12] += note->length;
-  }
-  bl_key_find(histogram, &key);
+  BlKey key;
+  bl_key_find(&piece->notes, &key);
   return key;
 }
 
@@ -53,6 +48,39 @@ our_own_melodies_have_their_key(void** const state)
   key = key_of(&piece);
   assert_string_equal(bl_key_name(key.tonic, key.minor), "A minor");
   piece_deinit(&piece);
+}
+
+/// Transposed alike, and never sure of nothing
+static void
+a_key_moves_with_its_melody(void** const state)
+{
+  (void)state;
+  for (unsigned mode = 0; mode < 2u; ++mode) {
+    Piece piece;
+    if (mode) {
+      piece_init(&piece, lament, BL_COUNT(lament), 80.0, 4);
+    } else {
+      piece_init_ode(&piece, 4);
+    }
+    const BlKey first = key_of(&piece);
+    assert_true(first.confidence > 0.5 && first.confidence <= 1.0);
+    for (unsigned up = 1; up < 12u; ++up) {
+      for (size_t i = 0; i < piece.notes.n; ++i) {
+        piece.notes.notes[i].midi += 1.0f;
+      }
+      const BlKey key = key_of(&piece);
+      assert_int_equal(key.tonic, (first.tonic + up) % 12u);
+      assert_int_equal(key.minor, mode);
+      assert_float_equal(key.confidence, first.confidence, 1e-9);
+    }
+    piece_deinit(&piece);
+  }
+
+  const BlNotes none = { 0 };
+  BlKey         key;
+  bl_key_find(&none, &key);
+  assert_string_equal(bl_key_name(key.tonic, key.minor), "C major");
+  assert_float_equal(key.confidence, 0.0, 0.0);
 }
 
 static void
@@ -98,6 +126,7 @@ main(void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(our_own_melodies_have_their_key),
+    cmocka_unit_test(a_key_moves_with_its_melody),
     cmocka_unit_test(the_hosts_grid_is_read),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
