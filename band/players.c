@@ -316,11 +316,14 @@ bl_play_answer(BlArranger* const arranger)
 BlStatus
 bl_play_ending(BlArranger* const arranger)
 {
-  const BlPlan* const plan  = arranger->plan;
-  const double        beat  = plan->grid->bars[arranger->end_bar].beat;
-  const double        time  = bl_grid_time(plan->grid, beat);
-  const double        beats = bl_grid_beat(plan->grid, time + 2.4) - beat;
-  BlStatus            st    = BL_SUCCESS;
+  const BlPlan* const plan = arranger->plan;
+  const double        beat = plan->grid->bars[arranger->end_bar].beat;
+  const double        time = bl_grid_time(plan->grid, beat);
+  // Two beats at least, however slow
+  const double beats =
+    fmax(bl_grid_beat(plan->grid, time + 2.4) - beat,
+         fmin(2.2, bl_grid_beat(plan->grid, time + 3.5) - beat));
+  BlStatus st = BL_SUCCESS;
 
   arranger->bar = arranger->end_bar ? arranger->end_bar - 1u : 0u;
   for (unsigned r = BL_ROLE_COMP; r < BL_N_ROLES && !st; ++r) {
