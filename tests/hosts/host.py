@@ -123,6 +123,21 @@ def wait_for(condition, seconds, what, pause=0.02):
         time.sleep(pause)
 
 
+def nothing_more(seconds):
+    """Leave time for what must not come: no event tells that it did not."""
+    time.sleep(seconds)
+
+
+def after_restore():
+    """A click within a second of a restore() is none, and that is the rule."""
+    time.sleep(1.1)
+
+
+def edge():
+    """Let a host run blocks with a control as it is, before it is turned."""
+    time.sleep(0.3)
+
+
 # Processes
 
 CHILDREN = []

@@ -6,7 +6,6 @@
 """Ardour makes copies of the plugin: each take and job is there once."""
 
 import os
-import time
 import xml.etree.ElementTree
 
 import ardour
@@ -46,7 +45,7 @@ def bounce_a_take(name):
     check(Song.ardour.call('bounce', 'vox', POSITION, POSITION + LENGTH, name),
           'no bounce')
     wait_for(lambda: len(Song.place.takes()) > before, 20, 'take')
-    time.sleep(1)
+    host.nothing_more(1)
     check_equal(Song.place.open_takes(), 0, 'unfinished takes')
     return len(Song.place.takes()) - before
 
@@ -77,7 +76,7 @@ def replicated():
 @TAP.case
 def one_post():
     """(d) Generate on both is one upload, one POST and one job."""
-    time.sleep(1.1)
+    host.after_restore()
     Song.ardour.set('plugin', 'generate', 1)
     wait_for(lambda: counts()[1] > 0, 30, 'POST')
     wait_for(lambda: Song.ardour.get('plugin', 'status') in host.SHOWN_ENDS,
@@ -94,7 +93,7 @@ def played():
     Song.ardour.locate(POSITION - 16384)
     Song.ardour.play_until(POSITION + ardour.RATE, 20)
     wait_for(lambda: len(Song.place.takes()) > before, 20, 'take')
-    time.sleep(1)
+    host.nothing_more(1)
     check_equal(len(Song.place.takes()), before + 1, 'takes')
     check_equal(Song.place.open_takes(), 0, 'unfinished takes')
 
@@ -109,11 +108,11 @@ def preset():
     for genre in (5, 2):
         a.set('plugin', 'generate', 0)
         a.set('plugin', 'genre', genre)
-        time.sleep(1.2)
+        host.after_restore()
         check(a.call('load_preset', 'plugin', 'clicked'), 'no preset to load')
         wait_for(lambda: a.get('plugin', 'genre') == 5
                  and a.get('plugin', 'generate') == 1, 5, 'preset')
-        time.sleep(2)
+        host.nothing_more(2)
         check_equal(counts()[:2], [1, 1], 'uploads and POSTs')
         check_equal(len(jobs()), 1, 'jobs')
 
@@ -123,7 +122,7 @@ def duplicated():
     """(f) A track duplicated while its job runs: the job runs once."""
     a = Song.ardour
     a.set('plugin', 'generate', 0)
-    time.sleep(0.3)
+    host.edge()
     a.set('plugin', 'generate', 1)
     wait_for(lambda: counts()[1] == 2, 30, 'second POST')
     a.save()
@@ -138,7 +137,7 @@ def duplicated():
              'end of the job')
     wait_for(lambda: a.get('copied', 'results') == 2, 10,
              'results at the copy')
-    time.sleep(2)
+    host.nothing_more(2)
     check_equal(counts(), [2, 2, 2], 'uploads, POSTs and tasks')
     check_equal([(j['state'], j['posts']) for j in jobs()],
                 [('placed', 1)] * 2, 'jobs')
@@ -154,7 +153,7 @@ def reopened():
     check(Song.ardour.call('find_plugin', 'copy', 'copied'), 'no plugin')
     wait_for(lambda: Song.ardour.get('copied', 'results') == 2
              and Song.ardour.get('plugin', 'results') == 2, 10, 'results')
-    time.sleep(2)
+    host.nothing_more(2)
     check_equal(counts(), [2, 2, 2], 'uploads, POSTs and tasks')
     check_equal(len(jobs()), 2, 'jobs')
     Song.ardour.close()

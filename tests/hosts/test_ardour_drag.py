@@ -7,7 +7,6 @@
 """Ardour's GUI with the plugin's window: its keys, and results dragged out."""
 
 import array
-import time
 
 import ardour
 import ardourgui
@@ -93,7 +92,7 @@ def prepare():
     session.call('new_track', 'backing', 2)
     session.call('bounce', 'vox', POSITION, POSITION + LENGTH, 'bounced')
     wait_for(place.takes, 20, 'take')
-    time.sleep(1.1)
+    host.after_restore()
     session.set('plugin', 'generate', 1)
     wait_for(lambda: session.get('plugin', 'status') in host.SHOWN_ENDS, 90,
              'end of the job')

@@ -9,7 +9,6 @@
 import array
 import glob
 import os
-import time
 
 import ardour
 import host
@@ -125,7 +124,7 @@ def generates():
     Song.gui.child.end()
     session = ardour.open_session(Song.place, 'song')
     wait_for(lambda: session.get('plugin', 'takes') == 2, 20, 'both takes')
-    time.sleep(1.1)
+    host.after_restore()
     session.set('plugin', 'generate', 1)
     wait_for(lambda: session.get('plugin', 'status') in host.SHOWN_ENDS, 90,
              'end of the job')

@@ -12,7 +12,6 @@ ardour.export(): not in our code, and without the plugin, too.
 
 import glob
 import os
-import time
 
 import ardour
 import host
@@ -47,7 +46,7 @@ def new_take(before, seconds=20):
         return [t for t in Song.place.takes() if t.id not in known]
 
     takes = wait_for(found, seconds, 'finished take')
-    time.sleep(0.3)
+    host.nothing_more(0.3)
     takes = found()
     check_equal(len(takes), 1, 'number of new takes')
     check_equal(Song.place.open_takes(), 0, 'unfinished takes')
@@ -161,7 +160,7 @@ def export():
 def generate():
     """Generate leads to both instrumentals on the bar line."""
     plugin = Song.ardour
-    time.sleep(1.1)
+    host.after_restore()
     plugin.set('plugin', 'generate', 1)
     seen = []
 
@@ -217,7 +216,7 @@ def reload():
     check_equal(plugin.get('plugin', 'generate'), 1, 'generate as saved')
     wait_for(lambda: plugin.get('plugin', 'results') == 2, 10,
              'results of the old job')
-    time.sleep(2)
+    host.nothing_more(2)
     jobs = [(t.id, j['number']) for t in Song.place.takes() for j in t.jobs()]
     check_equal(jobs, [(t.id, j['number']) for t, j in Song.jobs], 'jobs')
     check_equal(plugin.get('plugin', 'status'), host.SHOWN_DONE, 'status')
@@ -229,7 +228,7 @@ def again():
     plugin = Song.ardour
     count = sum(len(t.jobs()) for t in Song.place.takes())
     plugin.set('plugin', 'generate', 0)
-    time.sleep(0.2)
+    host.edge()
     plugin.set('plugin', 'generate', 1)
     wait_for(lambda: sum(len(t.jobs()) for t in Song.place.takes()) > count,
              10, 'second job')
@@ -251,7 +250,7 @@ def elsewhere():
     jalv = jack.Jalv(Song.place, MONO, '-l', max(states,
                                                  key=os.path.getmtime))
     wait_for(lambda: jalv.monitors()['results'] == 2, 10, 'results in jalv')
-    time.sleep(2)
+    host.nothing_more(2)
     check_equal(jalv.monitors()['status'], host.SHOWN_DONE, 'status')
     check_equal(sum(len(t.jobs()) for t in Song.place.takes()), jobs, 'jobs')
     check_equal(jalv.quit(), 0, "jalv's exit code")

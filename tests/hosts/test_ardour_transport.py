@@ -7,7 +7,6 @@
 """Ardour's transport: loop, locate, punch, freeze, bypass, block and speed."""
 
 import array
-import time
 
 import ardour
 import host
@@ -40,7 +39,7 @@ def new_takes(before, least, seconds=20):
 
     wait_for(lambda: len(found()) >= least and not Song.place.open_takes(),
              seconds, '%d finished takes' % least)
-    time.sleep(0.3)
+    host.nothing_more(0.3)
     return found()
 
 
@@ -157,7 +156,7 @@ def freeze():
     a.locate(POSITION)
     a.play_until(POSITION + RATE, 20)
     a.call('activate', 'plugin')
-    time.sleep(1)
+    host.nothing_more(1)
     check_equal(len(Song.place.takes()), len(before), 'takes while inactive')
     check_sung(play(POSITION + RATE, 1), POSITION + RATE + FADE,
                POSITION + 2 * RATE - FADE)
@@ -170,7 +169,7 @@ def bypass():
     Song.ardour.call('enable', 'plugin', False)
     Song.ardour.locate(POSITION)
     Song.ardour.play_until(POSITION + RATE, 20)
-    time.sleep(1)
+    host.nothing_more(1)
     check_equal(len(Song.place.takes()), before, 'takes while bypassed')
     Song.ardour.call('enable', 'plugin', True)
     take = play(POSITION + RATE, 1)

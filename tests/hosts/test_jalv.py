@@ -7,7 +7,6 @@
 """jalv under JACK: takes against what was fed, block changes, Generate."""
 
 import array
-import time
 
 import host
 import jack
@@ -46,7 +45,7 @@ def new_takes(before, number, seconds=20):
 
     wait_for(lambda: len(found()) >= number and not Stage.place.open_takes(),
              seconds, '%d finished takes' % number)
-    time.sleep(0.3)
+    host.nothing_more(0.3)
     check_equal(len(found()), number, 'number of new takes')
     return found()
 
