@@ -63,12 +63,15 @@ find_beside(char path[BL_PATH_BYTES])
     "/../../../../bin/backline-band", // PREFIX/lib/TRIPLET/lv2/backline.lv2
   };
 
-  Dl_info     info;
-  char        own[BL_PATH_BYTES];
-  char* const real = dladdr((const void*)&band, &info) && info.dli_fname
-                       ? realpath(info.dli_fname, NULL)
-                       : NULL;
-  const int   n    = snprintf(own, sizeof(own), "%s", real ? real : "");
+  Dl_info info;
+  char    own[BL_PATH_BYTES];
+  // A program's own name has no folder where the shell found it in the PATH
+  char* const real =
+    dladdr((const void*)&band, &info) && info.dli_fname
+      ? realpath(
+          strchr(info.dli_fname, '/') ? info.dli_fname : "/proc/self/exe", NULL)
+      : NULL;
+  const int n = snprintf(own, sizeof(own), "%s", real ? real : "");
   free(real);
 
   char* const slash = (size_t)n < sizeof(own) ? strrchr(own, '/') : NULL;
