@@ -140,6 +140,24 @@ set_number(const char* const name,
   return false;
 }
 
+/// One of the options that name what is asked for; false for any other
+static bool
+set_refine(BlCli* const cli, const int letter, char* const complaint)
+{
+  const BlRefine refine = letter == 'x'   ? BL_REFINE_SEPARATE
+                          : letter == 'k' ? BL_REFINE_STEMS
+                          : letter == 'w' ? BL_REFINE_WAV
+                                          : BL_REFINE_NONE;
+  if (refine && cli->refine && cli->refine != refine) {
+    snprintf(complaint, BL_MESSAGE_BYTES,
+             "--no-voice, --stems and --wav are jobs of their own: one at a "
+             "time.");
+    return false;
+  }
+  cli->refine = refine;
+  return refine;
+}
+
 static bool
 set_plain(BlCli* const      cli,
           const int         letter,
@@ -203,7 +221,7 @@ set_plain(BlCli* const      cli,
       cli->log.most = BL_LOG_NOTE;
       return true;
     default:
-      return false;
+      return set_refine(cli, letter, complaint);
   }
 }
 

@@ -62,6 +62,7 @@ typedef struct
   bool        delete_takes;
   bool        again;
   bool        offline;
+  BlRefine    refine;     ///< NONE = not given
   const char* out;        ///< NULL = not given
   const char* name;       ///< Of a take
   const char* task_id;    ///< --task-id
@@ -222,6 +223,9 @@ BlExit bl_cli_run(BlCli* cli, BlDo what, const BlJob* jobs, size_t n_jobs);
 /// A new job on a take, run to its end.  Network.
 BlExit bl_cli_generate(BlCli* cli, const char* take_id);
 
+/// A new job about variant `v` of `source`, run to its end.  Network.
+BlExit bl_cli_refine(BlCli* cli, const BlJob* source, unsigned v);
+
 /// Object that tells a job, for --json
 cJSON* bl_cli_job_json(const BlCli* cli, const BlJob* job);
 
@@ -235,6 +239,7 @@ BlExit bl_cmd_status(BlCli* cli);
 BlExit bl_cmd_resume(BlCli* cli);
 BlExit bl_cmd_cancel(BlCli* cli);
 BlExit bl_cmd_fetch(BlCli* cli);
+BlExit bl_cmd_refine(BlCli* cli);
 BlExit bl_cmd_login(BlCli* cli);
 BlExit bl_cmd_logout(BlCli* cli);
 BlExit bl_cmd_credits(BlCli* cli);
@@ -248,8 +253,10 @@ BlExit bl_cmd_doctor(BlCli* cli);
    Before a request that costs: show price and credits and ask, or refuse
    where nobody can be asked and --yes was not given.  Free services pass at
    once.  Network.
+
+   @param refine  what is asked for; NONE: instrumentals
 */
-BlExit bl_cli_agree_to_pay(BlCli* cli, const char* name);
+BlExit bl_cli_agree_to_pay(BlCli* cli, const char* name, BlRefine refine);
 
 /// The service that the options mean: --service, else as configured
 const char* bl_cli_service(const BlCli* cli);

@@ -32,6 +32,14 @@ const BlCommand bl_commands[] = {
   { "fetch", "JOB...", "Bring the results of accepted jobs",
     "Waits where they are not finished. With --out, copies them there.",
     "ojqvh", false, 1, -1, bl_cmd_fetch },
+  { "refine", "JOB [A|B]", "Have the service take the voice out of a result",
+    "JOB made A and B; without a letter, A is meant. --no-voice brings "
+    "the\naccompaniment and the voice apart, --stems each instrument, --wav "
+    "the "
+    "result\nwithout loss, each as files at the result's place. Where it costs "
+    "credits, it\nshows the price and asks. The local band is never asked: its "
+    "results hold no voice.",
+    "xkwoayjqvh", false, 1, 2, bl_cmd_refine },
   { "login", "", "Keep the key of a service",
     "Reads the key from the terminal without showing it, or one line from "
     "standard\ninput; checks it by asking for the credits.",

@@ -215,7 +215,8 @@ bl_cmd_make(BlCli* const cli)
 {
   const char* const ref  = cli->args[0];
   BlExit            code = bl_cli_check_out(cli);
-  if (code || (code = bl_cli_agree_to_pay(cli, bl_cli_service(cli)))) {
+  if (code ||
+      (code = bl_cli_agree_to_pay(cli, bl_cli_service(cli), BL_REFINE_NONE))) {
     return code;
   }
 

@@ -26,7 +26,7 @@ typedef struct
   bool        heard;
   const char* phrase;  ///< Last one shown
   int         percent; ///< Last one told
-  bool        shown[BL_VARIANTS];
+  bool        shown[BL_SLOTS];
   bool        extra_shown[BL_N_EXTRAS];
   BlExit      code;
 } Seen;
@@ -70,6 +70,16 @@ find_seen(Run* const run, const BlJobNews* const news)
   return NULL;
 }
 
+/// What a file is, where its job is about a result
+static void
+add_part(cJSON* const object, const BlJob* const job, const unsigned slot)
+{
+  const unsigned part = bl_job_part(job, slot);
+  if (part < BL_N_PARTS) {
+    cJSON_AddStringToObject(object, "part", bl_parts[part].name);
+  }
+}
+
 static void
 add_position(cJSON* const object, const BlPlaced* const placed)
 {
@@ -87,16 +97,16 @@ static void
 show_results(Run* const run, Seen* const seen, const BlJob* const job)
 {
   BlCli* const cli = run->cli;
-  for (unsigned i = 0; i < BL_VARIANTS; ++i) {
+  for (unsigned i = 0; i < BL_SLOTS; ++i) {
     char path[BL_PATH_BYTES];
     if (!job->placed[i] || seen->shown[i]) {
       continue;
     }
 
-    seen->shown[i] = true;
-    const BlStatus st =
-      bl_cli_deliver(cli, job->results[i].path, job->request.title,
-                     (char)('A' + i), ".wav", path, sizeof(path));
+    seen->shown[i]    = true;
+    const BlStatus st = bl_cli_deliver(
+      cli, job->results[i].path, job->request.title, bl_job_letter(job, i),
+      bl_job_ending(job, i), path, sizeof(path));
     if (st) {
       seen->code = bl_cli_fail(cli, st, cli->out ? cli->out : path);
       bl_cli_note(cli, "It lies in the take's folder: %s",
@@ -105,10 +115,11 @@ show_results(Run* const run, Seen* const seen, const BlJob* const job)
     }
     if (cli->json) {
       cJSON* const event     = bl_cli_event("result");
-      const char   letter[2] = { (char)('A' + i), '\0' };
+      const char   letter[2] = { bl_job_letter(job, i), '\0' };
       cJSON_AddStringToObject(event, "take", job->take_id);
       cJSON_AddNumberToObject(event, "job", job->number);
       cJSON_AddStringToObject(event, "variant", letter);
+      add_part(event, job, i);
       cJSON_AddStringToObject(event, "path", path);
       add_position(event, &job->results[i]);
       bl_cli_json(event);
@@ -331,26 +342,54 @@ finish(Run* const run, BlRunner* const runner, BlStatus st)
   return code;
 }
 
-BlExit
-bl_cli_generate(BlCli* const cli, const char* const take_id)
+/// A new job as `ask` says, run to its end
+static BlExit
+run_new(BlCli* const cli, const BlAsk* const ask)
 {
-  Run* const   run = (Run*)calloc(1, sizeof(Run));
-  BlAsk* const ask = (BlAsk*)calloc(1, sizeof(BlAsk));
-  BlRunner*    r   = run && ask ? (run->cli = cli, make_runner(run)) : NULL;
+  Run* const run = (Run*)calloc(1, sizeof(Run));
+  BlRunner*  r   = run ? (run->cli = cli, make_runner(run)) : NULL;
   if (!r) {
     free(run);
-    free(ask);
     return bl_cli_fail(cli, BL_NO_MEM, "");
   }
-
-  snprintf(ask->take_id, sizeof(ask->take_id), "%s", take_id);
-  ask->settings = cli->settings;
 
   Seen* const seen = &run->seen[run->n_seen++];
   memcpy(seen->take_id, ask->take_id, sizeof(seen->take_id));
   const BlStatus st   = bl_runner_generate(r, ask, &seen->ticket);
   const BlExit   code = finish(run, r, st);
   free(run);
+  return code;
+}
+
+BlExit
+bl_cli_generate(BlCli* const cli, const char* const take_id)
+{
+  BlAsk* const ask = (BlAsk*)calloc(1, sizeof(BlAsk));
+  if (!ask) {
+    return bl_cli_fail(cli, BL_NO_MEM, "");
+  }
+
+  snprintf(ask->take_id, sizeof(ask->take_id), "%s", take_id);
+  ask->settings     = cli->settings;
+  const BlExit code = run_new(cli, ask);
+  free(ask);
+  return code;
+}
+
+BlExit
+bl_cli_refine(BlCli* const cli, const BlJob* const source, const unsigned v)
+{
+  BlAsk* const ask = (BlAsk*)calloc(1, sizeof(BlAsk));
+  if (!ask) {
+    return bl_cli_fail(cli, BL_NO_MEM, "");
+  }
+
+  memcpy(ask->take_id, source->take_id, sizeof(ask->take_id));
+  ask->refine       = cli->refine;
+  ask->of_job       = source->number;
+  ask->of_variant   = v;
+  ask->again        = cli->again;
+  const BlExit code = run_new(cli, ask);
   free(ask);
   return code;
 }
@@ -412,6 +451,13 @@ bl_cli_job_json(const BlCli* const cli, const BlJob* const job)
   cJSON* const object = cJSON_CreateObject();
   cJSON_AddStringToObject(object, "take", job->take_id);
   cJSON_AddNumberToObject(object, "job", job->number);
+  cJSON_AddStringToObject(object, "kind", bl_refines[job->refine].name);
+  if (job->refine) {
+    const char   letter[2] = { bl_job_letter(job, 0), '\0' };
+    cJSON* const of        = cJSON_AddObjectToObject(object, "of");
+    cJSON_AddNumberToObject(of, "job", job->of.job);
+    cJSON_AddStringToObject(of, "variant", letter);
+  }
   cJSON_AddStringToObject(object, "state", bl_job_state_name(job->state));
   cJSON_AddNumberToObject(object, "error", job->error);
   cJSON_AddStringToObject(object, "message", job->message);
@@ -424,10 +470,11 @@ bl_cli_job_json(const BlCli* const cli, const BlJob* const job)
   cJSON_AddStringToObject(object, "tags", job->request.tags);
 
   cJSON* const results = cJSON_AddArrayToObject(object, "results");
-  for (unsigned i = 0; i < BL_VARIANTS; ++i) {
+  for (unsigned i = 0; i < BL_SLOTS; ++i) {
     if (job->placed[i]) {
       cJSON* const result = cJSON_CreateObject();
       cJSON_AddStringToObject(result, "path", job->results[i].path);
+      add_part(result, job, i);
       add_position(result, &job->results[i]);
       cJSON_AddItemToArray(results, result);
     }

@@ -130,8 +130,7 @@ bl_cli_fail_job(BlCli* const       cli,
                 const char* const  about)
 {
   const BlStatus status = job->error ? job->error : BL_INTERNAL;
-  return fail(cli, status, about, job->message,
-              bl_status_last_step(status, bl_job_is_owed(job)));
+  return fail(cli, status, about, job->message, bl_job_next_step(job, status));
 }
 
 BlExit

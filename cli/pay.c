@@ -49,19 +49,20 @@ bl_cli_check_service(BlCli* const cli, const char* const name)
 static BlExit
 ask_or_refuse(BlCli* const               cli,
               const BlServiceInfo* const info,
+              const double               cost,
               const double               credits)
 {
   char price[BL_NAME_BYTES] = "an unknown number of";
   char has[BL_NAME_BYTES]   = "an unknown number";
-  if (info->price >= 0.0) {
-    snprintf(price, sizeof(price), "%g", info->price);
+  if (cost >= 0.0) {
+    snprintf(price, sizeof(price), "%g", cost);
   }
   if (credits >= 0.0) {
     snprintf(has, sizeof(has), "%g", credits);
   }
 
   // Where the price is unknown, an empty account is too little all the same
-  if (credits >= 0.0 && credits < (info->price > 0.0 ? info->price : 1e-9)) {
+  if (credits >= 0.0 && credits < (cost > 0.0 ? cost : 1e-9)) {
     char text[BL_MESSAGE_BYTES];
     snprintf(text, sizeof(text),
              "One request costs %s credits and your account has %s. %s", price,
@@ -87,7 +88,9 @@ ask_or_refuse(BlCli* const               cli,
 }
 
 BlExit
-bl_cli_agree_to_pay(BlCli* const cli, const char* const name)
+bl_cli_agree_to_pay(BlCli* const      cli,
+                    const char* const name,
+                    const BlRefine    refine)
 {
   BlEndpoint endpoint;
   BlExit     code = bl_cli_check_service(cli, name);
@@ -118,7 +121,10 @@ bl_cli_agree_to_pay(BlCli* const cli, const char* const name)
     code =
       st == BL_AUTH || st == BL_OFFLINE || st == BL_TLS || st == BL_CANCELLED
         ? bl_cli_fail_service(cli, info->label, &error, st)
-        : ask_or_refuse(cli, info, st ? -1.0 : credits);
+        : ask_or_refuse(cli, info,
+                        refine ? bl_service_refine_price(service, refine)
+                               : info->price,
+                        st ? -1.0 : credits);
   }
   bl_service_close(service);
   return code;

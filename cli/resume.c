@@ -89,8 +89,10 @@ resume_again(BlCli* const cli, const Jobs* const jobs)
     // One that ended early has not fixed its service yet
     const BlJob* const job  = &jobs->jobs[i];
     const BlExit       code = bl_cli_agree_to_pay(
-            cli, *job->service ? job->service
-                               : bl_prepare_service(&job->settings, &cli->config));
+            cli,
+      *job->service ? job->service
+                          : bl_prepare_service(&job->settings, &cli->config),
+            job->refine);
     if (code) {
       return code;
     }

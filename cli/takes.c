@@ -162,6 +162,25 @@ is_running(const BlCli* const cli, const BlJob* const job)
   return st == BL_BUSY;
 }
 
+/// What the files of a job are: "A of job 1 without its voice"; "" for one that
+/// makes instrumentals
+static void
+describe(const BlJob* const job, char text[BL_NAME_BYTES])
+{
+  static const char* const phrases[BL_N_REFINES] = {
+    [BL_REFINE_NONE]     = "",
+    [BL_REFINE_WAV]      = "without loss",
+    [BL_REFINE_SEPARATE] = "without its voice",
+    [BL_REFINE_STEMS]    = "in stems",
+  };
+
+  text[0] = '\0';
+  if (job->refine) {
+    snprintf(text, BL_NAME_BYTES, "%c of job %u %s", bl_job_letter(job, 0),
+             (unsigned)job->of.job, phrases[job->refine]);
+  }
+}
+
 static void
 print_job(BlCli* const cli, const BlJob* const job)
 {
@@ -175,15 +194,17 @@ print_job(BlCli* const cli, const BlJob* const job)
 
   char message[BL_MESSAGE_BYTES];
   char ref[BL_NAME_BYTES];
+  char what[BL_NAME_BYTES];
   bl_cli_clean(job->message, message, sizeof(message));
   snprintf(ref, sizeof(ref), "%s/%u", job->take_id, job->number);
-  printf("%-30s %-10s %-8s %s%s%s\n", ref, bl_job_state_name(job->state),
-         *job->service ? job->service : "-",
+  describe(job, what);
+  printf("%-30s %-10s %-8s %s%s%s%s%s\n", ref, bl_job_state_name(job->state),
+         *job->service ? job->service : "-", what, *what ? " " : "",
          running                      ? "running"
          : bl_job_is_open(job->state) ? "stopped: \"backline resume\""
                                       : "",
          *message ? " " : "", message);
-  for (unsigned i = 0; i < BL_VARIANTS; ++i) {
+  for (unsigned i = 0; i < BL_SLOTS; ++i) {
     if (job->placed[i]) {
       printf("  %s\n", job->results[i].path);
     }

@@ -95,10 +95,13 @@
 #define BL_WAITING_NEWS_S 1.0    ///< Progress while nothing happens
 #define BL_USUAL_PAID_S 150.0    ///< A job all in all; API 6
 #define BL_USUAL_LOCAL_S 15.0
-#define BL_JITTER 0.25     ///< Of a waiting time, to either side
-#define BL_NOT_HERE_MAX 5u ///< Questions for a task nobody knows
-#define BL_RESTARTS_MAX 3u ///< Times that a free job starts over
-#define BL_PROGRESS_S 0.2  ///< At most so often to the observer
+#define BL_USUAL_WAV_S 30.0      ///< A guess: nobody measured it
+#define BL_USUAL_SEPARATE_S 83.0 ///< API 5.2
+#define BL_USUAL_STEMS_S 132.0   ///< API 5.2
+#define BL_JITTER 0.25           ///< Of a waiting time, to either side
+#define BL_NOT_HERE_MAX 5u       ///< Questions for a task nobody knows
+#define BL_RESTARTS_MAX 3u       ///< Times that a free job starts over
+#define BL_PROGRESS_S 0.2        ///< At most so often to the observer
 
 // Results
 
@@ -110,7 +113,10 @@
 // Service
 
 #define BL_USUAL_CREDITS                                                       \
-  12.0 ///< Of one request, at both built-in services; API
+  12.0                     ///< Of one request, at both built-in services; API
+#define BL_WAV_CREDITS 0.4 ///< API 6
+#define BL_SEPARATE_CREDITS 10.0          ///< API 6
+#define BL_RESULT_KEEP_S (14.0 * 86400.0) ///< At the service; API 6
 #define BL_HTTP_CONNECT_S 15
 #define BL_HTTP_REPLY_S 60             ///< A small request, all in all
 #define BL_HTTP_STALL_S 60             ///< Up- or download without a byte

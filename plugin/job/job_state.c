@@ -63,6 +63,7 @@ static const EventRow events[BL_N_JOB_EVENTS] = {
   [BL_EVENT_AGAIN]       = { "again", ENDED_BADLY, BL_JOB_CAPTURED },
   [BL_EVENT_RESUME]      = { "resume", IN(BL_JOB_FAILED) | IN(BL_JOB_CANCELLED),
                              BL_JOB_SUBMITTED },
+  [BL_EVENT_NO_UPLOAD] = { "no upload", IN(BL_JOB_CAPTURED), BL_JOB_UPLOADED },
 };
 
 static const char* const state_names[BL_N_JOB_STATES] = {

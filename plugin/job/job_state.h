@@ -14,7 +14,8 @@
 
    captured -> checked -> encoded -> uploaded -> submitting -> submitted
    -> text -> first -> complete -> fetched -> placed, and the ends failed,
-   cancelled, unsure.  job/runner does what a state asks for and feeds back
+   cancelled, unsure.  A job about a result (job/refine.h) goes from captured to
+   uploaded at once.  job/runner does what a state asks for and feeds back
    an event; journal and log happen in its one setter.
 */
 typedef enum
@@ -58,9 +59,10 @@ typedef enum
   BL_EVENT_LOST        = 15, ///< Nobody knows what became of the POST
   BL_EVENT_AGAIN       = 16, ///< The user's word: all anew, a POST included
   BL_EVENT_RESUME      = 17, ///< The user's word: ask for the known task again
+  BL_EVENT_NO_UPLOAD   = 18, ///< It is about what the service has already
 } BlJobEvent;
 
-#define BL_N_JOB_EVENTS 18u
+#define BL_N_JOB_EVENTS 19u
 
 /**
    The one transition table.

@@ -93,7 +93,7 @@ make_absolute(const char* const root, BlJob* const job)
 {
   char     dir[BL_PATH_BYTES];
   BlStatus st = bl_store_take_dir(root, job->take_id, dir, sizeof(dir));
-  for (unsigned v = 0; !st && v < BL_VARIANTS; ++v) {
+  for (unsigned v = 0; !st && v < BL_SLOTS; ++v) {
     if (job->placed[v]) {
       char name[BL_FILE_NAME_BYTES];
       snprintf(name, sizeof(name), "%s", job->results[v].path);

@@ -25,7 +25,10 @@
    job-N.json.unreadable) and reported, never deleted.  All block on files.
 */
 
+/// Of a job that makes instrumentals; one about a result of such a job is of
+/// the next version, which older programs leave alone
 #define BL_JOURNAL_VERSION 1
+#define BL_JOURNAL_VERSION_REFINE 2
 
 /// As JSON in a new string (free() it); NULL when out of memory
 BL_THREAD_JOB BL_NODISCARD char* bl_job_to_json(const BlJob* job);

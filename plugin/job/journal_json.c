@@ -4,6 +4,7 @@
 #include "job/journal.h"
 
 #include "job/fields.h"
+#include "job/journal_priv.h"
 #include "take/store.h"
 
 #include <cjson/cJSON.h>
@@ -30,6 +31,14 @@ static const BlField job_fields[] = {
   BL_FIELD(BlJob, price, BL_KIND_DOUBLE),
   BL_FIELD(BlJob, credits, BL_KIND_DOUBLE),
   BL_FIELD(BlJob, twins, BL_KIND_BOOL),
+};
+
+static const BlField of_fields[] = {
+  BL_FIELD(BlJobSource, job, BL_KIND_U32),
+  BL_FIELD(BlJobSource, variant, BL_KIND_U32),
+  BL_FIELD(BlJobSource, task_id, BL_KIND_TEXT),
+  BL_FIELD(BlJobSource, audio_id, BL_KIND_TEXT),
+  BL_FIELD(BlJobSource, made, BL_KIND_DOUBLE),
 };
 
 static const BlField trim_fields[] = {
@@ -70,23 +79,6 @@ static const BlField track_fields[] = {
     BL_URL_BYTES },
   BL_FIELD(BlTaskTrack, ready, BL_KIND_BOOL),
   BL_FIELD(BlTaskTrack, duration_s, BL_KIND_DOUBLE),
-};
-
-// Only the file's name is kept: a journal cannot point out of its folder,
-// and the folder may be moved
-static const BlField result_fields[] = {
-  { "file", BL_KIND_TEXT, offsetof(BlPlaced, path), BL_FILE_NAME_BYTES },
-  BL_FIELD(BlPlaced, frames, BL_KIND_U64),
-  BL_FIELD(BlPlaced, rate, BL_KIND_U32),
-  BL_FIELD(BlPlaced, channels, BL_KIND_U32),
-  BL_FIELD(BlPlaced, time_reference, BL_KIND_I64),
-  BL_FIELD(BlPlaced, offset, BL_KIND_I64),
-  BL_FIELD(BlPlaced, offset_measured, BL_KIND_BOOL),
-  BL_FIELD(BlPlaced, padding, BL_KIND_U64),
-  BL_FIELD(BlPlaced, cut, BL_KIND_U64),
-  BL_FIELD(BlPlaced, gain_db, BL_KIND_DOUBLE),
-  BL_FIELD(BlPlaced, loudness_lufs, BL_KIND_DOUBLE),
-  BL_FIELD(BlPlaced, peak_dbfs, BL_KIND_DOUBLE),
 };
 
 // Settings: one member a parameter, under the names of bl_params
@@ -212,134 +204,48 @@ task_from_json(const cJSON* const object, BlTaskInfo* const task)
   return true;
 }
 
-// Variants: what was fetched and placed
-
-static const char*
-base_name(const char* const path)
-{
-  const char* const slash = strrchr(path, '/');
-  return slash ? slash + 1 : path;
-}
+// A job about a result
 
 static bool
-is_plain_name(const char* const name)
+refine_to_json(cJSON* const root, const BlJob* const job)
 {
-  return name[0] && name[0] != '.' && !strchr(name, '/');
+  return !job->refine ||
+         (cJSON_AddStringToObject(root, "kind", bl_refines[job->refine].name) &&
+          bl_fields_to_json(cJSON_AddObjectToObject(root, "of"), of_fields,
+                            BL_COUNT(of_fields), &job->of) &&
+          bl_parts_to_json(cJSON_AddObjectToObject(root, "parts"), job));
 }
 
+/// A kind that is not known is no job: it must not be taken for another
 static bool
-variant_to_json(cJSON* const object, const BlJob* const job, const unsigned v)
+refine_from_json(const cJSON* const root, BlJob* const job)
 {
-  if (!object || !cJSON_AddBoolToObject(object, "fetched", job->fetched[v]) ||
-      !cJSON_AddStringToObject(object, "delivered", job->delivered[v]) ||
-      !cJSON_AddBoolToObject(object, "placed", job->placed[v])) {
-    return false;
-  }
-  if (!job->placed[v]) {
-    return true;
-  }
-
-  cJSON* const result = cJSON_AddObjectToObject(object, "result");
-  if (!result || !cJSON_AddStringToObject(result, "file",
-                                          base_name(job->results[v].path))) {
-    return false;
-  }
-  return bl_fields_to_json(result, result_fields + 1,
-                           BL_COUNT(result_fields) - 1, &job->results[v]);
-}
-
-static bool
-variant_from_json(const cJSON* const object, BlJob* const job, const unsigned v)
-{
-  const BlField fields[] = {
-    { "fetched", BL_KIND_BOOL, 0, 0 },
-    { "placed", BL_KIND_BOOL, 0, 0 },
-  };
-  bool* const flags[] = { &job->fetched[v], &job->placed[v] };
-
-  if (!cJSON_IsObject(object) ||
-      !bl_text_from_json(object, "delivered", job->delivered[v],
-                         BL_FILE_NAME_BYTES)) {
-    return false;
-  }
-  for (unsigned i = 0; i < BL_COUNT(fields); ++i) {
-    const cJSON* const item =
-      cJSON_GetObjectItemCaseSensitive(object, fields[i].name);
-    if (item && !bl_field_from_json(&fields[i], item, flags[i])) {
-      return false;
-    }
-  }
-  if (job->fetched[v] && !is_plain_name(job->delivered[v])) {
+  char kind[BL_NAME_BYTES] = "instrumental";
+  if (!bl_text_from_json(root, "kind", kind, sizeof(kind))) {
     return false;
   }
 
-  return !job->placed[v] ||
-         (bl_fields_from_json(
-            cJSON_GetObjectItemCaseSensitive(object, "result"), result_fields,
-            BL_COUNT(result_fields), &job->results[v]) &&
-          is_plain_name(job->results[v].path));
-}
-
-static bool
-variants_from_json(const cJSON* const array, BlJob* const job)
-{
-  if (!cJSON_IsArray(array) || cJSON_GetArraySize(array) > (int)BL_VARIANTS) {
-    return false;
+  unsigned r = 0;
+  while (r < BL_N_REFINES && strcmp(bl_refines[r].name, kind) != 0) {
+    ++r;
   }
-
-  unsigned     v       = 0;
-  const cJSON* variant = NULL;
-  cJSON_ArrayForEach(variant, array)
-  {
-    if (!variant_from_json(variant, job, v++)) {
-      return false;
-    }
-  }
-  return true;
-}
-
-/// Where each extra is to be had, and its name once it is here
-static bool
-extras_to_json(cJSON* const object, const BlJob* const job)
-{
-  for (unsigned e = 0; object && e < BL_N_EXTRAS; ++e) {
-    if (job->task.extra_urls[e][0] || job->extras[e][0]) {
-      cJSON* const extra = cJSON_AddObjectToObject(object, bl_extras[e].remote);
-      if (!extra ||
-          !cJSON_AddStringToObject(extra, "url", job->task.extra_urls[e]) ||
-          !cJSON_AddStringToObject(extra, "file", job->extras[e])) {
-        return false;
-      }
-    }
-  }
-  return object;
-}
-
-/// Journals of before have none
-static bool
-extras_from_json(const cJSON* const object, BlJob* const job)
-{
-  for (unsigned e = 0; object && e < BL_N_EXTRAS; ++e) {
-    const cJSON* const extra =
-      cJSON_GetObjectItemCaseSensitive(object, bl_extras[e].remote);
-    if (extra && (!cJSON_IsObject(extra) ||
-                  !bl_text_from_json(extra, "url", job->task.extra_urls[e],
-                                     BL_URL_BYTES) ||
-                  !bl_text_from_json(extra, "file", job->extras[e],
-                                     BL_FILE_NAME_BYTES) ||
-                  (job->extras[e][0] && !is_plain_name(job->extras[e])))) {
-      return false;
-    }
-  }
-  return !object || cJSON_IsObject(object);
+  job->refine = r < BL_N_REFINES ? (BlRefine)r : BL_REFINE_NONE;
+  return r == BL_REFINE_NONE ||
+         (r < BL_N_REFINES &&
+          bl_fields_from_json(cJSON_GetObjectItemCaseSensitive(root, "of"),
+                              of_fields, BL_COUNT(of_fields), &job->of) &&
+          bl_parts_from_json(cJSON_GetObjectItemCaseSensitive(root, "parts"),
+                             job));
 }
 
 char*
 bl_job_to_json(const BlJob* const job)
 {
+  const int version =
+    job->refine ? BL_JOURNAL_VERSION_REFINE : BL_JOURNAL_VERSION;
   cJSON* const root = cJSON_CreateObject();
   bool         ok =
-    root && cJSON_AddNumberToObject(root, "backline", BL_JOURNAL_VERSION) &&
+    root && cJSON_AddNumberToObject(root, "backline", version) &&
     cJSON_AddStringToObject(root, "state", bl_job_state_name(job->state)) &&
     cJSON_AddNumberToObject(root, "error", job->error) &&
     bl_fields_to_json(root, job_fields, BL_COUNT(job_fields), job);
@@ -353,18 +259,31 @@ bl_job_to_json(const BlJob* const job)
     bl_fields_to_json(cJSON_AddObjectToObject(root, "request"), request_fields,
                       BL_COUNT(request_fields), &job->request) &&
     task_to_json(cJSON_AddObjectToObject(root, "task"), &job->task) &&
-    extras_to_json(cJSON_AddObjectToObject(root, "extras"), job);
+    bl_extras_to_json(cJSON_AddObjectToObject(root, "extras"), job) &&
+    bl_variants_to_json(cJSON_AddArrayToObject(root, "variants"), job) &&
+    refine_to_json(root, job);
 
-  cJSON* const variants = ok ? cJSON_AddArrayToObject(root, "variants") : NULL;
-  for (unsigned v = 0; variants && ok && v < BL_VARIANTS; ++v) {
-    cJSON* const variant = cJSON_CreateObject();
-    ok                   = variant && cJSON_AddItemToArray(variants, variant) &&
-         variant_to_json(variant, job, v);
-  }
-
-  char* const text = ok && variants ? cJSON_Print(root) : NULL;
+  char* const text = ok ? cJSON_Print(root) : NULL;
   cJSON_Delete(root);
   return text;
+}
+
+/// Is everything here that its state says?
+static bool
+is_whole(const BlJob* const job)
+{
+  unsigned wanted = 0;
+  for (unsigned s = 0; s < BL_SLOTS; ++s) {
+    const bool wants = job->refine || job->task.n_tracks ? bl_job_wants(job, s)
+                                                         : s < BL_VARIANTS;
+    wanted += wants ? 1 : 0;
+    if (wants && ((job->state == BL_JOB_FETCHED && !job->fetched[s]) ||
+                  (job->state == BL_JOB_PLACED && !job->placed[s]))) {
+      return false;
+    }
+  }
+  return wanted ||
+         (job->state != BL_JOB_FETCHED && job->state != BL_JOB_PLACED);
 }
 
 /// What a state needs in order to go on
@@ -374,23 +293,22 @@ is_consistent(const BlJob* const job)
   if (!bl_store_id_is_valid(job->take_id) || !job->number) {
     return false;
   }
+  if (job->refine &&
+      (!job->of.job || job->of.variant >= BL_VARIANTS || !job->of.task_id[0] ||
+       !job->of.audio_id[0] || !job->service[0] || job->task.n_tracks ||
+       job->state == BL_JOB_CHECKED || job->state == BL_JOB_ENCODED)) {
+    return false;
+  }
 
   const bool has_task = job->task_id[0];
   if (bl_job_is_accepted(job->state) && !has_task) {
     return false;
   }
   if ((job->state == BL_JOB_UPLOADED || job->state == BL_JOB_SUBMITTING) &&
-      !job->request.upload_url[0]) {
+      !job->refine && !job->request.upload_url[0]) {
     return false;
   }
-  const size_t n_tracks = job->task.n_tracks ? job->task.n_tracks : BL_VARIANTS;
-  for (size_t v = 0; v < n_tracks; ++v) {
-    if ((job->state == BL_JOB_FETCHED && !job->fetched[v]) ||
-        (job->state == BL_JOB_PLACED && !job->placed[v])) {
-      return false;
-    }
-  }
-  return true;
+  return is_whole(job);
 }
 
 static bool
@@ -422,11 +340,11 @@ job_from_json(const cJSON* const root, BlJob* const job)
                              &job->request) &&
          task_from_json(cJSON_GetObjectItemCaseSensitive(root, "task"),
                         &job->task) &&
-         variants_from_json(cJSON_GetObjectItemCaseSensitive(root, "variants"),
-                            job) &&
-         extras_from_json(cJSON_GetObjectItemCaseSensitive(root, "extras"),
-                          job) &&
-         is_consistent(job);
+         bl_variants_from_json(
+           cJSON_GetObjectItemCaseSensitive(root, "variants"), job) &&
+         bl_extras_from_json(cJSON_GetObjectItemCaseSensitive(root, "extras"),
+                             job) &&
+         refine_from_json(root, job) && is_consistent(job);
 }
 
 BlStatus
@@ -442,10 +360,12 @@ bl_job_from_json(const char* const text, BlJob* const job)
     const cJSON* const version =
       cJSON_GetObjectItemCaseSensitive(root, "backline");
     bl_job_init(read);
-    if (cJSON_IsNumber(version) && version->valuedouble > BL_JOURNAL_VERSION) {
+    if (cJSON_IsNumber(version) &&
+        version->valuedouble > BL_JOURNAL_VERSION_REFINE) {
       st = BL_UNSUPPORTED;
     } else if (cJSON_IsNumber(version) &&
-               version->valuedouble == BL_JOURNAL_VERSION &&
+               (version->valuedouble == BL_JOURNAL_VERSION ||
+                version->valuedouble == BL_JOURNAL_VERSION_REFINE) &&
                job_from_json(root, read)) {
       memcpy(job, read, sizeof(*job));
       st = BL_SUCCESS;

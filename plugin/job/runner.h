@@ -73,14 +73,20 @@ typedef struct
   double (*clock)(void* handle);
 } BlRunnerSetup;
 
-/// What Generate asks for; copied
+/// What Generate, or a wish about a result, asks for; copied
 typedef struct
 {
   char take_id[BL_TAKE_ID_BYTES]; ///< "": the newest of at least 10 s that is
                                   ///< not silent
-  bool automatic; ///< By auto_generate: only a free service, unless
-                  ///< config.auto_generate_paid
-  BlSettings settings;
+  bool automatic;      ///< By auto_generate: only a free service, unless
+                       ///< config.auto_generate_paid
+  BlSettings settings; ///< Of Generate
+
+  // About a result; settings and the rest are then those of its own job
+  BlRefine refine;     ///< NONE: Generate
+  uint32_t of_job;     ///< Of the take `take_id`
+  uint32_t of_variant; ///< 0 = A, 1 = B
+  bool     again;      ///< Though another job has asked for the same
 } BlAsk;
 
 /// @return NULL when out of memory.  Starts nothing
@@ -111,7 +117,8 @@ bl_runner_run_until_idle(BlRunner* runner, BlCancel* interrupt);
 // Asking: each puts a wish into a queue and returns.  @return BL_NO_MEM, or
 // BL_BUSY when too many wait; what comes of it goes to the observer
 
-/// A new job; *ticket (may be NULL) will stand in its news
+/// A new job; *ticket (may be NULL) will stand in its news.  What cannot be
+/// done comes as news with the number 0
 BL_THREAD_ANY BL_NODISCARD BlStatus bl_runner_generate(BlRunner*    runner,
                                                        const BlAsk* ask,
                                                        uint32_t*    ticket);

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: ISC
 
 #include "base/paths.h"
-#include "base/thread.h"
 #include "job/runner_impl.h"
 #include "take/store.h"
 
@@ -46,13 +45,25 @@ task_failed(BlJobTask* const task, const BlServiceError* const error)
                error->message);
 }
 
+/// Does it name anything that can be fetched, or will be?
+static bool
+names_audio(const BlTaskInfo* const info)
+{
+  bool any = info->n_tracks;
+  for (unsigned p = 0; p < BL_N_PARTS; ++p) {
+    any = any || info->part_urls[p][0];
+  }
+  return any;
+}
+
 /// The service answered; false: the job has ended
 static bool
 heed(BlJobTask* const task, const BlTaskInfo* const info)
 {
-  BlJob* const job  = &task->job;
-  const bool   news = info->n_tracks && !bl_job_heard_same(&job->task, info);
-  if (info->n_tracks || !job->task.n_tracks) {
+  BlJob* const job   = &task->job;
+  const bool   audio = names_audio(info);
+  const bool   news  = audio && !bl_job_heard_same(&job->task, info);
+  if (audio || !names_audio(&job->task)) {
     memcpy(&job->task, info, sizeof(*info));
   }
 
@@ -112,8 +123,8 @@ bl_task_poll(BlJobTask* const task)
 
   BlTaskInfo     info;
   BlServiceError error;
-  const BlStatus st =
-    bl_service_poll(task->service, task->job.task_id, &info, &error);
+  const BlStatus st = bl_service_poll_refined(task->service, task->job.refine,
+                                              task->job.task_id, &info, &error);
   if (bl_task_interrupted(task)) {
     return;
   }
@@ -155,10 +166,27 @@ bl_task_poll(BlJobTask* const task)
 
 // Fetching
 
-static size_t
-count_tracks(const BlJob* const job)
+/// Where a slot's file is to be had
+static void
+find_track(const BlJob* const job,
+           const unsigned     slot,
+           BlTaskTrack* const track)
 {
-  return job->task.n_tracks < BL_VARIANTS ? job->task.n_tracks : BL_VARIANTS;
+  const unsigned part = bl_job_part(job, slot);
+  if (part < BL_N_PARTS) {
+    memset(track, 0, sizeof(*track));
+    memcpy(track->urls[0], job->task.part_urls[part], BL_URL_BYTES);
+    track->ready = true;
+  } else {
+    *track = job->task.tracks[slot];
+  }
+}
+
+static bool
+is_ready(const BlJob* const job, const unsigned slot)
+{
+  return bl_job_wants(job, slot) &&
+         (job->refine || job->task.tracks[slot].ready);
 }
 
 /// What the URL's path ends with, where that is a kind we know
@@ -181,29 +209,30 @@ suffix_of(const BlTaskTrack* const track)
   return ".mp3";
 }
 
-static BlStatus
-delivered_path(const BlJobTask* const task,
-               const unsigned         variant,
-               char* const            path,
-               const size_t           size)
+/// "job-3-A.mp3", "job-4-B drums.mp3": as delivered
+static void
+name_delivered(BlJob* const             job,
+               const unsigned           slot,
+               const BlTaskTrack* const track)
 {
-  char     dir[BL_PATH_BYTES];
-  BlStatus st =
-    bl_store_take_dir(task->runner->root, task->job.take_id, dir, sizeof(dir));
-  return st ? st : bl_path_join(path, size, dir, task->job.delivered[variant]);
+  const unsigned part = bl_job_part(job, slot);
+  snprintf(job->delivered[slot], sizeof(job->delivered[slot]),
+           "job-%u-%c%s%s%s", (unsigned)job->number, bl_job_letter(job, slot),
+           part < BL_N_PARTS ? " " : "",
+           part < BL_N_PARTS ? bl_parts[part].name : "", suffix_of(track));
 }
 
-/// Download one variant
+/// Download one file
 static void
-fetch_variant(BlJobTask* const task, const unsigned v)
+fetch_slot(BlJobTask* const task, const unsigned slot)
 {
-  BlJob* const             job   = &task->job;
-  const BlTaskTrack* const track = &job->task.tracks[v];
-  char                     path[BL_PATH_BYTES];
+  BlJob* const job = &task->job;
+  BlTaskTrack  track;
+  char         path[BL_PATH_BYTES];
 
-  snprintf(job->delivered[v], sizeof(job->delivered[v]), "job-%u-%c%s",
-           (unsigned)job->number, 'A' + (int)v, suffix_of(track));
-  BlStatus st = delivered_path(task, v, path, sizeof(path));
+  find_track(job, slot, &track);
+  name_delivered(job, slot, &track);
+  BlStatus st = bl_task_delivered_path(task, slot, path, sizeof(path));
   if (st) {
     bl_task_fail(task, st, NULL);
     return;
@@ -211,7 +240,7 @@ fetch_variant(BlJobTask* const task, const unsigned v)
 
   BlServiceError error;
   task->fraction = 0.0;
-  st = bl_service_download(task->service, track, path, bl_task_progress, task,
+  st = bl_service_download(task->service, &track, path, bl_task_progress, task,
                            &error);
   if (bl_task_interrupted(task)) {
     return;
@@ -229,9 +258,9 @@ fetch_variant(BlJobTask* const task, const unsigned v)
   if (task->tries) { // Why it waited is over
     bl_task_answered(task);
   }
-  task->fraction  = 0.0;
-  task->tries     = 0;
-  job->fetched[v] = true;
+  task->fraction     = 0.0;
+  task->tries        = 0;
+  job->fetched[slot] = true;
   bl_task_save(task);
   bl_task_tell(task, false);
 }
@@ -244,8 +273,9 @@ has_twins(BlJobTask* const task)
   char         a[BL_PATH_BYTES];
   char         b[BL_PATH_BYTES];
   bool         same = false;
-  if (count_tracks(job) < 2 || delivered_path(task, 0, a, sizeof(a)) ||
-      delivered_path(task, 1, b, sizeof(b)) ||
+  if (job->refine || !bl_job_wants(job, 1) ||
+      bl_task_delivered_path(task, 0, a, sizeof(a)) ||
+      bl_task_delivered_path(task, 1, b, sizeof(b)) ||
       bl_service_same_bytes(a, b, &same) || !same) {
     return false;
   }
@@ -267,189 +297,12 @@ has_twins(BlJobTask* const task)
   return true;
 }
 
-// Placing
-
-/// Copies, since the job goes on while the placer's thread reads them
-static void
-request_place(const BlJobTask* const task,
-              const unsigned         v,
-              BlPlacer* const        placer)
-{
-  const BlJob* const       job   = &task->job;
-  const BlTaskTrack* const track = &job->task.tracks[v];
-  snprintf(placer->title, sizeof(placer->title), "%s",
-           job->request.title[0] ? job->request.title : track->title);
-  snprintf(placer->tags, sizeof(placer->tags), "%s", job->request.tags);
-  snprintf(placer->task_id, sizeof(placer->task_id), "%s", job->task_id);
-  snprintf(placer->model, sizeof(placer->model), "%s",
-           track->model[0] ? track->model : job->request.model);
-
-  const BlPlaceRequest request = {
-    .source       = placer->source,
-    .dir          = placer->dir,
-    .title        = placer->title,
-    .variant      = (char)('A' + (int)v),
-    .rate         = task->take.rate,
-    .position     = task->take.start + job->trim.trim,
-    .has_position = task->take.has_position,
-    .as_float     = task->config.result_float,
-    .task_id      = placer->task_id,
-    .tags         = placer->tags,
-    .model        = placer->model,
-  };
-  placer->variant = v;
-  placer->request = request;
-}
-
-BlStatus
-bl_task_plan_place(const BlJobTask* const task,
-                   const unsigned         v,
-                   BlPlacer* const        placer)
-{
-  BlStatus st = delivered_path(task, v, placer->source, sizeof(placer->source));
-  if (!st) {
-    st = bl_store_take_dir(task->runner->root, task->job.take_id, placer->dir,
-                           sizeof(placer->dir));
-  }
-  request_place(task, v, placer);
-  return st;
-}
-
-static void*
-run_placer(void* const data)
-{
-  BlPlacer* const placer = (BlPlacer*)data;
-  placer->status =
-    bl_result_place(&placer->request, placer->cancel, &placer->placed);
-  atomic_store_explicit(&placer->done, true, memory_order_release);
-  return NULL;
-}
-
-/// Let a thread of its own place what is fetched, while the rest is waited
-/// for; where that fails the job thread does it later
-static void
-start_placer(BlJobTask* const task)
-{
-  BlPlacer* const placer = &task->placer;
-  unsigned        v      = 0;
-  while (v < count_tracks(&task->job) &&
-         (!task->job.fetched[v] || task->job.placed[v])) {
-    ++v;
-  }
-  if (placer->running || placer->failed || v >= count_tracks(&task->job)) {
-    return;
-  }
-
-  if (!placer->cancel) {
-    placer->cancel = bl_cancel_new();
-  }
-  if (!placer->cancel || bl_task_plan_place(task, v, placer)) {
-    return;
-  }
-  atomic_store_explicit(&placer->done, false, memory_order_relaxed);
-  placer->running =
-    !bl_thread_start(&placer->thread, "bl-place", run_placer, placer);
-}
-
-static void
-note_placed(BlJobTask* const      task,
-            const unsigned        v,
-            const BlPlaced* const placed)
-{
-  task->job.results[v] = *placed;
-  task->job.placed[v]  = true;
-  bl_task_save(task);
-  bl_log(task->runner->setup.log, BL_LOG_NOTE,
-         "Job %u of %s: variant %c is placed", (unsigned)task->job.number,
-         task->job.take_id, 'A' + (int)v);
-  bl_task_tell(task, false);
-}
-
-void
-bl_task_collect(BlJobTask* const task, const bool wait)
-{
-  BlPlacer* const placer = &task->placer;
-  if (!placer->running) {
-    return;
-  }
-
-  while (!atomic_load_explicit(&placer->done, memory_order_acquire)) {
-    if (!wait) {
-      return;
-    }
-    if (bl_cancel_sleep(task->cancel, 2e-3)) {
-      bl_cancel_trigger(placer->cancel);
-      break; // The join below waits for a chunk at most
-    }
-  }
-
-  if (!placer->running) {
-    return; // The poll during the sleep has collected it
-  }
-  pthread_join(placer->thread, NULL);
-  placer->running = false;
-  placer->failed  = placer->status != BL_SUCCESS;
-  if (!placer->status) {
-    note_placed(task, placer->variant, &placer->placed);
-  }
-}
-
-static bool
-place_here(BlJobTask* const task, const unsigned v)
-{
-  BlPlacer here;
-  memset(&here, 0, sizeof(here));
-  BlStatus st = bl_task_plan_place(task, v, &here);
-  if (!st) {
-    st = bl_result_place(&here.request, task->cancel, &here.placed);
-  }
-  if (bl_task_interrupted(task)) {
-    return false;
-  }
-  if (st) {
-    bl_task_fail(task, st, task->job.delivered[v]);
-    return false;
-  }
-  note_placed(task, v, &here.placed);
-  return true;
-}
-
-void
-bl_task_place(BlJobTask* const task)
-{
-  BlJob* const job   = &task->job;
-  unsigned     ready = 0;
-  for (unsigned v = 0; v < count_tracks(job); ++v) {
-    ready += job->fetched[v] && !job->placed[v] ? 1u : 0u;
-  }
-  if (ready > 1) {
-    start_placer(task);
-  }
-
-  for (unsigned v = 0; v < count_tracks(job); ++v) {
-    const bool elsewhere = task->placer.running && task->placer.variant == v;
-    if (!job->placed[v] && !elsewhere && !place_here(task, v)) {
-      return;
-    }
-  }
-
-  bl_task_collect(task, true);
-  for (unsigned v = 0; v < count_tracks(job); ++v) {
-    if (bl_task_interrupted(task) ||
-        (!job->placed[v] && !place_here(task, v))) {
-      return;
-    }
-  }
-  if (bl_task_fetch_extras(task)) {
-    (void)bl_task_event(task, BL_EVENT_PLACED);
-  }
-}
-
 void
 bl_task_fetch(BlJobTask* const task)
 {
   BlJob* const job  = &task->job;
   const double now  = bl_runner_now(task->runner);
+  bool         any  = false;
   bool         done = true;
   if (!bl_task_open_service(task)) {
     return;
@@ -462,10 +315,11 @@ bl_task_fetch(BlJobTask* const task)
     return;
   }
 
-  for (unsigned v = 0; v < count_tracks(job); ++v) {
-    done = done && job->fetched[v];
+  for (unsigned slot = 0; slot < BL_SLOTS; ++slot) {
+    any  = any || bl_job_wants(job, slot);
+    done = done && (!bl_job_wants(job, slot) || job->fetched[slot]);
   }
-  if (job->state == BL_JOB_COMPLETE && done && count_tracks(job)) {
+  if (job->state == BL_JOB_COMPLETE && done && any) {
     if (!has_twins(task)) {
       (void)bl_task_event(task, BL_EVENT_FETCHED);
     }
@@ -473,10 +327,10 @@ bl_task_fetch(BlJobTask* const task)
   }
 
   // What is here is placed while the rest is fetched or waited for
-  start_placer(task);
-  for (unsigned v = 0; v < count_tracks(job); ++v) {
-    if (job->task.tracks[v].ready && !job->fetched[v]) {
-      fetch_variant(task, v);
+  bl_task_start_placer(task);
+  for (unsigned slot = 0; slot < BL_SLOTS; ++slot) {
+    if (is_ready(job, slot) && !job->fetched[slot]) {
+      fetch_slot(task, slot);
       return;
     }
   }

@@ -18,7 +18,10 @@ reject(BlJobTask* const task, const BlStatus status, const char* const words)
   job->number      = 0;
   job->state       = BL_JOB_FAILED;
   job->error       = status;
-  bl_job_sentence(status, words, job->message, sizeof(job->message));
+  bl_job_sentence(job, status, words, job->message, sizeof(job->message));
+  if (job->refine && words && *words) {
+    snprintf(job->message, sizeof(job->message), "%s", words);
+  }
   bl_log(task->runner->setup.log, BL_LOG_WARNING, "%s", job->message);
   bl_task_tell(task, true);
 }
@@ -57,17 +60,6 @@ find_newest(BlRunner* const runner, const char* const root, BlTake* const take)
   }
   bl_store_list_free(&list);
   return st;
-}
-
-static void
-set_created(BlJob* const job)
-{
-  const time_t now = time(NULL);
-  struct tm    tm;
-  if (gmtime_r(&now, &tm)) {
-    (void)strftime(job->created, sizeof(job->created), "%Y-%m-%dT%H:%M:%SZ",
-                   &tm);
-  }
 }
 
 /// By itself only where it is free; asks nobody on the network
@@ -117,8 +109,7 @@ begin(BlJobTask* const task, const BlWish* const wish)
     snprintf(job->settings.service, sizeof(job->settings.service), "%s", name);
   }
   snprintf(job->take_id, sizeof(job->take_id), "%s", task->take.id);
-  set_created(job);
-  job->asked_unix = (double)time(NULL);
+  bl_job_stamp(job);
   if ((st = bl_journal_create(root, job->take_id, &job->number, &task->lock))) {
     return st;
   }
@@ -149,9 +140,12 @@ generate(BlRunner* const runner, const BlWish* const wish)
     return;
   }
 
-  const BlStatus st = begin(task, wish);
+  char           words[BL_MESSAGE_BYTES] = "";
+  const BlStatus st                      = wish->ask.refine
+                                             ? bl_task_begin_refine(task, &wish->ask, words)
+                                             : begin(task, wish);
   if (st) {
-    reject(task, st, NULL);
+    reject(task, st, *words ? words : NULL);
     bl_task_free(task);
     return;
   }
@@ -285,7 +279,9 @@ forget(BlJob* const job)
   job->reuploads  = 0;
   job->twins      = false;
   memset(&job->task, 0, sizeof(job->task));
-  memset(&job->request, 0, sizeof(job->request));
+  if (!job->refine) { // There it is the result's own
+    memset(&job->request, 0, sizeof(job->request));
+  }
   memset(job->fetched, 0, sizeof(job->fetched));
   memset(job->placed, 0, sizeof(job->placed));
   memset(job->results, 0, sizeof(job->results));
@@ -313,8 +309,8 @@ go_on(BlJobTask* const task, const BlWish* const wish)
   } else if (failed && job->task_id[0]) {
     job->error      = BL_SUCCESS;
     job->message[0] = '\0';
-    for (unsigned v = 0; v < BL_VARIANTS; ++v) {
-      job->fetched[v] = job->placed[v];
+    for (unsigned s = 0; s < BL_SLOTS; ++s) {
+      job->fetched[s] = job->placed[s];
     }
     (void)bl_task_event(task, BL_EVENT_RESUME);
   } else if (wish->again && (failed || job->state == BL_JOB_UNSURE)) {
@@ -435,7 +431,7 @@ bl_task_watch(BlJobTask* const task)
   if (st) { // Its folder was deleted: nothing more will come of it
     task->job.state = BL_JOB_FAILED;
     task->job.error = st == BL_NOT_FOUND ? BL_NO_TAKE : st;
-    bl_job_sentence(task->job.error, NULL, task->job.message,
+    bl_job_sentence(&task->job, task->job.error, NULL, task->job.message,
                     sizeof(task->job.message));
     bl_task_tell(task, true);
     return;

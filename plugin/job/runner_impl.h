@@ -15,8 +15,10 @@
 /**
    What the files of the runner share: runner.c (thread, queue, loop),
    runner_ask.c (wishes), runner_grant.c (what comes of them), runner_step.c
-   (what each state asks for), runner_fetch.c (results), runner_extra.c (files
-   beside them) and runner_task.c (setter, news, failures).
+   (what each state asks for), runner_submit.c (the paid step),
+   runner_refine.c (jobs about a result), runner_fetch.c (questions and
+   downloads), runner_place.c (results), runner_extra.c (files beside them) and
+   runner_task.c (setter, news, failures).
 */
 
 /// A variant that is being placed by a thread of its own
@@ -24,7 +26,7 @@ typedef struct
 {
   bool           running; ///< The thread is to be joined
   pthread_t      thread;
-  unsigned       variant;
+  unsigned       slot;
   BlPlaceRequest request; ///< Points to the copies below
   char           title[BL_TEXT_BYTES];
   char           tags[BL_TEXT_BYTES];
@@ -201,13 +203,14 @@ BL_THREAD_JOB void bl_task_tell(BlJobTask* task, bool new_state);
 /// BlServiceProgress of a task
 BL_THREAD_JOB void bl_task_progress(void* handle, double fraction);
 
-/// "Our sentence: the service's words. Next step."
-BL_THREAD_ANY void bl_job_sentence(BlStatus    status,
-                                   const char* words,
-                                   char*       text,
-                                   size_t      size);
+/// "Our sentence: the service's words. Next step.", as it fits the job
+BL_THREAD_ANY void bl_job_sentence(const BlJob* job,
+                                   BlStatus     status,
+                                   const char*  words,
+                                   char*        text,
+                                   size_t       size);
 
-// runner_step.c, runner_fetch.c
+// runner_step.c
 
 /// Do what the task's state asks for
 BL_THREAD_JOB void bl_task_step(BlJobTask* task);
@@ -218,14 +221,75 @@ BL_THREAD_JOB void bl_task_remove_upload(BlJobTask* task);
 /// Open the service that the job means, once
 BL_THREAD_JOB BL_NODISCARD bool bl_task_open_service(BlJobTask* task);
 
+// runner_submit.c
+
+/// Send the request
+BL_THREAD_JOB void bl_task_submit(BlJobTask* task);
+
+/// The POST of what is in the job; counted and journalled first: from here on
+/// a crash means "perhaps paid"
+BL_THREAD_JOB void bl_task_post(BlJobTask* task);
+
+/// The service has a task for it now
+BL_THREAD_JOB void bl_task_accepted(BlJobTask* task);
+
+/// Found so on disk: whoever ran it died during the POST
+BL_THREAD_JOB void bl_task_wake_up_submitting(BlJobTask* task);
+
+/// Ask for the credits where a POST costs some; false: the step has ended
+BL_THREAD_JOB BL_NODISCARD bool bl_task_afford(BlJobTask* task);
+
+/// What would be sent now, checked: false, with the job failed, where a field
+/// is out of its range
+BL_THREAD_JOB BL_NODISCARD bool bl_task_make_request(BlJobTask*  task,
+                                                     const char* upload_url,
+                                                     BlRequest*  request);
+
+// runner_refine.c
+
+/// A job about a result, as far as its journal.  `words` (BL_MESSAGE_BYTES)
+/// gets a sentence where it cannot be, or stays as it is
+BL_THREAD_JOB BL_NODISCARD BlStatus bl_task_begin_refine(BlJobTask*   task,
+                                                         const BlAsk* ask,
+                                                         char*        words);
+
+/// Ask for it
+BL_THREAD_JOB void bl_task_submit_refine(BlJobTask* task);
+
+/// The POST as such
+BL_THREAD_JOB BL_NODISCARD BlStatus bl_task_send_refine(BlJobTask*      task,
+                                                        BlServiceError* error);
+
+/// It was refused, and may not be sent again as it is
+BL_THREAD_JOB void bl_task_refine_refused(BlJobTask*            task,
+                                          BlStatus              status,
+                                          const BlServiceError* error);
+
+// runner_fetch.c
+
 /// The task is known to the service, or even has results
 BL_THREAD_JOB void bl_task_poll(BlJobTask* task);
 BL_THREAD_JOB void bl_task_fetch(BlJobTask* task);
+
+// runner_place.c
+
+/// All that is fetched, then the files beside it; the job is then placed
 BL_THREAD_JOB void bl_task_place(BlJobTask* task);
 
-/// What it takes to place variant `v`; the strings are the placer's
+/// Where a slot's file is, as delivered
+BL_THREAD_JOB BL_NODISCARD BlStatus
+bl_task_delivered_path(const BlJobTask* task,
+                       unsigned         slot,
+                       char*            path,
+                       size_t           size);
+
+/// Let a thread of its own place what is fetched, while the rest is waited
+/// for; where that fails the job thread does it later
+BL_THREAD_JOB void bl_task_start_placer(BlJobTask* task);
+
+/// What it takes to place a slot's file; the strings are the placer's
 BL_THREAD_JOB BL_NODISCARD BlStatus bl_task_plan_place(const BlJobTask* task,
-                                                       unsigned         v,
+                                                       unsigned         slot,
                                                        BlPlacer*        placer);
 
 /// MIDI, stems and the like, once the variants are placed.  What cannot be

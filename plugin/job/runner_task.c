@@ -86,6 +86,13 @@ bl_task_find(BlRunner* const   runner,
   return task;
 }
 
+/// Seconds that such a job takes, all in all
+static double
+usual_of(const BlJob* const job)
+{
+  return job->paid ? bl_refines[job->refine].usual_s : BL_USUAL_LOCAL_S;
+}
+
 /// Where a state lies on the way from 0 to 100, and how far into it we are
 static double
 progress_of(const BlJobTask* const task)
@@ -111,12 +118,17 @@ progress_of(const BlJobTask* const task)
   double           in    = 0.0;
   if (state == BL_JOB_SUBMITTED || state == BL_JOB_TEXT ||
       state == BL_JOB_FIRST) {
-    const double usual = task->job.paid ? BL_USUAL_PAID_S : BL_USUAL_LOCAL_S;
-    in = 1.0 - exp(-(bl_runner_now(task->runner) - task->entered) / usual);
+    in = 1.0 - exp(-(bl_runner_now(task->runner) - task->entered) /
+                   usual_of(&task->job));
   } else if (state == BL_JOB_COMPLETE) {
-    const unsigned got =
-      (task->job.fetched[0] ? 1u : 0u) + (task->job.fetched[1] ? 1u : 0u);
-    in = ((double)got + (got < 2 ? task->fraction : 0.0)) / 2.0;
+    unsigned got  = 0;
+    unsigned most = 0;
+    for (unsigned s = 0; s < BL_SLOTS; ++s) {
+      most += bl_job_wants(&task->job, s) ? 1u : 0u;
+      got += task->job.fetched[s] ? 1u : 0u;
+    }
+    most = task->job.refine ? most : BL_VARIANTS;
+    in = most ? ((double)got + (got < most ? task->fraction : 0.0)) / most : 0;
   } else {
     in = task->fraction;
   }
@@ -142,7 +154,7 @@ bl_task_tell(BlJobTask* const task, const bool new_state)
     .foreign   = task->lock < 0 && bl_job_is_open(task->job.state),
     .new_state = new_state,
     .total_s   = now - task->started,
-    .usual_s   = task->job.paid ? BL_USUAL_PAID_S : BL_USUAL_LOCAL_S,
+    .usual_s   = usual_of(&task->job),
   };
   memcpy(news.stage_s, task->stage_s, sizeof(news.stage_s));
   news.stage_s[task->job.state] += now - task->entered;
@@ -270,12 +282,18 @@ compose(const BlStatus    status,
 }
 
 void
-bl_job_sentence(const BlStatus    status,
-                const char* const words,
-                char* const       text,
-                const size_t      size)
+bl_job_sentence(const BlJob* const job,
+                const BlStatus     status,
+                const char* const  words,
+                char* const        text,
+                const size_t       size)
 {
-  compose(status, words, bl_status_next_step(status), text, size);
+  const char* next = bl_status_next_step(status);
+  if (job->refine && strstr(next, "Generate")) {
+    next = bl_status_is_retryable(status) ? "Backline tries again by itself."
+                                          : bl_job_next_step(job, status);
+  }
+  compose(status, words, next, text, size);
 }
 
 void
@@ -285,8 +303,8 @@ bl_task_fail(BlJobTask* const  task,
 {
   BlJob* const job = &task->job;
   job->error       = status;
-  compose(status, words, bl_status_last_step(status, bl_job_is_owed(job)),
-          job->message, sizeof(job->message));
+  compose(status, words, bl_job_next_step(job, status), job->message,
+          sizeof(job->message));
   (void)bl_task_event(task, BL_EVENT_FAILED);
 }
 
@@ -298,7 +316,7 @@ bl_task_cancelled(BlJobTask* const task)
                                   job->state == BL_JOB_SUBMITTING ||
                                   job->state == BL_JOB_UNSURE);
   job->error        = BL_CANCELLED;
-  bl_job_sentence(BL_CANCELLED, NULL, job->message, sizeof(job->message));
+  bl_job_sentence(job, BL_CANCELLED, NULL, job->message, sizeof(job->message));
   if (sent) {
     snprintf(job->message, sizeof(job->message),
              "Cancelled. The service had the request already and may charge "
@@ -357,7 +375,7 @@ bl_task_retry(BlJobTask* const            task,
 
   task->due       = bl_runner_now(task->runner) + seconds;
   task->job.error = status;
-  bl_job_sentence(status, error->message, task->job.message,
+  bl_job_sentence(&task->job, status, error->message, task->job.message,
                   sizeof(task->job.message));
   bl_log(runner->setup.log, BL_LOG_NOTE, "Job %u of %s: %s; again in %.1f s",
          (unsigned)task->job.number, task->job.take_id, bl_strerror(status),

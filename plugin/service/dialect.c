@@ -135,10 +135,10 @@ bl_status_from_http(const long http)
     long     http;
     BlStatus status;
   } table[] = {
-    { 401, BL_AUTH },        { 402, BL_NO_CREDITS }, { 403, BL_REFUSED },
-    { 404, BL_NOT_HERE },    { 405, BL_NOT_HERE },   { 408, BL_TIMED_OUT },
-    { 410, BL_NOT_HERE },    { 413, BL_TOO_BIG },    { 429, BL_RATE_LIMITED },
-    { 503, BL_MAINTENANCE },
+    { 401, BL_AUTH },         { 402, BL_NO_CREDITS },  { 403, BL_REFUSED },
+    { 404, BL_NOT_HERE },     { 405, BL_NOT_HERE },    { 408, BL_TIMED_OUT },
+    { 409, BL_CONFLICT },     { 410, BL_NOT_HERE },    { 413, BL_TOO_BIG },
+    { 429, BL_RATE_LIMITED }, { 503, BL_MAINTENANCE },
   };
 
   for (size_t i = 0; i < BL_COUNT(table); ++i) {

@@ -174,6 +174,7 @@ read_word(const char* const status)
     { "CREATE_TASK_FAILED", WORD_FAILED },
     { "GENERATE_AUDIO_FAILED", WORD_FAILED },
     { "GENERATE_LYRICS_FAILED", WORD_FAILED },
+    { "GENERATE_WAV_FAILED", WORD_FAILED },
   };
 
   for (size_t i = 0; i < BL_COUNT(table); ++i) {
@@ -198,6 +199,18 @@ set_failure(BlRecord* const        record,
   if (record->error == BL_REFUSED && strcasestr(record->message, "sensitive")) {
     record->error = BL_SENSITIVE;
   }
+}
+
+static void
+read_error(const cJSON* const data, BlRecord* const record)
+{
+  if (!bl_reply_int(bl_reply_get(data, "errorCode", "error_code"),
+                    &record->code) ||
+      record->code == 200) {
+    record->code = 0;
+  }
+  bl_reply_clean(record->message, sizeof(record->message),
+                 bl_reply_string(data, "errorMessage", "error_message"));
 }
 
 static size_t
@@ -235,14 +248,7 @@ bl_reply_record(const BlEnvelope* const envelope,
     read_extras(data, task);
   }
 
-  if (!bl_reply_int(bl_reply_get(data, "errorCode", "error_code"),
-                    &record->code) ||
-      record->code == 200) {
-    record->code = 0;
-  }
-  bl_reply_clean(record->message, sizeof(record->message),
-                 bl_reply_string(data, "errorMessage", "error_message"));
-
+  read_error(data, record);
   if (word == WORD_FAILED || word == WORD_SENSITIVE) {
     set_failure(record, word, dialect);
     return BL_SUCCESS;
@@ -263,6 +269,81 @@ bl_reply_record(const BlEnvelope* const envelope,
                     : word == WORD_TEXT  ? BL_TASK_TEXT
                     : word == WORD_FIRST ? BL_TASK_TEXT
                                          : BL_TASK_PENDING;
+  }
+  return BL_SUCCESS;
+}
+
+/// Addresses may lie in an object, or in a string that is JSON; those that
+/// were not asked for are left
+static void
+read_parts(const cJSON* const data,
+           const BlRefine     refine,
+           BlTaskInfo* const  task)
+{
+  const cJSON*      response = bl_reply_get(data, "response", "resultJson");
+  const char* const text     = cJSON_GetStringValue(response);
+  cJSON* const      parsed   = text ? bl_json_parse(text, strlen(text)) : NULL;
+  response                   = text ? parsed : response;
+  if (!response) {
+    response = bl_reply_get(data, "vocalRemovalInfo", "vocal_removal_info");
+  }
+
+  for (unsigned p = 0; p < BL_N_PARTS; ++p) {
+    if ((p == BL_PART_WAV) == (refine == BL_REFINE_WAV)) {
+      bl_reply_copy_url(
+        task->part_urls[p],
+        bl_reply_string(response, bl_parts[p].camel, bl_parts[p].snake));
+    }
+  }
+  cJSON_Delete(parsed);
+}
+
+/// Is the part there that was asked for, or any where all were?
+static bool
+has_part(const BlTaskInfo* const task, const BlRefine refine)
+{
+  const unsigned main = bl_refines[refine].main;
+  bool           any  = false;
+  for (unsigned p = 0; p < BL_N_PARTS; ++p) {
+    any = any || task->part_urls[p][0];
+  }
+  return main < BL_N_PARTS ? task->part_urls[main][0] : any;
+}
+
+BlStatus
+bl_reply_refined(const BlEnvelope* const envelope,
+                 const BlDialect* const  dialect,
+                 const BlRefine          refine,
+                 BlRecord* const         record)
+{
+  memset(record, 0, sizeof(*record));
+
+  const cJSON* const data = envelope->data;
+  if (!cJSON_IsObject(data)) {
+    return data ? BL_BAD_REPLY : BL_NOT_HERE;
+  }
+
+  BlTaskInfo* const task = &record->task;
+  const char*       flag = bl_reply_string(data, "successFlag", "success_flag");
+  flag                   = *flag ? flag : bl_reply_string(data, "status", NULL);
+  const Word word        = read_word(flag);
+  bl_reply_copy_text(task->raw_status, sizeof(task->raw_status), flag);
+  read_parts(data, refine, task);
+  read_error(data, record);
+
+  // As with a generation, an error may be known while the word is PENDING
+  const bool there    = has_part(task, refine);
+  const bool finished = word == WORD_SUCCESS || word == WORD_CALLBACK;
+  const bool failed =
+    word == WORD_FAILED || word == WORD_SENSITIVE ||
+    (word != WORD_CALLBACK && !there && (record->code || record->message[0]));
+  record->callback_failed = word == WORD_CALLBACK;
+  if (failed) {
+    set_failure(record, word, dialect);
+  } else if (finished && there) {
+    task->stage = BL_TASK_COMPLETE;
+  } else {
+    record->vague = finished;
   }
   return BL_SUCCESS;
 }

@@ -73,6 +73,13 @@ BL_THREAD_ANY BL_NODISCARD BlStatus bl_reply_record(const BlEnvelope* envelope,
                                                     const BlDialect*  dialect,
                                                     BlRecord*         record);
 
+/// The same for what API 5.1 and 5.2 say; complete where the part that was
+/// asked for is there
+BL_THREAD_ANY BL_NODISCARD BlStatus bl_reply_refined(const BlEnvelope* envelope,
+                                                     const BlDialect*  dialect,
+                                                     BlRefine          refine,
+                                                     BlRecord*         record);
+
 /// How often a task has been vague; zero at first, one per task
 typedef struct
 {

@@ -169,3 +169,19 @@ bl_request_encode(const BlRequest* const r)
   cJSON_Delete(object);
   return text;
 }
+
+char*
+bl_refine_encode(const BlRefineRequest* const r)
+{
+  const char* const type   = bl_refines[r->refine].type;
+  cJSON* const      object = cJSON_CreateObject();
+  const bool        ok =
+    object && cJSON_AddStringToObject(object, "taskId", r->task_id) &&
+    cJSON_AddStringToObject(object, "audioId", r->audio_id) &&
+    (!type || cJSON_AddStringToObject(object, "type", type)) &&
+    cJSON_AddStringToObject(object, "callBackUrl", r->callback_url);
+
+  char* const text = ok ? cJSON_PrintUnformatted(object) : NULL;
+  cJSON_Delete(object);
+  return text;
+}

@@ -25,4 +25,8 @@
 */
 BL_THREAD_ANY BL_NODISCARD char* bl_request_encode(const BlRequest* request);
 
+/// The JSON of API 5.1 or 5.2, as above
+BL_THREAD_ANY BL_NODISCARD char* bl_refine_encode(
+  const BlRefineRequest* request);
+
 #endif // BL_SERVICE_REQUEST_H

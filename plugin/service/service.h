@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "service/part.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -183,6 +184,7 @@ typedef struct
   size_t      n_tracks; ///< At most BL_VARIANTS
   BlTaskTrack tracks[BL_VARIANTS];
   char extra_urls[BL_N_EXTRAS][BL_URL_BYTES]; ///< Of bl_extras; "" = none
+  char part_urls[BL_N_PARTS][BL_URL_BYTES];   ///< Of bl_parts; "" = none
   char note[BL_MESSAGE_BYTES]; ///< What the local band heard, and did not; ""
 } BlTaskInfo;
 
@@ -201,6 +203,45 @@ BL_THREAD_JOB BL_NODISCARD BlStatus bl_service_poll(BlService*      service,
                                                     const char*     task_id,
                                                     BlTaskInfo*     info,
                                                     BlServiceError* error);
+
+/// A request for something made of a result; API 5.1 and 5.2
+typedef struct
+{
+  BlRefine refine;                     ///< Not BL_REFINE_NONE
+  char     task_id[BL_NAME_BYTES];     ///< Of the generation
+  char     audio_id[BL_NAME_BYTES];    ///< Of its track
+  char     callback_url[BL_URL_BYTES]; ///< As bl_service_callback() says
+} BlRefineRequest;
+
+/// The listener's address where one runs (it is started here when the
+/// configuration asks for it), else a placeholder
+BL_THREAD_JOB void bl_service_callback(BlService* service,
+                                       char       url[BL_URL_BYTES]);
+
+/// Credits that it costs; 0 at the local band, < 0 unknown
+BL_THREAD_JOB double bl_service_refine_price(const BlService* service,
+                                             BlRefine         refine);
+
+/**
+   As bl_service_submit(), for a result that is there.
+
+   @return BL_UNSUPPORTED for the local band, which is never asked;
+   BL_CONFLICT where the service has made it before; else as submit
+*/
+BL_THREAD_JOB BL_NODISCARD BlStatus
+bl_service_refine(BlService*             service,
+                  const BlRefineRequest* request,
+                  char                   task_id[BL_NAME_BYTES],
+                  BlServiceError*        error);
+
+/// As bl_service_poll(), with the addresses in info->part_urls and without
+/// tracks; BL_TASK_COMPLETE where the part asked for is there
+BL_THREAD_JOB BL_NODISCARD BlStatus
+bl_service_poll_refined(BlService*      service,
+                        BlRefine        refine,
+                        const char*     task_id,
+                        BlTaskInfo*     info,
+                        BlServiceError* error);
 
 /**
    Sleep between polls.  Returns early when a callback says that the task has

@@ -80,6 +80,13 @@ find_callback(BlService* const service, char url[BL_URL_BYTES])
   }
 }
 
+void
+bl_service_callback(BlService* const service, char url[BL_URL_BYTES])
+{
+  find_callback(service, url);
+  copy_default(url, BL_URL_BYTES, BL_CALLBACK_PLACEHOLDER);
+}
+
 /// The text's first BL_TITLE_CHARS characters
 static void
 copy_title(char title[BL_TEXT_BYTES], const char* const text)
@@ -101,7 +108,6 @@ bl_service_fill(BlService* const  service,
                 const char* const title,
                 BlRequest* const  request)
 {
-  char callback[BL_URL_BYTES];
   if (!request->title[strspn(request->title, " \t\r\n")]) {
     copy_title(request->title, title && *title ? title : "Backline");
   }
@@ -109,30 +115,35 @@ bl_service_fill(BlService* const  service,
   copy_default(request->negative_tags, sizeof(request->negative_tags),
                BL_NEGATIVE_TAGS_DEFAULT);
   if (!request->callback_url[0]) {
-    find_callback(service, callback);
-    copy_default(request->callback_url, sizeof(request->callback_url),
-                 callback[0] ? callback : BL_CALLBACK_PLACEHOLDER);
+    bl_service_callback(service, request->callback_url);
   }
 }
 
+double
+bl_service_refine_price(const BlService* const service, const BlRefine refine)
+{
+  const BlEndpoint* const endpoint = &service->endpoint;
+  return !endpoint->dialect->paid ? 0.0
+         : endpoint->builtin      ? bl_refines[refine].credits
+                                  : -1.0;
+}
+
+/// One paid POST; frees the body
 static BlStatus
-post_request(BlService* const       service,
-             const BlRequest* const r,
-             char                   task_id[BL_NAME_BYTES],
-             BlServiceError* const  error)
+post_body(BlService* const      service,
+          const BlRefine        refine,
+          char* const           body,
+          char                  task_id[BL_NAME_BYTES],
+          BlServiceError* const error)
 {
   char          url[BL_URL_BYTES];
   BlEnvelope    envelope;
   BlHttpRequest request = { .verb = BL_HTTP_POST, .url = url, .once = true };
-  BlStatus      st =
-    bl_service_url(service, url, "/api/v1/generate/add-instrumental");
-  if (st) {
-    return bl_service_fail(service, error, st, "The address is too long");
-  }
-
-  char* const body = bl_request_encode(r);
-  if (!body) {
-    return bl_service_fail(service, error, BL_NO_MEM, "");
+  BlStatus st = bl_service_url(service, url, "%s", bl_refines[refine].post);
+  if (st || !body) {
+    cJSON_free(body);
+    return bl_service_fail(service, error, st ? st : BL_NO_MEM,
+                           st ? "The address is too long" : "");
   }
 
   request.body = body;
@@ -154,11 +165,20 @@ post_request(BlService* const       service,
 
 /// Is it the placeholder, and nothing else, that they did not like?
 static bool
-refused_callback(const BlRequest* const request, const BlServiceError* const e)
+refused_callback(const char* const callback_url, const BlServiceError* const e)
 {
-  return !strcmp(request->callback_url, BL_CALLBACK_PLACEHOLDER) &&
-         !e->maybe_sent && (e->code == 400 || e->code == 422) &&
+  return !strcmp(callback_url, BL_CALLBACK_PLACEHOLDER) && !e->maybe_sent &&
+         (e->code == 400 || e->code == 422) &&
          strcasestr(e->message, "callback");
+}
+
+/// For another try; what was sent is still counted
+static void
+forget_refusal(BlServiceError* const error)
+{
+  const unsigned posts = error->posts;
+  memset(error, 0, sizeof(*error));
+  error->posts = posts;
 }
 
 BlStatus
@@ -175,20 +195,49 @@ bl_service_submit(BlService* const       service,
     return st;
   }
 
-  st = post_request(service, request, task_id, error);
-  if (st && refused_callback(request, error)) {
-    const unsigned posts = error->posts;
-    BlRequest      again = *request;
+  st = post_body(service, BL_REFINE_NONE, bl_request_encode(request), task_id,
+                 error);
+  if (st && refused_callback(request->callback_url, error)) {
+    BlRequest again = *request;
     memcpy(again.callback_url, BL_CALLBACK_SECOND, sizeof(BL_CALLBACK_SECOND));
-    memset(error, 0, sizeof(*error));
-    error->posts = posts;
-    st           = post_request(service, &again, task_id, error);
+    forget_refusal(error);
+    st = post_body(service, BL_REFINE_NONE, bl_request_encode(&again), task_id,
+                   error);
+  }
+  return st;
+}
+
+BlStatus
+bl_service_refine(BlService* const             service,
+                  const BlRefineRequest* const request,
+                  char                         task_id[BL_NAME_BYTES],
+                  BlServiceError* const        error)
+{
+  memset(error, 0, sizeof(*error));
+  task_id[0] = '\0';
+  if (service->endpoint.local) {
+    return bl_service_fail(service, error, BL_UNSUPPORTED, "");
+  }
+
+  BlStatus st = bl_service_begin(service, error);
+  if (st) {
+    return st;
+  }
+  st = post_body(service, request->refine, bl_refine_encode(request), task_id,
+                 error);
+  if (st && refused_callback(request->callback_url, error)) {
+    BlRefineRequest again = *request;
+    memcpy(again.callback_url, BL_CALLBACK_SECOND, sizeof(BL_CALLBACK_SECOND));
+    forget_refusal(error);
+    st = post_body(service, request->refine, bl_refine_encode(&again), task_id,
+                   error);
   }
   return st;
 }
 
 static BlStatus
 ask_record(BlService* const      service,
+           const BlRefine        refine,
            const char* const     task_id,
            BlEnvelope* const     envelope,
            BlServiceError* const error)
@@ -200,8 +249,8 @@ ask_record(BlService* const      service,
   }
 
   BlHttpRequest request = { .verb = BL_HTTP_GET, .url = url };
-  BlStatus      st      = bl_service_url(
-              service, url, "/api/v1/generate/record-info?taskId=%s", escaped);
+  BlStatus      st      = bl_service_url(service, url, "%s?taskId=%s",
+                                         bl_refines[refine].record, escaped);
   curl_free(escaped);
   return st ? bl_service_fail(service, error, st, "The address is too long")
             : bl_service_call(service, &request, BL_CODE_ASKING, envelope,
@@ -220,19 +269,22 @@ is_unknown_task(const BlServiceError* const e)
 
 static BlStatus
 poll_record(BlService* const      service,
+            const BlRefine        refine,
             const char* const     task_id,
             BlRecord* const       record,
             BlServiceError* const error)
 {
   BlEnvelope envelope;
-  BlStatus   st = ask_record(service, task_id, &envelope, error);
+  BlStatus   st = ask_record(service, refine, task_id, &envelope, error);
   if (st) {
     return is_unknown_task(error)
              ? bl_service_fail(service, error, BL_NOT_HERE, NULL)
              : st;
   }
 
-  st = bl_reply_record(&envelope, service->endpoint.dialect, record);
+  const BlDialect* const dialect = service->endpoint.dialect;
+  st = refine ? bl_reply_refined(&envelope, dialect, refine, record)
+              : bl_reply_record(&envelope, dialect, record);
   bl_envelope_clear(&envelope);
   if (st == BL_NOT_HERE && ++service->watch.missing <= BL_EMPTY_POLLS) {
     // Just submitted, perhaps: not all of their machines know it yet
@@ -254,6 +306,16 @@ bl_service_poll(BlService* const      service,
                 BlTaskInfo* const     info,
                 BlServiceError* const error)
 {
+  return bl_service_poll_refined(service, BL_REFINE_NONE, task_id, info, error);
+}
+
+BlStatus
+bl_service_poll_refined(BlService* const      service,
+                        const BlRefine        refine,
+                        const char* const     task_id,
+                        BlTaskInfo* const     info,
+                        BlServiceError* const error)
+{
   BlRecord record;
   memset(info, 0, sizeof(*info));
 
@@ -266,7 +328,7 @@ bl_service_poll(BlService* const      service,
     snprintf(service->watch.task_id, sizeof(service->watch.task_id), "%s",
              task_id);
   }
-  if ((st = poll_record(service, task_id, &record, error))) {
+  if ((st = poll_record(service, refine, task_id, &record, error))) {
     return st;
   }
 

@@ -28,7 +28,8 @@ from tap import Tap, equal, true, write_voice  # noqa: E402
 TOP = os.environ['BL_TOP']
 VOICE = write_voice(os.path.join(TMP, 'voice.wav'))
 COMMANDS = ('make', 'import', 'takes', 'status', 'resume', 'cancel', 'fetch',
-            'login', 'logout', 'credits', 'analyze', 'serve', 'doctor')
+            'refine', 'login', 'logout', 'credits', 'analyze', 'serve',
+            'doctor')
 
 
 FREE = home('free')
@@ -256,6 +257,10 @@ def names_takes_and_jobs(kept):
                       ('19991231.wav', 'missing')):
         _, err = run(FREE, 'make', ref, code=1)
         true(said in err, err)
+
+    # Nobody asks the band to take out a voice
+    _, err = run(FREE, 'refine', 'last', '--no-voice', '--yes', code=1)
+    true('local band does not sing' in err, err)
 
 
 def deletes_when_told(kept):

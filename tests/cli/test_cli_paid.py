@@ -145,6 +145,63 @@ def survives_ctrl_c():
     standin.end()
 
 
+def takes_the_voice_out():
+    """refine: price, three kinds, once unless --again, and resumed."""
+    standin = Standin('--callbacks', '--fault', 'stems:drop:0:0:1:1')
+    run(PAID, 'make', VOICE, '--yes', '--again')
+    source = events(run(PAID, 'status', '--json', 'last')[0])[0]
+    equal(source['kind'], 'instrumental')
+    ref = '%s/%d' % (source['take'], source['job'])
+    base = os.path.basename(source['results'][0]['path'])[:-len(' (A).wav')]
+
+    _, err = run(PAID, 'refine', ref, '--no-voice', code=2)
+    true('unknown number of credits' in err and '671.92' in err and
+         '--yes' in err, err)
+    for args in ((ref,), (ref, '--wav', '--stems'), (ref, 'C', '--wav'),
+                 (ref, 'A', 'B', '--wav')):
+        run(PAID, 'refine', *args, code=2)
+    equal(standin.counts()['stems'], 0)
+
+    out_dir = os.path.join(TMP, 'refined')
+    out, err = run(PAID, 'refine', ref, 'b', '--no-voice', '--yes', '--out',
+                   out_dir)
+    equal([os.path.basename(line) for line in out.splitlines()],
+          [base + ' (B) no voice.wav', base + ' (B) voice.wav'])
+    equal(sorted(os.listdir(out_dir)),
+          [base + ' (B) no voice.wav', base + ' (B) voice.wav'])
+    true('voice taken out' in err, err)
+    job = events(run(PAID, 'status', '--json', 'last')[0])[0]
+    equal((job['kind'], job['of'], job['posts']),
+          ('separate', {'job': source['job'], 'variant': 'B'}, 1))
+    equal([r.get('part') for r in job['results']], ['no voice', 'voice'])
+    equal({r['timeReference'] for r in job['results']},
+          {r['timeReference'] for r in source['results']})
+    true('B of job %d without its voice' % source['job'] in
+         run(PAID, 'status', 'last')[0])
+
+    # Once is enough; "last" is a job about a result, so its result is meant
+    _, err = run(PAID, 'refine', 'last', 'B', '--no-voice', '--yes', code=1)
+    true('has brought it already' in err and '--again' in err, err)
+    equal(standin.counts()['stems'], 1)
+    run(PAID, 'refine', 'last', 'B', '--no-voice', '--yes', '--again', code=7)
+    _, err = run(PAID, 'resume', 'last', code=7)
+    true('--again' in err, err)
+    equal(len(run(PAID, 'resume', 'last', '--again', '--yes')[0]
+              .splitlines()), 2)
+    equal(standin.counts()['stems'], 3)
+
+    out, _ = run(PAID, 'refine', ref, '--stems', '--yes', '--json')
+    parts = [e['part'] for e in events(out) if e['event'] == 'result']
+    equal(len(parts), 11)
+    true('drums' in parts and 'brass' not in parts, parts)
+    equal(len(run(PAID, 'refine', ref, '--wav', '--yes')[0].splitlines()), 1)
+    equal(standin.counts()['submit'], 1)
+    equal(standin.counts()['upload'], 1)
+    equal(events(run(PAID, 'takes', source['take'], '--json')[0])[0]['jobs'],
+          source['job'] + 4)
+    standin.end()
+
+
 def is_honest_when_unsure():
     """The connection breaks amid the request: exit 7, no second one."""
     standin = Standin('--fault', 'submit:drop')
@@ -162,7 +219,7 @@ def main():
     """All cases."""
     tap = Tap()
     for case in (keeps_keys, asks_before_it_pays, survives_ctrl_c,
-                 is_honest_when_unsure):
+                 is_honest_when_unsure, takes_the_voice_out):
         tap.case(case.__name__, case)
     tap.end()
 

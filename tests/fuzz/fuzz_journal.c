@@ -29,7 +29,11 @@ check(const BlJob* const job)
       abort();
     }
   }
-  for (unsigned v = 0; v < BL_VARIANTS; ++v) {
+  if ((unsigned)job->refine >= BL_N_REFINES ||
+      (job->refine && (job->of.variant >= BL_VARIANTS || job->task.n_tracks))) {
+    abort();
+  }
+  for (unsigned v = 0; v < BL_SLOTS; ++v) {
     if ((job->fetched[v] && strchr(job->delivered[v], '/')) ||
         (job->placed[v] && strchr(job->results[v].path, '/'))) {
       abort();

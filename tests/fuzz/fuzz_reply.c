@@ -58,6 +58,32 @@ check_record(const BlEnvelope* const envelope, const BlDialect* const dialect)
   }
 }
 
+static void
+check_refined(const BlEnvelope* const envelope, const BlDialect* const dialect)
+{
+  static BlRecord record;
+  for (unsigned r = BL_REFINE_WAV; r < BL_N_REFINES; ++r) {
+    BlWatchCount   count = { "", 0, 0 };
+    const unsigned main  = bl_refines[r].main;
+    if (bl_reply_refined(envelope, dialect, (BlRefine)r, &record)) {
+      continue;
+    }
+
+    check_text(record.message, sizeof(record.message));
+    check_text(record.task.raw_status, sizeof(record.task.raw_status));
+    for (unsigned i = 0; i < 2 * BL_CALLBACK_EXCEPTION_POLLS; ++i) {
+      BlRecord copy = record;
+      bl_watch_judge(&count, &copy);
+      const BlTaskInfo* const task = &copy.task;
+      if (task->n_tracks || (task->stage == BL_TASK_FAILED && !copy.error) ||
+          (task->stage == BL_TASK_COMPLETE && main < BL_N_PARTS &&
+           strncmp(task->part_urls[main], "http", 4) != 0)) {
+        abort();
+      }
+    }
+  }
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t* const data, const size_t size)
 {
@@ -85,6 +111,8 @@ LLVMFuzzerTestOneInput(const uint8_t* const data, const size_t size)
     (void)!bl_reply_callback(&envelope, text, type);
     check_record(&envelope, bl_dialect_find("sunoapi"));
     check_record(&envelope, bl_dialect_find("kie"));
+    check_refined(&envelope, bl_dialect_find("sunoapi"));
+    check_refined(&envelope, bl_dialect_find("kie"));
   }
   bl_envelope_clear(&envelope);
   free(copy);

@@ -38,24 +38,6 @@ fault(JobRig* const          rig,
   standin_add_fault(rig->standin, f);
 }
 
-/// Put members before the others of config.json
-static void
-configure(const JobRig* const rig, const char* const members)
-{
-  char path[BL_PATH_BYTES + 32];
-  char old[2048] = "";
-  snprintf(path, sizeof(path), "%s/backline/config.json", rig->config);
-  FILE* file = fopen(path, "re");
-  assert_non_null(file);
-  const size_t size = fread(old, 1, sizeof(old) - 1, file);
-  fclose(file);
-  assert_true(size > 2 && old[0] == '{');
-  file = fopen(path, "we");
-  assert_non_null(file);
-  assert_true(fprintf(file, "{%s,%s", members, old + 1) > 0);
-  assert_int_equal(fclose(file), 0);
-}
-
 static void
 resume(JobRig* const rig, const BlTake* const take, const uint32_t number)
 {
@@ -156,7 +138,7 @@ nothing_is_sent_as_nobody_knows_where(void** const state)
   JobRig* const rig  = job_rig_new(NULL);
   const BlTake  take = job_rig_take(rig, 11.0, 0.0);
   const BlAsk   ask  = job_rig_ask(&take);
-  configure(rig, "\"service\": locl");
+  job_rig_configure(rig, "\"service\": locl");
   assert_int_equal(job_rig_run(rig, &ask), BL_JOB_FAILED);
   assert_int_equal(rig->last.error, BL_BAD_CONFIG);
   assert_int_equal(rig->last.number, 0);
@@ -327,8 +309,8 @@ as_config_json_says(void** const state)
   JobRig* const rig  = job_rig_new(NULL);
   const BlTake  take = job_rig_take(rig, 11.0, 0.0);
   const BlAsk   ask  = job_rig_ask(&take);
-  configure(rig, "\"upload_format\":\"flac\",\"variety\":4,"
-                 "\"lyrics\":\"La la\"");
+  job_rig_configure(rig, "\"upload_format\":\"flac\",\"variety\":4,"
+                         "\"lyrics\":\"La la\"");
   assert_int_equal(job_rig_run(rig, &ask), BL_JOB_PLACED);
 
   size_t      size = 0;
@@ -362,15 +344,8 @@ a_callback_ends_the_wait(void** const state)
   JobRig* const        rig   = job_rig_new(&calls);
   const BlTake         take  = job_rig_take(rig, 11.0, 0.0);
   const BlAsk          ask   = job_rig_ask(&take);
-  const unsigned       port  = client_free_port();
-  char                 members[256];
-  snprintf(members, sizeof(members),
-           "\"callback_url\":\"http://127.0.0.1:%u\","
-           "\"callback_listen\":\"127.0.0.1:%u\"",
-           port, port);
-  configure(rig, members);
-  rig->quiet   = true;
-  rig->on_news = measure_wait;
+  rig->quiet                 = true;
+  rig->on_news               = measure_wait;
   assert_int_equal(job_rig_run(rig, &ask), BL_JOB_PLACED);
   print_message("# asked %.2f s after the POST, not %.0f s\n", waited_s,
                 BL_POLL_FIRST_S);

@@ -231,6 +231,23 @@ job_rig_take(const JobRig* const rig,
   return take;
 }
 
+void
+job_rig_configure(const JobRig* const rig, const char* const members)
+{
+  char path[BL_PATH_BYTES + 32];
+  char old[2048] = "";
+  snprintf(path, sizeof(path), "%s/backline/config.json", rig->config);
+  FILE* file = fopen(path, "re");
+  if (!file || fread(old, 1, sizeof(old) - 1, file) < 2 || old[0] != '{') {
+    die("config.json cannot be read");
+  }
+  fclose(file);
+  file = fopen(path, "we");
+  if (!file || fprintf(file, "{%s,%s", members, old + 1) < 0 || fclose(file)) {
+    die("config.json cannot be written");
+  }
+}
+
 BlAsk
 job_rig_ask(const BlTake* const take)
 {
@@ -252,6 +269,61 @@ job_rig_run(JobRig* const rig, const BlAsk* const ask)
     die("the runner did not run");
   }
   return rig->last.state;
+}
+
+BlTake
+job_rig_source(JobRig* const rig)
+{
+  const BlTake take = job_rig_take(rig, 12.0, 2.5);
+  const BlAsk  ask  = job_rig_ask(&take);
+  if (job_rig_run(rig, &ask) != BL_JOB_PLACED) {
+    die("no results");
+  }
+  standin_reset(rig->standin);
+  return take;
+}
+
+BlAsk
+job_rig_refine_ask(const BlTake* const take,
+                   const BlRefine      refine,
+                   const unsigned      v)
+{
+  BlAsk ask      = job_rig_ask(take);
+  ask.refine     = refine;
+  ask.of_job     = 1;
+  ask.of_variant = v;
+  ask.again      = true;
+  return ask;
+}
+
+BlJobState
+job_rig_resume(JobRig* const     rig,
+               const char* const take_id,
+               const uint32_t    number,
+               const bool        again)
+{
+  job_rig_forget(rig);
+  if (bl_runner_resume(rig->runner, take_id, number, again) ||
+      bl_runner_run_until_idle(rig->runner, NULL)) {
+    die("the runner did not run");
+  }
+  return rig->last.state;
+}
+
+void
+job_rig_fault(const JobRig* const    rig,
+              const StandinEndpoint  endpoint,
+              const StandinFaultKind kind,
+              const unsigned         times,
+              const int              code,
+              const char* const      text)
+{
+  const StandinFault f = { .endpoint = endpoint,
+                           .kind     = kind,
+                           .times    = times,
+                           .code     = code,
+                           .text     = text };
+  standin_add_fault(rig->standin, f);
 }
 
 BlJob*

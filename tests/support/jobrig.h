@@ -67,11 +67,35 @@ void job_rig_forget(JobRig* rig);
 */
 BlTake job_rig_take(const JobRig* rig, double seconds, double sound_s);
 
+/// Put members before the others of config.json
+void job_rig_configure(const JobRig* rig, const char* members);
+
 /// Settings as a user would have them, service as configured
 BlAsk job_rig_ask(const BlTake* take);
 
 /// Generate and run here until idle; @return the final state
 BlJobState job_rig_run(JobRig* rig, const BlAsk* ask);
+
+/// A take of 12 s, sound from 2.5 s on, whose job 1 has brought A and B;
+/// what the stand-in saw is forgotten
+BlTake job_rig_source(JobRig* rig);
+
+/// About a result of job 1, though it was asked for before
+BlAsk job_rig_refine_ask(const BlTake* take, BlRefine refine, unsigned v);
+
+/// The user's word on a job that ended; run until idle.  @return its state
+BlJobState job_rig_resume(JobRig*     rig,
+                          const char* take_id,
+                          uint32_t    number,
+                          bool        again);
+
+/// `times` requests have it; 0 = all
+void job_rig_fault(const JobRig*    rig,
+                   StandinEndpoint  endpoint,
+                   StandinFaultKind kind,
+                   unsigned         times,
+                   int              code,
+                   const char*      text);
 
 /// The job as its journal has it; fails the test where it cannot be read
 BlJob* job_rig_load(const JobRig* rig, const char* take_id, uint32_t number);

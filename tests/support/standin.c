@@ -3,6 +3,7 @@
 
 // Follows API.md; the real service was not available.  See standin.h
 
+#include "support/client.h"
 #include "support/standin_priv.h"
 
 #include <arpa/inet.h>
@@ -140,6 +141,7 @@ standin_free(Standin* const s)
   }
   free(s->audio[0].data);
   free(s->audio[1].data);
+  free(s->wav.data);
   pthread_cond_destroy(&s->changed);
   pthread_mutex_destroy(&s->lock);
   free(s);
@@ -267,15 +269,23 @@ standin_write_config(Standin* const s, const char* const config_home)
 {
   char        path[4096];
   char        text[1024];
-  const char* host = strstr(s->base, "://") + 3;
+  char        calls[256] = "";
+  const char* host       = strstr(s->base, "://") + 3;
 
   (void)mkdir(config_home, 0700);
   snprintf(path, sizeof(path), "%s/backline", config_home);
   (void)mkdir(path, 0700);
+  if (s->options.callbacks) {
+    const unsigned port = client_free_port();
+    snprintf(calls, sizeof(calls),
+             "\"callback_url\":\"http://127.0.0.1:%u\","
+             "\"callback_listen\":\"127.0.0.1:%u\",",
+             port, port);
+  }
   snprintf(text, sizeof(text),
-           "{\"service\":\"standin\",\"services\":{\"standin\":"
+           "{%s\"service\":\"standin\",\"services\":{\"standin\":"
            "{\"dialect\":\"%s\",\"api\":\"%s\",\"upload\":\"%s\"}}}\n",
-           s->options.kie ? "kie" : "sunoapi", s->base, s->base);
+           calls, s->options.kie ? "kie" : "sunoapi", s->base, s->base);
   snprintf(path, sizeof(path), "%s/backline/config.json", config_home);
   if (!write_text(path, text)) {
     return false;

@@ -19,7 +19,9 @@
    Without faults it accepts uploads (held in memory), checks the request as
    API 1.1 and 1.3 say (envelope codes with HTTP 200), and leads each task
    through PENDING, TEXT_SUCCESS, FIRST_SUCCESS, SUCCESS by the number of
-   times it was asked, then delivers two different MP3 files.
+   times it was asked, then delivers two different MP3 files.  A track of such
+   a task can be asked for as WAV (API 5.1) or in stems (API 5.2): PENDING, then
+   SUCCESS; a second WAV of the same track is a conflict.
 
    Any thread may call any function.
 */
@@ -27,16 +29,20 @@ typedef struct StandinImpl Standin;
 
 typedef enum
 {
-  STANDIN_UPLOAD, ///< POST /api/file-stream-upload
-  STANDIN_SUBMIT, ///< POST /api/v1/generate/add-instrumental
-  STANDIN_RECORD, ///< GET /api/v1/generate/record-info
-  STANDIN_CREDIT, ///< GET /api/v1/generate/credit, /api/v1/chat/credit
-  STANDIN_FILE,   ///< GET /file/…: audioUrl and sourceAudioUrl
-  STANDIN_STREAM, ///< GET /stream/…: streamAudioUrl, sourceStreamAudioUrl
-  STANDIN_OTHER,  ///< Everything else: 404
+  STANDIN_UPLOAD,     ///< POST /api/file-stream-upload
+  STANDIN_SUBMIT,     ///< POST /api/v1/generate/add-instrumental
+  STANDIN_RECORD,     ///< GET /api/v1/generate/record-info
+  STANDIN_CREDIT,     ///< GET /api/v1/generate/credit, /api/v1/chat/credit
+  STANDIN_FILE,       ///< GET /file/…: audioUrl and sourceAudioUrl
+  STANDIN_STREAM,     ///< GET /stream/…: streamAudioUrl, sourceStreamAudioUrl
+  STANDIN_WAV,        ///< POST /api/v1/wav/generate
+  STANDIN_WAV_RECORD, ///< GET /api/v1/wav/record-info
+  STANDIN_STEMS,      ///< POST /api/v1/vocal-removal/generate
+  STANDIN_STEMS_RECORD, ///< GET /api/v1/vocal-removal/record-info
+  STANDIN_OTHER,        ///< Everything else: 404
 } StandinEndpoint;
 
-#define STANDIN_N_ENDPOINTS 7u
+#define STANDIN_N_ENDPOINTS 11u
 
 typedef enum
 {
@@ -106,7 +112,7 @@ void standin_reset(Standin* standin);
 /// Requests seen, faulty ones too
 unsigned standin_count(Standin* standin, StandinEndpoint endpoint);
 
-/// Tasks that were accepted: what would have been paid for
+/// Tasks of any kind that were accepted: what would have been paid for
 unsigned standin_tasks(Standin* standin);
 
 /// Body of the endpoint's last request: its first 64 KiB, NUL-terminated.
@@ -129,7 +135,8 @@ uint64_t standin_sum(uint64_t seed, const void* data, size_t size);
 /**
    Write config.json and credentials for a service called "standin" (dialect
    as in the options, both bases the stand-in's) below `config_home`
-   ($XDG_CONFIG_HOME), with "service": "standin".  @return true on success.
+   ($XDG_CONFIG_HOME), with "service": "standin"; where it sends callbacks,
+   they are to be heard on a port that is free.  @return true on success.
 */
 bool standin_write_config(Standin* standin, const char* config_home);
 

@@ -17,8 +17,8 @@
 #include <string.h>
 #include <time.h>
 
-static char*
-refusal(const int code, const char* const msg)
+char*
+standin_refuse(const int code, const char* const msg)
 {
   char* text = NULL;
   return asprintf(&text, "{\"code\":%d,\"msg\":\"%s\",\"data\":null}", code,
@@ -91,8 +91,8 @@ standin_tracks_locked(Standin* const    s,
   return text;
 }
 
-static Task*
-find_task_locked(Standin* const s, const char* const id)
+Task*
+standin_find_task_locked(Standin* const s, const char* const id)
 {
   for (size_t i = 0; i < s->n_tasks; ++i) {
     if (!strcmp(s->tasks[i].id, id)) {
@@ -108,8 +108,8 @@ record_locked(Standin* const s, const char* const id)
   static const char* const words[] = { "PENDING", "TEXT_SUCCESS",
                                        "FIRST_SUCCESS", "SUCCESS" };
 
-  Task* const task = find_task_locked(s, id);
-  if (!task) {
+  Task* const task = standin_find_task_locked(s, id);
+  if (!task || task->kind != STANDIN_SUBMIT) {
     return strdup("{\"code\":200,\"msg\":\"success\",\"data\":null}");
   }
 
@@ -273,6 +273,33 @@ find_fault(const cJSON* const body)
   return known ? NULL : "model is not supported";
 }
 
+Task*
+standin_add_task_locked(Standin* const s, const Request* const r)
+{
+  if (s->n_tasks == TASKS_MAX) {
+    return NULL;
+  }
+  Task* const    task = &s->tasks[s->n_tasks++];
+  const uint64_t a    = standin_sum(s->n_tasks, r->body.data, r->body.size);
+  const uint64_t b    = standin_sum(a, s->base, strlen(s->base));
+  snprintf(task->id, sizeof(task->id), "%016llx%016llx", (unsigned long long)a,
+           (unsigned long long)b);
+  task->request = strdup(r->body.data);
+  return task;
+}
+
+char*
+standin_accept(const Task* const task)
+{
+  char* text = NULL;
+  return asprintf(&text,
+                  "{\"code\":200,\"msg\":\"success\",\"data\":{\"taskId\":"
+                  "\"%s\"}}",
+                  task->id) < 0
+           ? NULL
+           : text;
+}
+
 static char*
 submit_locked(Standin* const s, const Request* const r)
 {
@@ -281,15 +308,11 @@ submit_locked(Standin* const s, const Request* const r)
   const char* const fault = find_fault(body);
   if (fault || s->n_tasks == TASKS_MAX) {
     cJSON_Delete(body);
-    return refusal(s->options.kie ? 422 : 400, fault ? fault : "full");
+    return standin_refuse(s->options.kie ? 422 : 400, fault ? fault : "full");
   }
 
-  Task* const    task = &s->tasks[s->n_tasks++];
-  const uint64_t a    = standin_sum(s->n_tasks, r->body.data, r->body.size);
-  const uint64_t b    = standin_sum(a, s->base, strlen(s->base));
-  snprintf(task->id, sizeof(task->id), "%016llx%016llx", (unsigned long long)a,
-           (unsigned long long)b);
-  task->request = strdup(r->body.data);
+  Task* const task = standin_add_task_locked(s, r);
+  task->kind       = STANDIN_SUBMIT;
   snprintf(task->callback, sizeof(task->callback), "%s",
            cJSON_GetObjectItemCaseSensitive(body, "callBackUrl")->valuestring);
   cJSON_Delete(body);
@@ -297,13 +320,7 @@ submit_locked(Standin* const s, const Request* const r)
   if (s->options.callbacks && !strncmp(task->callback, "http://", 7)) {
     standin_send_callbacks_locked(s, s->n_tasks - 1);
   }
-  char* text = NULL;
-  return asprintf(&text,
-                  "{\"code\":200,\"msg\":\"success\",\"data\":{\"taskId\":"
-                  "\"%s\"}}",
-                  task->id) < 0
-           ? NULL
-           : text;
+  return standin_accept(task);
 }
 
 char*
@@ -319,13 +336,13 @@ standin_answer_locked(Standin* const               s,
        strcmp(url, s->options.kie ? "/api/v1/chat/credit"
                                   : "/api/v1/generate/credit"))) {
     *http = MHD_HTTP_NOT_FOUND;
-    return refusal(404, "Not Found");
+    return standin_refuse(404, "Not Found");
   }
   if (!has_key(s, connection)) {
     return request->endpoint == STANDIN_UPLOAD
              ? strdup("{\"success\":false,\"code\":401,\"msg\":"
                       "\"Authentication failed: Invalid API Key\"}")
-             : refusal(401, "Unauthorized - Authentication failed.");
+             : standin_refuse(401, "Unauthorized - Authentication failed.");
   }
 
   const char* const id =
@@ -344,10 +361,17 @@ standin_answer_locked(Standin* const               s,
                       lround(s->options.credits * 100.0) % 100) < 0
                ? NULL
                : text;
+    case STANDIN_WAV:
+    case STANDIN_STEMS:
+      return standin_refine_locked(s, request);
+    case STANDIN_WAV_RECORD:
+      return standin_refined_locked(s, STANDIN_WAV, id ? id : "");
+    case STANDIN_STEMS_RECORD:
+      return standin_refined_locked(s, STANDIN_STEMS, id ? id : "");
     case STANDIN_FILE:
     case STANDIN_STREAM:
     case STANDIN_OTHER:
       break;
   }
-  return refusal(404, "Not Found");
+  return standin_refuse(404, "Not Found");
 }

@@ -72,13 +72,14 @@ memory_tell(void* const data)
 }
 
 static bool
-make_tone(Blob* const blob, const double seconds, const double hertz)
+make_tone(Blob* const  blob,
+          const double seconds,
+          const double hertz,
+          const int    format)
 {
   SF_VIRTUAL_IO io   = { memory_length, memory_seek, memory_read, memory_write,
                          memory_tell };
-  SF_INFO       info = { .samplerate = 44100,
-                         .channels   = 2,
-                         .format = SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III };
+  SF_INFO       info = { .samplerate = 44100, .channels = 2, .format = format };
   Memory        memory = { { NULL, 0 }, 0 };
   SNDFILE*      file   = sf_open_virtual(&io, SFM_WRITE, &info, &memory);
   if (!file) {
@@ -136,7 +137,13 @@ standin_make_audio_locked(Standin* const s)
     s->seconds[i] = s->options.seconds + (double)i;
     ok            = (s->options.audio[i]
                        ? load_audio(&s->audio[i], &s->seconds[i], s->options.audio[i])
-                       : make_tone(&s->audio[i], s->seconds[i], i ? 330.0 : 220.0)) &&
+                       : make_tone(&s->audio[i], s->seconds[i], i ? 330.0 : 220.0,
+                                   SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III)) &&
+         ok;
+  }
+  if (!s->wav.data) {
+    ok = make_tone(&s->wav, s->seconds[0], 440.0,
+                   SF_FORMAT_WAV | SF_FORMAT_PCM_16) &&
          ok;
   }
   return ok;

@@ -104,7 +104,11 @@ send_callbacks(void* const data)
     memcpy(id, task->id, sizeof(id));
     memcpy(url, task->callback, sizeof(url));
     char* const tracks = standin_tracks_locked(s, id, i == 2 ? 2 : i, true);
-    if (asprintf(&body,
+    if (task->kind != STANDIN_SUBMIT) {
+      body = standin_refined_callback_locked(s, task);
+      i    = 2; // There is but one
+    } else if (asprintf(
+                 &body,
                  "{\"code\":200,\"data\":{\"callbackType\":\"%s\",\"data\":%s,"
                  "\"task_id\":\"%s\"},\"msg\":\"%s\"}",
                  types[i], tracks, id, words[i]) < 0) {

@@ -26,6 +26,22 @@ find_endpoint(const char* const url, const char* const method)
   if (post && !strcmp(url, "/api/v1/generate/add-instrumental")) {
     return STANDIN_SUBMIT;
   }
+  static const struct
+  {
+    const char*     url;
+    bool            post;
+    StandinEndpoint endpoint;
+  } refines[] = {
+    { "/api/v1/wav/generate", true, STANDIN_WAV },
+    { "/api/v1/wav/record-info", false, STANDIN_WAV_RECORD },
+    { "/api/v1/vocal-removal/generate", true, STANDIN_STEMS },
+    { "/api/v1/vocal-removal/record-info", false, STANDIN_STEMS_RECORD },
+  };
+  for (size_t i = 0; i < 4; ++i) {
+    if (refines[i].post == post && !strcmp(url, refines[i].url)) {
+      return refines[i].endpoint;
+    }
+  }
   if (!strcmp(url, "/api/v1/generate/record-info")) {
     return STANDIN_RECORD;
   }
@@ -268,9 +284,9 @@ copy_file(Standin* const s, const char* const url, const bool twin)
                              s->uploads[index].size, SIZE_MAX);
     }
   } else if (standin_make_audio_locked(s)) {
-    const size_t which = !twin && dash && dash[1] == '2' ? 1 : 0;
-    (void)standin_blob_add(&copy, s->audio[which].data, s->audio[which].size,
-                           SIZE_MAX);
+    const size_t      which = !twin && dash && dash[1] == '2' ? 1 : 0;
+    const Blob* const blob  = strstr(url, ".wav") ? &s->wav : &s->audio[which];
+    (void)standin_blob_add(&copy, blob->data, blob->size, SIZE_MAX);
   }
   pthread_mutex_unlock(&s->lock);
   return copy;

@@ -27,11 +27,14 @@ typedef struct
 
 typedef struct
 {
-  char     id[33];
-  unsigned asked;   ///< Times record-info was asked
-  unsigned stage;   ///< Reached by callbacks
-  char*    request; ///< Body of the submit
-  char     callback[2048];
+  char            id[33];
+  StandinEndpoint kind;      ///< STANDIN_SUBMIT, _WAV or _STEMS
+  char            track[64]; ///< Of which: its audio id
+  bool            split;     ///< STEMS: each instrument
+  unsigned        asked;     ///< Times record-info was asked
+  unsigned        stage;     ///< Reached by callbacks
+  char*           request;   ///< Body of the submit
+  char            callback[2048];
 } Task;
 
 typedef struct
@@ -69,6 +72,7 @@ struct StandinImpl
   uint64_t        upload_size;
   uint64_t        upload_sum;
   Blob            audio[2];
+  Blob            wav; ///< What a WAV is delivered as
   double          seconds[2];
   pthread_t       threads[TASKS_MAX]; ///< Senders of callbacks
   size_t          n_threads;
@@ -128,6 +132,26 @@ char* standin_answer_locked(Standin*               standin,
 
 /// Begin to send a task's callbacks
 void standin_send_callbacks_locked(Standin* standin, size_t task);
+
+/// A follow-up's POST, and its record; see standin_refine.c
+char* standin_refine_locked(Standin* standin, const Request* request);
+char* standin_refined_locked(Standin*        standin,
+                             StandinEndpoint kind,
+                             const char*     id);
+
+/// The body of its only callback; to be freed
+char* standin_refined_callback_locked(Standin* standin, const Task* task);
+
+/// A task that is new; NULL where there are too many
+Task* standin_add_task_locked(Standin* standin, const Request* request);
+
+/// {"code":200,…"taskId"…}; to be freed
+char* standin_accept(const Task* task);
+
+/// {"code":code,"msg":msg,"data":null}; to be freed
+char* standin_refuse(int code, const char* msg);
+
+Task* standin_find_task_locked(Standin* standin, const char* id);
 
 bool standin_blob_add(Blob* blob, const void* data, size_t size, size_t most);
 

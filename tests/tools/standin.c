@@ -21,7 +21,8 @@
 #include <string.h>
 
 static const char* const endpoints[STANDIN_N_ENDPOINTS] = {
-  "upload", "submit", "record", "credit", "file", "stream", "other"
+  "upload", "submit",     "record", "credit",       "file", "stream",
+  "wav",    "wav-record", "stems",  "stems-record", "other"
 };
 
 static const char* const kinds[] = { "reply", "code",     "hang", "drop",

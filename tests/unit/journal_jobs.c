@@ -128,6 +128,27 @@ jobs_full(void)
   return job;
 }
 
+BlJob*
+jobs_stems(void)
+{
+  BlJob* const job = jobs_full();
+  job->refine      = BL_REFINE_STEMS;
+  job->of = (BlJobSource){ 3, 1, "5c79be8e", "8551662c", 1763806421.5 };
+  memset(job->task.tracks, 0, sizeof(job->task.tracks));
+  memset(job->fetched, 0, sizeof(job->fetched));
+  memset(job->placed, 0, sizeof(job->placed));
+  job->task.n_tracks = 0;
+
+  const unsigned slot = BL_VARIANTS + BL_PART_DRUMS;
+  job->fetched[slot]  = true;
+  job->placed[slot]   = true;
+  job->results[slot]  = job->results[1];
+  snprintf(job->task.part_urls[BL_PART_DRUMS], BL_URL_BYTES, "https://h/d.mp3");
+  snprintf(job->delivered[slot], BL_FILE_NAME_BYTES, "job-1-B drums.mp3");
+  snprintf(job->results[slot].path, BL_PATH_BYTES, "Title (B) drums.wav");
+  return job;
+}
+
 char*
 jobs_tampered(const char* const text,
               const char* const path,

@@ -23,6 +23,9 @@ BlJob* jobs_new(void);
 /// The same with every field different from its default
 BlJob* jobs_full(void);
 
+/// About B of job 3: its drums are here
+BlJob* jobs_stems(void);
+
 /// Replace the value of one member anywhere in the JSON; NULL removes it
 char* jobs_tampered(const char* text, const char* path, const char* value);
 

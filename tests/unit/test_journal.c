@@ -11,6 +11,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <cjson/cJSON.h>
+
 #include <locale.h>
 #include <math.h>
 #include <stdio.h>
@@ -184,11 +186,73 @@ hostile_journals_are_refused(void** const state)
   free(url);
 
   // A newer one is not ours to judge
-  char* const newer = jobs_tampered(text, "backline", "2");
+  char* const newer = jobs_tampered(text, "backline", "3");
   assert_int_equal(bl_job_from_json(newer, back), BL_UNSUPPORTED);
   free(newer);
   free(back);
   free(text);
+  free(job);
+}
+
+static const char* const bad_stems[][2] = {
+  { "kind", "\"polka\"" },
+  { "kind", "\"\"" },
+  { "kind", "3" },
+  { "kind", NULL },      // But then A and B are missing
+  { "kind", "\"wav\"" }, // But drums are no WAV of all
+  { "of", NULL },
+  { "of", "[]" },
+  { "of.job", "0" },
+  { "of.variant", "2" },
+  { "of.variant", "-1" },
+  { "of.task_id", "\"\"" },
+  { "of.audio_id", "\"\"" },
+  { "of.audio_id", "7" },
+  { "service", "\"\"" },
+  { "state", "\"checked\"" },
+  { "state", "\"encoded\"" },
+  { "parts", "[1]" },
+  { "parts", NULL }, // But it is placed
+  { "parts.drums", "7" },
+  { "parts.drums.url", "5" },
+  { "parts.drums.placed", "false" },
+  { "parts.drums.delivered", "\"../../.bashrc\"" },
+  { "parts.drums.result.file", "\"/etc/passwd\"" },
+  { "task.tracks", "[{}]" },
+};
+
+static void
+a_job_about_a_result_reads_back(void** const state)
+{
+  (void)state;
+  BlJob* const job  = jobs_stems();
+  BlJob* const back = jobs_new();
+  char* const  text = bl_job_to_json(job);
+  assert_non_null(text);
+  assert_int_equal(bl_job_from_json(text, back), BL_SUCCESS);
+  assert_int_equal(back->refine, BL_REFINE_STEMS);
+  assert_memory_equal(&back->of, &job->of, sizeof(job->of));
+  const unsigned slot = BL_VARIANTS + BL_PART_DRUMS;
+  assert_true(back->placed[slot]);
+  assert_string_equal(back->results[slot].path, "Title (B) drums.wav");
+  assert_int_equal(back->results[slot].time_reference, 576000);
+  assert_int_equal(bl_job_results(back), 1);
+
+  // Programs that knew no such jobs leave it alone
+  cJSON* const root_item = cJSON_Parse(text);
+  assert_int_equal(cJSON_GetObjectItem(root_item, "backline")->valueint, 2);
+  cJSON_Delete(root_item);
+
+  for (size_t i = 0; i < BL_COUNT(bad_stems); ++i) {
+    char* const wrong = jobs_tampered(text, bad_stems[i][0], bad_stems[i][1]);
+    if (bl_job_from_json(wrong, back) != BL_BAD_FILE) {
+      fail_msg("%s = %s was taken", bad_stems[i][0],
+               bad_stems[i][1] ? bad_stems[i][1] : "(none)");
+    }
+    free(wrong);
+  }
+  free(text);
+  free(back);
   free(job);
 }
 
@@ -222,6 +286,7 @@ main(void)
     cmocka_unit_test(a_german_host_changes_nothing),
     cmocka_unit_test(only_names_of_files_are_kept),
     cmocka_unit_test(hostile_journals_are_refused),
+    cmocka_unit_test(a_job_about_a_result_reads_back),
     cmocka_unit_test(every_cut_and_every_flipped_byte_is_survived),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -75,7 +75,7 @@ unreadable_ones_are_set_aside_not_deleted(void** const state)
                    BL_BAD_FILE);
 
   // A newer Backline's stays where it is
-  char* const newer = jobs_tampered(text, "backline", "2");
+  char* const newer = jobs_tampered(text, "backline", "3");
   write_raw(root, "job-4.json", newer, strlen(newer));
   assert_int_equal(bl_journal_load(root, JOBS_TAKE, 4, NULL, back),
                    BL_UNSUPPORTED);
@@ -92,6 +92,27 @@ unreadable_ones_are_set_aside_not_deleted(void** const state)
   free(big);
   free(text);
   free(job);
+  free(back);
+}
+
+static void
+a_kind_that_nobody_knows_is_no_job(void** const state)
+{
+  (void)state;
+  char root[JOBS_ROOT_BYTES];
+  jobs_make_root(root);
+  BlJob* const back  = jobs_new();
+  BlJob* const stems = jobs_stems();
+  char* const  known = bl_job_to_json(stems);
+  char* const  polka = jobs_tampered(known, "kind", "\"polka\"");
+  write_raw(root, "job-1.json", polka, strlen(polka));
+  assert_int_equal(bl_journal_load(root, JOBS_TAKE, 1, NULL, back),
+                   BL_BAD_FILE);
+  assert_false(exists(root, "job-1.json"));
+  assert_true(exists(root, "job-1.json.unreadable"));
+  free(polka);
+  free(known);
+  free(stems);
   free(back);
 }
 
@@ -164,6 +185,7 @@ main(void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(unreadable_ones_are_set_aside_not_deleted),
+    cmocka_unit_test(a_kind_that_nobody_knows_is_no_job),
     cmocka_unit_test(a_lock_has_one_holder),
     cmocka_unit_test(jobs_are_listed_in_order),
     cmocka_unit_test(a_wish_to_cancel_is_seen_once),
