@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/thread.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /// Windows send valid ids or none; both sides of a damaged one end here
@@ -82,6 +83,29 @@ generate_from_window(BlInstance* const self, const BlGenerateMsg* const msg)
   }
 }
 
+/// The instance's own news tell what comes of it
+static BlStatus
+refine(BlInstance* const self, const BlRefineMsg* const msg)
+{
+  // Keys that are missing read as 0, and the kind 0 would be a generation
+  if (!is_id(msg->take) || msg->job < 1 || msg->variant < 1 || msg->kind < 1 ||
+      (self->member && bl_group_follows(self->member))) {
+    return BL_BAD_FIELD;
+  }
+
+  BlAsk* const ask = (BlAsk*)calloc(1, sizeof(BlAsk));
+  if (!ask) {
+    return BL_NO_MEM;
+  }
+  memcpy(ask->take_id, msg->take, sizeof(ask->take_id));
+  ask->refine       = (BlRefine)msg->kind;
+  ask->of_job       = (uint32_t)msg->job;
+  ask->of_variant   = (uint32_t)msg->variant - 1u;
+  const BlStatus st = bl_runner_generate(self->runner, ask, NULL);
+  free(ask);
+  return st;
+}
+
 static void
 adopt(BlInstance* const self, const BlAdoptMsg* const msg)
 {
@@ -123,6 +147,8 @@ ask_runner(BlInstance* const self, const BlMessage* const message)
                ? bl_runner_claim(self->runner, claim->take,
                                  (uint32_t)claim->job, claim->task)
                : BL_BAD_FIELD;
+    case BL_MSG_REFINE:
+      return refine(self, &message->as.refine);
     default:
       return BL_UNSUPPORTED;
   }

@@ -88,6 +88,10 @@ fill_job(BlJobMsg* const    msg,
   msg->credits = (float)job->credits;
   msg->elapsed = seconds_taken(job);
   memcpy(msg->created, job->created, sizeof(msg->created));
+  if (job->refine) {
+    msg->of_job     = (int32_t)job->of.job;
+    msg->of_variant = (int32_t)job->of.variant + 1;
+  }
   copy_text(msg->message, sizeof(msg->message), job->message);
   copy_text(msg->service, sizeof(msg->service), job->service);
   copy_text(msg->task, sizeof(msg->task), job->task_id);

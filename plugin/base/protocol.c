@@ -14,9 +14,9 @@
 #define N_FIELDS BL_N_PROTOCOL_FIELDS
 
 static const char* const kind_names[BL_N_MESSAGES] = {
-  "None",   "Hello", "Bye",    "Generate", "Cancel",   "Resume", "Claim",
-  "List",   "Look",  "Adopt",  "Status",   "Level",    "Live",   "Take",
-  "Listed", "Job",   "Result", "Peaks",    "Settings",
+  "None", "Hello",  "Bye",   "Generate", "Cancel", "Resume",   "Claim",
+  "List", "Look",   "Adopt", "Refine",   "Status", "Level",    "Live",
+  "Take", "Listed", "Job",   "Result",   "Peaks",  "Settings",
 };
 
 static LV2_URID
@@ -67,7 +67,7 @@ bl_protocol_kind(const BlProtocol* const protocol, const LV2_URID otype)
 bool
 bl_protocol_is_command(const BlMessageKind kind)
 {
-  return kind >= BL_MSG_HELLO && kind <= BL_MSG_ADOPT;
+  return kind >= BL_MSG_HELLO && kind <= BL_MSG_REFINE;
 }
 
 void

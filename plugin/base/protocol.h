@@ -69,20 +69,21 @@ typedef enum
   BL_MSG_LIST     = 7,
   BL_MSG_LOOK     = 8,
   BL_MSG_ADOPT    = 9,
+  BL_MSG_REFINE   = 10,
 
   // Plugin to window
-  BL_MSG_STATUS   = 10,
-  BL_MSG_LEVEL    = 11,
-  BL_MSG_LIVE     = 12,
-  BL_MSG_TAKE     = 13,
-  BL_MSG_LISTED   = 14,
-  BL_MSG_JOB      = 15,
-  BL_MSG_RESULT   = 16,
-  BL_MSG_PEAKS    = 17,
-  BL_MSG_SETTINGS = 18,
+  BL_MSG_STATUS   = 11,
+  BL_MSG_LEVEL    = 12,
+  BL_MSG_LIVE     = 13,
+  BL_MSG_TAKE     = 14,
+  BL_MSG_LISTED   = 15,
+  BL_MSG_JOB      = 16,
+  BL_MSG_RESULT   = 17,
+  BL_MSG_PEAKS    = 18,
+  BL_MSG_SETTINGS = 19,
 } BlMessageKind;
 
-#define BL_N_MESSAGES 19u
+#define BL_N_MESSAGES 20u
 
 /// [] a bl:Hello ; bl:protocol 1 ; bl:all true .
 typedef struct
@@ -139,6 +140,20 @@ typedef struct
 {
   char take[BL_TAKE_ID_BYTES];
 } BlAdoptMsg;
+
+/// [] a bl:Refine ; bl:take "…" ; bl:job 1 ; bl:variant 2 ; bl:kind 2 .
+/// More of a result, which may cost
+typedef struct
+{
+  char    take[BL_TAKE_ID_BYTES];
+  int32_t job;
+  int32_t variant; ///< 1 = A, 2 = B
+  int32_t kind;    ///< BlRefine of service/part.h: BL_KIND_NO_VOICE, …
+} BlRefineMsg;
+
+#define BL_KIND_LOSSLESS 1
+#define BL_KIND_NO_VOICE 2
+#define BL_KIND_IN_STEMS 3
 
 /// [] a bl:Status ; bl:shown 1 ; bl:error 0 ; bl:message "" ; …
 typedef struct
@@ -262,6 +277,9 @@ typedef struct
   char        title[BL_MESSAGE_BYTES];
   char        sent_tags[BL_TEXT_BYTES]; ///< The `tags` line as sent
   int32_t     results;                  ///< Files ready
+  int32_t     of_job; ///< Job whose result it is about; 0: none, it makes
+                      ///< instrumentals
+  int32_t of_variant; ///< 1 = A, 2 = B of that
 } BlJobMsg;
 
 /// [] a bl:Result ; bl:take "…" ; bl:job 1 ; bl:variant 1 ; bl:path "/…" ; …
@@ -323,6 +341,7 @@ typedef struct
     BlClaimMsg    claim;
     BlLookMsg     look;
     BlAdoptMsg    adopt;
+    BlRefineMsg   refine;
     BlStatusMsg   status;
     BlLevelMsg    level;
     BlLiveMsg     live;

@@ -30,7 +30,7 @@ for name in sorted(os.listdir(seeds)):
     with open(os.path.join(seeds, name), 'rb') as seed:
         data = seed.read()
     if data[0] == 1:
-        if name == 'message16':  # bl:Result: its second text is the path
+        if name == 'message17':  # bl:Result: its second text is the path
             first = data.index(text) + len(text)
             data = data[:first] + data[first:].replace(text, path, 1)
         record = struct.pack('<H', len(data) - 1) + data[1:]
@@ -38,7 +38,7 @@ for name in sorted(os.listdir(seeds)):
         kinds += 1
         with open(os.path.join(corpus, name), 'wb') as out:
             out.write(record)
-assert kinds == 18, 'a seed for each kind of message'
+assert kinds == 19, 'a seed for each kind of message'
 acts = b''.join(struct.pack('<HBB', 2, what, 0) for what in range(0, 144, 7))
 with open(os.path.join(corpus, 'row'), 'wb') as out:
     out.write(row + struct.pack('<HB', 1, 0) + acts + row + acts)

@@ -178,6 +178,30 @@ look_after_many(void)
   assert_int_equal(window.count[BL_MSG_RESULT], results + 2);
 }
 
+/// The voice taken out of B: a job of its own, about that
+static void
+refine(void)
+{
+  BlMessage refine;
+  bl_message_init(&refine, BL_MSG_REFINE);
+  memcpy(refine.as.refine.take, window.take.take, BL_TAKE_ID_BYTES);
+  ear_forget(&window);
+  refine.as.refine.job     = 1;
+  refine.as.refine.variant = 2;
+  ear_say(&window, &refine); // Without a kind it is nothing
+  refine.as.refine.kind = BL_KIND_NO_VOICE;
+  ear_say(&window, &refine);
+  assert_true(ear_wait(&window, &window.count[BL_MSG_RESULT], 1));
+  bl_host_idle(window.host, 0.3);
+  assert_int_equal(window.job.state, BL_JOB_PLACED);
+  assert_int_equal(window.job.job, 2);
+  assert_int_equal(window.job.of_job, 1);
+  assert_int_equal(window.job.of_variant, 2);
+  assert_non_null(strstr(window.results[1].path, " (B) no voice.wav"));
+  assert_int_equal(standin_count(standin, STANDIN_STEMS), 1);
+  assert_int_equal(standin_count(standin, STANDIN_SUBMIT), 1);
+}
+
 static void
 the_whole_way_is_told(void** const state)
 {
@@ -218,6 +242,7 @@ the_whole_way_is_told(void** const state)
   assert_int_equal(window.take.jobs, 1);
   assert_int_equal(window.take.fate, BL_SHOWN_DONE);
   assert_int_equal(window.take.results, 2);
+  refine();
 
   // Goodbye: silence
   ear_say_kind(&window, BL_MSG_BYE);
@@ -321,7 +346,7 @@ requests_that_make_no_sense_are_refused(void** const state)
   BlHost* const host = new_host();
   ear_say_kind(&window, BL_MSG_HELLO);
   bl_host_idle(host, 0.2);
-  for (unsigned kind = BL_MSG_GENERATE; kind <= BL_MSG_ADOPT; ++kind) {
+  for (unsigned kind = BL_MSG_GENERATE; kind <= BL_MSG_REFINE; ++kind) {
     BlMessage message;
     bl_message_init(&message, (BlMessageKind)kind);
     memcpy(message.as.cancel.take, "../../etc", sizeof("../../etc"));
@@ -396,8 +421,9 @@ main(void)
     cmocka_unit_test(requests_that_make_no_sense_are_refused),
     cmocka_unit_test(properties_by_patch_messages),
   };
-  world   = bl_world_new();
-  standin = standin_new(NULL);
+  const StandinOptions calls = { .callbacks = true };
+  world                      = bl_world_new();
+  standin                    = standin_new(&calls);
   if (!world || !standin ||
       !standin_write_config(standin, getenv("XDG_CONFIG_HOME")) ||
       !ear_init(&window, world)) {

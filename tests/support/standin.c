@@ -3,8 +3,9 @@
 
 // Follows API.md; the real service was not available.  See standin.h
 
-#include "support/client.h"
 #include "support/standin_priv.h"
+
+#include "support/client.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
