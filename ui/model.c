@@ -101,7 +101,7 @@ static bool
 has_results(const BlModelJob* const job)
 {
   bool ready = false;
-  for (size_t v = 0; v < BL_VARIANTS; ++v) {
+  for (size_t v = 0; !job->msg.of_job && v < BL_VARIANTS; ++v) {
     ready = ready || job->results[v].ready;
   }
   return ready;
@@ -112,7 +112,8 @@ bl_model_shown_results(const BlModel* const model)
 {
   const BlModelJob* const last  = bl_model_shown_job(model);
   const BlModelJob*       found = last;
-  if (!last || bl_model_job_runs(last) || has_results(last)) {
+  if (!last || (bl_model_job_runs(last) && !last->msg.of_job) ||
+      has_results(last)) {
     return last;
   }
 

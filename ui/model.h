@@ -246,6 +246,18 @@ BL_THREAD_UI float bl_model_control(const BlModel* model, BlPort port);
 /// True unless the plugin runs where no transport is used
 BL_THREAD_UI bool bl_model_has_transport(const BlModel* model);
 
+/// The n-th file that a service made of variant 0 or 1 of `job`; NULL: no more
+BL_THREAD_UI const BlModelResult* bl_model_refined(const BlModel*    model,
+                                                   const BlModelJob* job,
+                                                   int               variant,
+                                                   unsigned          n);
+
+/// Can the voice be taken out of a shown result, and was not yet?
+BL_THREAD_UI bool bl_model_can_refine(const BlModel* model, int variant);
+
+/// Ask for that, at its price
+BL_THREAD_UI void bl_model_refine(const BlModel* model, int variant);
+
 /**
    File `n` beside a result: a stem, or the MIDI file.
    @param path may be NULL

@@ -14,8 +14,10 @@ enum
   ROW_COPY_PATH,
   ROW_USE_TITLE,
   ROW_USE_SETTINGS,
+  ROW_NO_VOICE,
   ROW_ALL_STEMS,
   ROW_BESIDE, ///< The first of the files beside it
+  ROW_REFINED = ROW_BESIDE + (int)FILES_MAX, ///< And of what was made of it
 };
 
 static const BlModelResult*
@@ -26,6 +28,16 @@ result_of(const BlView* const view, const int variant)
              job->results[variant].ready
            ? &job->results[variant]
            : NULL;
+}
+
+/// What was made of it; NULL where there is no more
+static const BlModelResult*
+refined_of(const BlView* const view, const int variant, const int row)
+{
+  const BlModelJob* const job = bl_model_shown_results(view->model);
+  return row >= ROW_REFINED ? bl_model_refined(view->model, job, variant,
+                                               (unsigned)(row - ROW_REFINED))
+                            : NULL;
 }
 
 /// What a file beside a result is called: "Song (A) drums.wav" is "Drums",
@@ -54,6 +66,21 @@ name_file(const BlResultMsg* const result,
     snprintf(text, BL_NAME_BYTES, "%.*s", (int)(end - from), name + from);
     text[0] =
       (char)(text[0] >= 'a' && text[0] <= 'z' ? text[0] - 'a' + 'A' : text[0]);
+  }
+}
+
+static void
+fill_refined(BlView* const view, const int variant)
+{
+  const BlModelResult* const own     = result_of(view, variant);
+  const BlModelResult*       refined = NULL;
+  char                       text[BL_NAME_BYTES];
+  for (int i = 0; i < (int)FILES_MAX &&
+                  (refined = refined_of(view, variant, ROW_REFINED + i));
+       ++i) {
+    const char* const name = strrchr(refined->msg.path, '/') + 1;
+    name_file(&own->msg, name, strlen(name), text);
+    bl_menu_add(&view->menu, text, "", ROW_REFINED + i, false, true);
   }
 }
 
@@ -90,6 +117,14 @@ bl_view_fill_result_menu(BlView* const view, const int variant)
   if (!result) {
     return;
   }
+  if (bl_model_can_refine(view->model, variant)) {
+    const char* const service =
+      bl_model_shown_results(view->model)->msg.service;
+    const bool known = !strcmp(service, "sunoapi") || !strcmp(service, "kie");
+    bl_menu_add(menu, "Take the voice out",
+                known ? "about 10 credits" : "may cost credits", ROW_NO_VOICE,
+                false, true);
+  }
 
   const size_t   first = menu->n_rows;
   const unsigned stems = count_stems(&result->msg);
@@ -107,6 +142,7 @@ bl_view_fill_result_menu(BlView* const view, const int variant)
       bl_menu_add(menu, text, "", ROW_BESIDE + (int)n, false, true);
     }
   }
+  fill_refined(view, variant);
   for (size_t i = first; i < menu->n_rows; ++i) {
     menu->rows[i].drags  = true;
     menu->rows[i].parted = i == first;
@@ -160,9 +196,15 @@ bl_view_drag_row(BlView* const view, const int row)
     return;
   }
 
-  char         paths[FILES_MAX][BL_PATH_BYTES];
-  const char*  all[FILES_MAX];
-  const size_t n = paths_of(&result->msg, menu->rows[row].value, paths);
+  char                       paths[FILES_MAX][BL_PATH_BYTES];
+  const char*                all[FILES_MAX];
+  const BlModelResult* const refined =
+    refined_of(view, menu->index, menu->rows[row].value);
+  size_t n = paths_of(&result->msg, menu->rows[row].value, paths);
+  if (refined) {
+    n = 1;
+    snprintf(paths[0], sizeof(paths[0]), "%s", refined->msg.path);
+  }
   for (size_t i = 0; i < n; ++i) {
     all[i] = paths[i];
   }
@@ -173,15 +215,20 @@ bl_view_drag_row(BlView* const view, const int row)
   bl_view_damage_all(view);
 }
 
-void
-bl_view_copy_path(BlView* const view, const int variant)
+static void
+copy_path(BlView* const view, const BlModelResult* const result)
 {
-  const BlModelResult* const result = result_of(view, variant);
   if (result && view->host.copy) {
     view->host.copy(view->host.handle, result->msg.path,
                     strlen(result->msg.path), false);
     bl_view_tell(view, "The path is in the clipboard.");
   }
+}
+
+void
+bl_view_copy_path(BlView* const view, const int variant)
+{
+  copy_path(view, result_of(view, variant));
 }
 
 void
@@ -207,7 +254,14 @@ bl_view_act_on_result(BlView* const view, const int variant, const int row)
     case ROW_USE_SETTINGS:
       bl_model_recall(view->model);
       break;
+    case ROW_NO_VOICE:
+      bl_model_refine(view->model, variant);
+      break;
     default:
+      if (refined_of(view, variant, row)) {
+        copy_path(view, refined_of(view, variant, row));
+        break;
+      }
       copy_paths(view, &result->msg, row);
       break;
   }

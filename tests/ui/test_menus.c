@@ -288,6 +288,85 @@ test_stems_are_copied(void** const state)
   assert_int_equal(hands.n_dragged, 0);
 }
 
+static BlRefineMsg asked_for;
+static unsigned    n_asked;
+
+static void
+hear_refine(void* const handle, const BlMessage* const message)
+{
+  (void)handle;
+  if (message->kind == BL_MSG_REFINE) {
+    asked_for = message->as.refine;
+    ++n_asked;
+  }
+}
+
+/// Job `number`, about A of job 1 where `of` is set
+static void
+say_paid_job(const int32_t number, const bool of, const int32_t shown)
+{
+  BlMessage m;
+  bl_message_init(&m, BL_MSG_JOB);
+  snprintf(m.as.job.take, BL_TAKE_ID_BYTES, "20261122T101340Z-1a2b3c4d");
+  snprintf(m.as.job.service, BL_NAME_BYTES, "kie");
+  snprintf(m.as.job.task, BL_NAME_BYTES, "b8716826");
+  m.as.job.job        = number;
+  m.as.job.shown      = shown;
+  m.as.job.state      = shown == BL_SHOWN_DONE ? 10 : 5;
+  m.as.job.of_job     = of ? 1 : 0;
+  m.as.job.of_variant = of ? 1 : 0;
+  bl_model_message(&hands.model, &m, 1.0);
+}
+
+static void
+test_voice_is_taken_out(void** const state)
+{
+  (void)state;
+  BlMessage m;
+  n_asked                 = 0;
+  hands.model.out.message = hear_refine;
+  say_result("");
+  assert_int_equal(row_of("Take the voice out"), -1); // No service's
+  key(BL_KEY_ESCAPE);
+
+  say_paid_job(1, false, BL_SHOWN_DONE);
+  hands_click(&hands, BL_ITEM_RESULT_MENU, 0, 1);
+  const int row = row_of("Take the voice out");
+  assert_true(row >= 0);
+  assert_string_equal(hands.view->menu.rows[row].note, "about 10 credits");
+  pull("Take the voice out", 2.0);
+  assert_int_equal(n_asked, 1);
+  assert_string_equal(asked_for.take, "20261122T101340Z-1a2b3c4d");
+  assert_int_equal(asked_for.job, 1);
+  assert_int_equal(asked_for.variant, 1);
+  assert_int_equal(asked_for.kind, BL_KIND_NO_VOICE);
+
+  // While it is made, A is still there, and is not asked for again
+  say_paid_job(2, true, BL_SHOWN_WAITING);
+  assert_int_equal(bl_model_shown_results(&hands.model)->msg.job, 1);
+  hands_click(&hands, BL_ITEM_RESULT_MENU, 0, 1);
+  assert_int_equal(row_of("Take the voice out"), -1);
+  key(BL_KEY_ESCAPE);
+
+  say_paid_job(2, true, BL_SHOWN_DONE);
+  bl_message_init(&m, BL_MSG_RESULT);
+  snprintf(m.as.result.take, BL_TAKE_ID_BYTES, "20261122T101340Z-1a2b3c4d");
+  m.as.result.job     = 2;
+  m.as.result.variant = 1;
+  snprintf(m.as.result.path, BL_PATH_BYTES, FOLDER "Song (A) no voice.wav");
+  bl_model_message(&hands.model, &m, 1.0);
+  assert_int_equal(bl_model_shown_results(&hands.model)->msg.job, 1);
+  hands_click(&hands, BL_ITEM_RESULT_MENU, 0, 1);
+  assert_int_equal(row_of("Take the voice out"), -1);
+  pull("No voice", 40.0);
+  assert_int_equal(hands.n_dragged, 1);
+  assert_string_equal(hands.dragged[0], FOLDER "Song (A) no voice.wav");
+  hands_click(&hands, BL_ITEM_RESULT_MENU, 0, 1);
+  pull("No voice", 2.0);
+  assert_string_equal(hands.copied[0], FOLDER "Song (A) no voice.wav");
+  assert_int_equal(n_asked, 1);
+}
+
 /// Names that lead elsewhere are none, and without stems there is no row more
 static void
 test_names_are_checked(void** const state)
@@ -354,6 +433,7 @@ main(void)
     TEST(test_letters_find_words), TEST(test_stems_are_dragged),
     TEST(test_stems_are_copied),   TEST(test_names_are_checked),
     TEST(test_result_is_copied),   TEST(test_help),
+    TEST(test_voice_is_taken_out),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

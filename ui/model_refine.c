@@ -1,0 +1,49 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+
+#include "model.h"
+
+#include <string.h>
+
+const BlModelResult*
+bl_model_refined(const BlModel* const    model,
+                 const BlModelJob* const job,
+                 const int               variant,
+                 unsigned                n)
+{
+  for (size_t i = 0; i < model->n_jobs; ++i) {
+    const BlModelJob* const j = &model->jobs[i];
+    if (j->msg.of_job == job->msg.job && j->msg.of_variant == variant + 1 &&
+        !strcmp(j->msg.take, job->msg.take) && j->results[variant].ready &&
+        !n--) {
+      return &j->results[variant];
+    }
+  }
+  return NULL;
+}
+
+bool
+bl_model_can_refine(const BlModel* const model, const int variant)
+{
+  const BlModelJob* const job  = bl_model_shown_results(model);
+  const BlModelJob* const last = bl_model_shown_job(model);
+  return job && job->results[variant].ready && job->msg.task[0] &&
+         strcmp(job->msg.service, "local") != 0 && !bl_model_job_runs(last) &&
+         !bl_model_refined(model, job, variant, 0);
+}
+
+void
+bl_model_refine(const BlModel* const model, const int variant)
+{
+  const BlModelJob* const job = bl_model_shown_results(model);
+  if (bl_model_can_refine(model, variant) && model->out.message) {
+    BlMessage message;
+    bl_message_init(&message, BL_MSG_REFINE);
+    memcpy(message.as.refine.take, job->msg.take,
+           sizeof(message.as.refine.take));
+    message.as.refine.job     = job->msg.job;
+    message.as.refine.variant = variant + 1;
+    message.as.refine.kind    = BL_KIND_NO_VOICE;
+    model->out.message(model->out.handle, &message);
+  }
+}
