@@ -261,6 +261,18 @@ result_menu(BlModel* const m, BlView* const v)
   press(v, BL_ITEM_RESULT_MENU, 0, true);
 }
 
+/// The same of a paid service: the voice can be taken out
+static void
+voice_menu(BlModel* const m, BlView* const v)
+{
+  done(m, v);
+  for (size_t i = 0; i < m->n_jobs; ++i) {
+    snprintf(m->jobs[i].msg.service, BL_NAME_BYTES, "kie");
+    snprintf(m->jobs[i].msg.task, BL_NAME_BYTES, "b8716826954d0f4e");
+  }
+  press(v, BL_ITEM_RESULT_MENU, 1, true);
+}
+
 /// The same with stems, the pointer on one of them
 static void
 stems_menu(BlModel* const m, BlView* const v)
@@ -438,6 +450,7 @@ const BlScene bl_scenes[] = {
   { "hidden-chips", 880, 600, 1.0, hidden_chips, false },
   { "chips-menu", 880, 600, 1.0, chips_menu, false },
   { "result-menu", 880, 600, 1.0, result_menu, false },
+  { "voice-menu", 880, 600, 1.0, voice_menu, false },
   { "stems-menu", 880, 600, 1.0, stems_menu, false },
   { "result-hover", 880, 600, 1.0, result_hover, false },
   { "fine", 880, 600, 1.0, fine, false },
