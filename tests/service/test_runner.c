@@ -40,22 +40,6 @@ tear_down(void** const state)
   return 0;
 }
 
-static void
-fault(JobRig* const          rig,
-      const StandinEndpoint  endpoint,
-      const StandinFaultKind kind,
-      const unsigned         times,
-      const int              code,
-      const char* const      text)
-{
-  const StandinFault f = { .endpoint = endpoint,
-                           .kind     = kind,
-                           .times    = times,
-                           .code     = code,
-                           .text     = text };
-  standin_add_fault(rig->standin, f);
-}
-
 static int64_t
 time_reference(const char* const path, SF_INFO* const info)
 {
@@ -221,8 +205,8 @@ no_credits_no_post(void** const state)
   JobRig* const rig  = (JobRig*)*state;
   const BlTake  take = job_rig_take(rig, 11.0, 0.0);
   const BlAsk   ask  = job_rig_ask(&take);
-  fault(rig, STANDIN_CREDIT, STANDIN_REPLY, 0, 0,
-        "{\"code\":200,\"msg\":\"success\",\"data\":0}");
+  job_rig_fault(rig, STANDIN_CREDIT, STANDIN_REPLY, 0, 0,
+                "{\"code\":200,\"msg\":\"success\",\"data\":0}");
   assert_int_equal(job_rig_run(rig, &ask), BL_JOB_FAILED);
   assert_int_equal(rig->last.error, BL_NO_CREDITS);
   assert_non_null(strstr(rig->last.message, "Top up"));
@@ -237,7 +221,7 @@ a_refusal_is_told_in_the_services_words(void** const state)
   JobRig* const rig  = (JobRig*)*state;
   const BlTake  take = job_rig_take(rig, 11.0, 0.0);
   const BlAsk   ask  = job_rig_ask(&take);
-  fault(rig, STANDIN_SUBMIT, STANDIN_CODE, 0, 422, "tags are strange");
+  job_rig_fault(rig, STANDIN_SUBMIT, STANDIN_CODE, 0, 422, "tags are strange");
   assert_int_equal(job_rig_run(rig, &ask), BL_JOB_FAILED);
   assert_int_equal(rig->last.error, BL_REFUSED);
   assert_string_equal(rig->last.message,
@@ -253,7 +237,8 @@ asked_too_often_it_waits_and_posts_again(void** const state)
   JobRig* const rig  = (JobRig*)*state;
   const BlTake  take = job_rig_take(rig, 11.0, 0.0);
   const BlAsk   ask  = job_rig_ask(&take);
-  fault(rig, STANDIN_SUBMIT, STANDIN_CODE, 2, 430, "frequency too high");
+  job_rig_fault(rig, STANDIN_SUBMIT, STANDIN_CODE, 2, 430,
+                "frequency too high");
   assert_int_equal(job_rig_run(rig, &ask), BL_JOB_PLACED);
   assert_int_equal(rig->last.posts, 3);
   assert_int_equal(standin_tasks(rig->standin), 1);
@@ -269,7 +254,7 @@ an_ambiguous_post_is_never_repeated(void** const state)
   const BlAsk                   ask     = job_rig_ask(&take);
   for (size_t i = 0; i < BL_COUNT(kinds); ++i) {
     standin_reset(rig->standin);
-    fault(rig, STANDIN_SUBMIT, kinds[i], 0, 0, NULL);
+    job_rig_fault(rig, STANDIN_SUBMIT, kinds[i], 0, 0, NULL);
     assert_int_equal(job_rig_run(rig, &ask), BL_JOB_UNSURE);
     assert_int_equal(standin_count(rig->standin, STANDIN_SUBMIT), 1);
     assert_int_equal(rig->last.posts, 1);
@@ -283,7 +268,7 @@ only_the_users_word_sends_an_unsure_one_again(void** const state)
   JobRig* const rig  = (JobRig*)*state;
   const BlTake  take = job_rig_take(rig, 11.0, 0.0);
   const BlAsk   ask  = job_rig_ask(&take);
-  fault(rig, STANDIN_SUBMIT, STANDIN_DROP, 1, 0, NULL);
+  job_rig_fault(rig, STANDIN_SUBMIT, STANDIN_DROP, 1, 0, NULL);
   assert_int_equal(job_rig_run(rig, &ask), BL_JOB_UNSURE);
 
   assert_int_equal(bl_runner_resume(rig->runner, take.id, 1, false), 0);
@@ -308,7 +293,7 @@ a_task_that_the_user_found_is_claimed(void** const state)
   char task_id[BL_NAME_BYTES];
   memcpy(task_id, rig->last.task_id, sizeof(task_id));
 
-  fault(rig, STANDIN_SUBMIT, STANDIN_DROP, 1, 0, NULL);
+  job_rig_fault(rig, STANDIN_SUBMIT, STANDIN_DROP, 1, 0, NULL);
   assert_int_equal(job_rig_run(rig, &ask), BL_JOB_UNSURE);
   assert_int_equal(bl_runner_claim(rig->runner, take.id, 2, task_id), 0);
   assert_int_equal(bl_runner_run_until_idle(rig->runner, NULL), BL_SUCCESS);
@@ -322,13 +307,13 @@ an_upload_that_is_gone_is_repeated_once(void** const state)
   JobRig* const rig  = (JobRig*)*state;
   const BlTake  take = job_rig_take(rig, 11.0, 0.0);
   const BlAsk   ask  = job_rig_ask(&take);
-  fault(rig, STANDIN_SUBMIT, STANDIN_CODE, 1, 451, "File fetch failed");
+  job_rig_fault(rig, STANDIN_SUBMIT, STANDIN_CODE, 1, 451, "File fetch failed");
   assert_int_equal(job_rig_run(rig, &ask), BL_JOB_PLACED);
   assert_int_equal(standin_count(rig->standin, STANDIN_UPLOAD), 2);
   assert_int_equal(standin_tasks(rig->standin), 1);
 
   standin_reset(rig->standin);
-  fault(rig, STANDIN_SUBMIT, STANDIN_CODE, 0, 451, "File fetch failed");
+  job_rig_fault(rig, STANDIN_SUBMIT, STANDIN_CODE, 0, 451, "File fetch failed");
   assert_int_equal(job_rig_run(rig, &ask), BL_JOB_FAILED);
   assert_int_equal(rig->last.error, BL_SOURCE_GONE);
   assert_int_equal(standin_count(rig->standin, STANDIN_UPLOAD), 2);
@@ -340,10 +325,11 @@ a_failed_task_keeps_its_id_and_can_be_asked_again(void** const state)
   JobRig* const rig  = (JobRig*)*state;
   const BlTake  take = job_rig_take(rig, 11.0, 0.0);
   const BlAsk   ask  = job_rig_ask(&take);
-  fault(rig, STANDIN_RECORD, STANDIN_REPLY, 1, 0,
-        "{\"code\":200,\"msg\":\"success\",\"data\":{\"taskId\":\"%TASK%\","
-        "\"status\":\"SENSITIVE_WORD_ERROR\",\"errorCode\":400,"
-        "\"errorMessage\":\"artist name\",\"response\":null}}");
+  job_rig_fault(
+    rig, STANDIN_RECORD, STANDIN_REPLY, 1, 0,
+    "{\"code\":200,\"msg\":\"success\",\"data\":{\"taskId\":\"%TASK%\","
+    "\"status\":\"SENSITIVE_WORD_ERROR\",\"errorCode\":400,"
+    "\"errorMessage\":\"artist name\",\"response\":null}}");
   assert_int_equal(job_rig_run(rig, &ask), BL_JOB_FAILED);
   assert_int_equal(rig->last.error, BL_SENSITIVE);
   assert_non_null(strstr(rig->last.message, "artist name"));
@@ -361,9 +347,9 @@ questions_that_fail_do_not_fail_the_job(void** const state)
   JobRig* const rig  = (JobRig*)*state;
   const BlTake  take = job_rig_take(rig, 11.0, 0.0);
   const BlAsk   ask  = job_rig_ask(&take);
-  fault(rig, STANDIN_RECORD, STANDIN_DROP, 4, 0, NULL);
-  fault(rig, STANDIN_RECORD, STANDIN_CODE, 4, 500, "oops");
-  fault(rig, STANDIN_RECORD, STANDIN_EMPTY, 4, 0, NULL);
+  job_rig_fault(rig, STANDIN_RECORD, STANDIN_DROP, 4, 0, NULL);
+  job_rig_fault(rig, STANDIN_RECORD, STANDIN_CODE, 4, 500, "oops");
+  job_rig_fault(rig, STANDIN_RECORD, STANDIN_EMPTY, 4, 0, NULL);
   assert_int_equal(job_rig_run(rig, &ask), BL_JOB_PLACED);
   assert_int_equal(standin_tasks(rig->standin), 1);
 }
@@ -374,13 +360,13 @@ twins_are_fetched_once_more_then_accepted(void** const state)
   JobRig* const rig  = (JobRig*)*state;
   const BlTake  take = job_rig_take(rig, 11.0, 0.0);
   const BlAsk   ask  = job_rig_ask(&take);
-  fault(rig, STANDIN_FILE, STANDIN_TWIN, 2, 0, NULL);
+  job_rig_fault(rig, STANDIN_FILE, STANDIN_TWIN, 2, 0, NULL);
   assert_int_equal(job_rig_run(rig, &ask), BL_JOB_PLACED);
   assert_false(rig->last.twins);
   assert_int_equal(standin_count(rig->standin, STANDIN_FILE), 3);
 
   standin_reset(rig->standin);
-  fault(rig, STANDIN_FILE, STANDIN_TWIN, 0, 0, NULL);
+  job_rig_fault(rig, STANDIN_FILE, STANDIN_TWIN, 0, 0, NULL);
   assert_int_equal(job_rig_run(rig, &ask), BL_JOB_PLACED);
   assert_true(rig->last.twins);
   assert_non_null(strstr(rig->last.message, "twice"));
