@@ -115,6 +115,14 @@ walk(const Line* const   line,
   return best;
 }
 
+/// A tone above the root, or where that is too high the one below it
+static int
+above_root(const Line* const line, const unsigned pc, const int high)
+{
+  const int key = near_key(line->root, pc, line->root, high);
+  return key < 0 ? near_key(line->root, pc, line->low, high) : key;
+}
+
 /// The fifth; where a walk is on it already, the third
 static int
 fifth(const Line* const line, const BlChord chord, const int last)
@@ -143,13 +151,13 @@ choose_tone(const Line* const   line,
     case '5':
       return fifth(line, chord, last);
     case '3':
-      return near_key(root, chord.root + (chord.minor ? 3u : 4u), root, high);
+      return above_root(line, chord.root + (chord.minor ? 3u : 4u), high);
     case '8':
       return root + 12 <= high + 2 ? root + 12 : root;
     case '7':
-      return near_key(root, chord.root + 10u, root, high + 2);
+      return above_root(line, chord.root + 10u, high + 2);
     case '6':
-      return near_key(root, chord.root + (chord.minor ? 10u : 9u), root, high);
+      return above_root(line, chord.root + (chord.minor ? 10u : 9u), high);
     case 'w':
       return walk(line, slot, chord, last);
     case 'l':

@@ -153,17 +153,16 @@ bl_sound_cost(const BlAttacks* const attacks, const BlEvent* const event)
   return attack->voices * (event->length + tails[event->part]);
 }
 
-/// How much of a part sounds in the seconds from `from` on
+/// How much of what a part begins in the seconds from `from` on sounds there
 static double
 weigh(const BlScore* const score, const unsigned part, const double from)
 {
-  double sum = 0.0;
+  const double until = from + EXCERPT_S;
+  double       sum   = 0.0;
   for (size_t i = 0; i < score->n; ++i) {
-    const BlEvent* const e     = &score->events[i];
-    const double         start = fmax(e->time, from);
-    const double         end   = fmin(e->time + e->length, from + EXCERPT_S);
-    if (e->part == part && end > start) {
-      sum += (double)e->velocity * (end - start);
+    const BlEvent* const e = &score->events[i];
+    if (e->part == part && e->time >= from && e->time < until) {
+      sum += (double)e->velocity * fmin(e->length, until - e->time);
     }
   }
   return sum;

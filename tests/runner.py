@@ -211,14 +211,14 @@ def run(test, build, slow=1):
 def report(test, outcome, seconds):
     """One line; the output too where something failed or was skipped."""
     skipped = ', %d skipped' % outcome.skipped if outcome.skipped else ''
-    print('%-4s %-40s %4d passed, %d failed%s  (%.1f s)' %
-          ('FAIL' if outcome.failed else 'ok', test.name, outcome.passed,
-           outcome.failed, skipped, seconds))
-    for complaint in outcome.complaints:
-        print('     ' + complaint)
-    for line in outcome.output.splitlines():
-        if outcome.failed or SKIP.search(line):
-            print('     | ' + line)
+    lines = ['%-4s %-40s %4d passed, %d failed%s  (%.1f s)' %
+             ('FAIL' if outcome.failed else 'ok', test.name, outcome.passed,
+              outcome.failed, skipped, seconds)]
+    lines += ['     ' + complaint for complaint in outcome.complaints]
+    lines += ['     | ' + line for line in outcome.output.splitlines()
+              if outcome.failed or SKIP.search(line)]
+    # At once: others report at the same time
+    sys.stdout.write('\n'.join(lines) + '\n')
     sys.stdout.flush()
 
 

@@ -68,11 +68,16 @@ bl_undo_step(BlUndo* const undo, BlEdit* const edit, const int by)
   if (by < 0 && undo->at == undo->count && undo->count && push(undo, edit)) {
     undo->at = undo->count - 1u;
   }
-  const size_t to = by < 0 ? undo->at - 1u : undo->at + 1u;
-  undo->last      = BL_UNDO_NONE;
-  if ((by < 0 && !undo->at) || to >= undo->count) {
-    return false;
-  }
+  undo->last = BL_UNDO_NONE;
+
+  // Over what changed nothing: a key that had nothing to delete
+  size_t to = undo->at;
+  do {
+    to += by < 0 ? (size_t)-1 : 1u;
+    if (to >= undo->count) {
+      return false;
+    }
+  } while (!strcmp(undo->texts[to].text, edit->text));
 
   undo->at = to;
   bl_edit_set(edit, undo->texts[to].text);

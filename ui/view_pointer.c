@@ -98,6 +98,9 @@ bl_view_press(BlView* const  view,
     wheel(view, x, y, button == 4 ? 1 : -1);
     return;
   }
+  if (button > 5) { // A wheel moved sideways, and what else a mouse has
+    return;
+  }
 
   const bool again = now - view->press_time < DOUBLE_S &&
                      hypot(x - view->press_x, y - view->press_y) < 4.0;

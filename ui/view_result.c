@@ -49,7 +49,8 @@ name_file(const BlResultMsg* const result,
           char                     text[BL_NAME_BYTES])
 {
   const char* const own  = strrchr(result->path, '/') + 1;
-  const size_t      stem = strcspn(own, ".");
+  const char* const dot  = strrchr(own, '.'); // A title can have some, too
+  const size_t      stem = dot ? (size_t)(dot - own) : strlen(own);
   size_t            from = 0;
   size_t            end  = length;
   while (end && name[end - 1u] != '.') {

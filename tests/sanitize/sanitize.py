@@ -90,4 +90,6 @@ def report(test, outcome, seconds):
     if outcome.failed:
         lines += ['#   ' + line for line in
                   outcome.complaints + outcome.output.splitlines()]
-    print('\n'.join(lines), flush=True)
+    # At once: others report at the same time
+    sys.stdout.write('\n'.join(lines) + '\n')
+    sys.stdout.flush()

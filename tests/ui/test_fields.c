@@ -361,6 +361,14 @@ test_undo(void** const state)
   bl_view_text(hands.view, "z", 1, BL_MOD_CONTROL);
   assert_string_equal(committed(), "soft piano");
 
+  bl_view_key(hands.view, BL_KEY_DELETE, 0u); // Nothing is there: no step
+  bl_view_text(hands.view, "y", 1, BL_MOD_CONTROL);
+  assert_string_equal(committed(), "soft piano");
+  hands_type(&hands, "x");
+  bl_view_key(hands.view, BL_KEY_DELETE, 0u);
+  bl_view_text(hands.view, "z", 1, BL_MOD_CONTROL);
+  assert_string_equal(committed(), "soft piano");
+
   begin("a preset's"); // Over it: can be taken back as well
   bl_view_text(hands.view, "z", 1, BL_MOD_CONTROL);
   assert_string_equal(committed(), "soft piano");

@@ -172,7 +172,7 @@ test_letters_find_words(void** const state)
 // A result's menu
 
 static void
-say_result(const char* const beside)
+say_song(const char* const path, const char* const beside)
 {
   BlMessage m;
   say_take(13);
@@ -185,12 +185,18 @@ say_result(const char* const beside)
   snprintf(m.as.result.take, BL_TAKE_ID_BYTES, "20261122T101340Z-1a2b3c4d");
   m.as.result.job     = 1;
   m.as.result.variant = 1;
-  snprintf(m.as.result.path, BL_PATH_BYTES, FOLDER "Song (A).wav");
+  snprintf(m.as.result.path, BL_PATH_BYTES, "%s", path);
   snprintf(m.as.result.beside, BL_BESIDE_BYTES, "%s", beside);
   bl_model_message(&hands.model, &m, 1.0);
   bl_view_focus(hands.view, true);
   hands_click(&hands, BL_ITEM_RESULT_MENU, 0, 1);
   assert_true(hands.view->menu.open);
+}
+
+static void
+say_result(const char* const beside)
+{
+  say_song(FOLDER "Song (A).wav", beside);
 }
 
 static int
@@ -367,6 +373,34 @@ test_voice_is_taken_out(void** const state)
   assert_int_equal(n_asked, 1);
 }
 
+static void
+test_titles_with_dots(void** const state)
+{
+  (void)state;
+  say_song(FOLDER "Mr. Moon (A).wav",
+           "Mr. Moon (A).mid/Mr. Moon (A) bass.wav/Mr. Moon (A) pad.wav");
+  assert_true(row_of("Bass") >= 0 && row_of("Pad") >= 0);
+  pull("Bass", 40.0);
+  assert_string_equal(hands.dragged[0], FOLDER "Mr. Moon (A) bass.wav");
+}
+
+/// Only the first three buttons and the wheel mean something
+static void
+test_other_buttons(void** const state)
+{
+  (void)state;
+  say_result(STEMS);
+  const BlMenu* const menu = &hands.view->menu;
+  for (int button = 6; button <= 9; ++button) {
+    for (double y = menu->rect.y; y < menu->rect.y + menu->rect.h; y += 8.0) {
+      bl_view_press(hands.view, menu->rect.x + 30.0, y, button, 0u, hands.now);
+      bl_view_release(hands.view, menu->rect.x + 30.0, y, button);
+    }
+  }
+  assert_true(menu->open);
+  assert_string_equal(hands.copied[0], "");
+}
+
 /// Names that lead elsewhere are none, and without stems there is no row more
 static void
 test_names_are_checked(void** const state)
@@ -433,7 +467,8 @@ main(void)
     TEST(test_letters_find_words), TEST(test_stems_are_dragged),
     TEST(test_stems_are_copied),   TEST(test_names_are_checked),
     TEST(test_result_is_copied),   TEST(test_help),
-    TEST(test_voice_is_taken_out),
+    TEST(test_voice_is_taken_out), TEST(test_titles_with_dots),
+    TEST(test_other_buttons),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

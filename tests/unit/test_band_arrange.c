@@ -257,6 +257,41 @@ variants_are_two_arrangements(void** const state)
   piece_deinit(&piece);
 }
 
+static size_t
+count_bass(const Piece* const piece, const unsigned variant)
+{
+  BlScore score;
+  size_t  n = 0;
+  piece_arrange(piece, "blues", "", variant, &score);
+  for (size_t i = 0; i < score.n; ++i) {
+    n += score.events[i].part == BL_ROLE_BASS;
+  }
+  bl_score_deinit(&score);
+  return n;
+}
+
+/// A tone that would lie above the bass's range lies elsewhere
+static void
+the_bass_plays_as_much_in_every_key(void** const state)
+{
+  (void)state;
+  Piece piece;
+  piece_init_long(&piece);
+  const size_t as[BL_VARIANTS] = { count_bass(&piece, 0),
+                                   count_bass(&piece, 1) };
+  for (unsigned tonic = 1; tonic < 12u; ++tonic) {
+    bl_slots_set_key(&piece.slots, tonic, false);
+    for (size_t i = 0; i < piece.slots.n; ++i) {
+      BlChord* const chord = &piece.chords[i];
+      chord->root          = (unsigned char)((chord->root + 1u) % 12u);
+    }
+    for (unsigned v = 0; v < BL_VARIANTS; ++v) {
+      assert_int_equal(count_bass(&piece, v), as[v]);
+    }
+  }
+  piece_deinit(&piece);
+}
+
 int
 main(void)
 {
@@ -267,6 +302,7 @@ main(void)
     cmocka_unit_test(no_bar_is_dead),
     cmocka_unit_test(free_time_is_held),
     cmocka_unit_test(variants_are_two_arrangements),
+    cmocka_unit_test(the_bass_plays_as_much_in_every_key),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
