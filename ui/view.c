@@ -243,7 +243,7 @@ bl_view_update(BlView* const view, const double now)
   if (changed & (BL_CHANGED_CONTROLS | BL_CHANGED_STATUS | BL_CHANGED_TAKES |
                  BL_CHANGED_JOBS | BL_CHANGED_STRINGS)) {
     lay_out(view);
-    if (changed & BL_CHANGED_TAKES) {
+    if (changed & (BL_CHANGED_TAKES | BL_CHANGED_JOBS)) {
       bl_view_refresh_menu(view);
     }
     bl_view_damage_all(view);

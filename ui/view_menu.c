@@ -122,6 +122,24 @@ fill_menu(BlView* const view, const BlItemRef ref)
   }
 }
 
+/// True while those results are shown that the menu was opened for
+static bool
+is_of_shown(const BlView* const view)
+{
+  const BlModelJob* const job = bl_model_shown_results(view->model);
+  return job && job->msg.job == view->menu_job &&
+         !strcmp(job->msg.take, view->menu_take);
+}
+
+static void
+remember_shown(BlView* const view)
+{
+  const BlModelJob* const job = bl_model_shown_results(view->model);
+  view->menu_job              = job ? job->msg.job : 0;
+  snprintf(view->menu_take, sizeof(view->menu_take), "%s",
+           job ? job->msg.take : "");
+}
+
 void
 bl_view_open_menu(BlView* const view, const BlItemRef ref)
 {
@@ -129,6 +147,7 @@ bl_view_open_menu(BlView* const view, const BlItemRef ref)
 
   bl_menu_clear(&view->menu, (int)ref.kind, ref.index);
   fill_menu(view, ref);
+  remember_shown(view);
   if (item) {
     bl_menu_open(&view->menu, view->fonts, item->rect, view->layout.width,
                  view->layout.height);
@@ -146,9 +165,15 @@ bl_view_refresh_menu(BlView* const view)
   const BlItemRef ref   = { (BlItemKind)menu->kind, menu->index };
   const size_t    first = menu->first;
   const int       at    = menu->at;
+  const double    since = menu->typed_at;
+  char            typed[BL_MENU_TYPED_BYTES];
+  if (ref.kind == BL_ITEM_RESULT_MENU) {
+    menu->open = menu->open && is_of_shown(view);
+  }
   if (!menu->open || ref.kind != BL_ITEM_TAKES) {
     return;
   }
+  memcpy(typed, menu->typed, sizeof(typed));
 
   // Newest first, so what the list brings comes below what is highlighted
   const BlItem* const item = bl_layout_find(&view->layout, ref.kind, ref.index);
@@ -157,8 +182,10 @@ bl_view_refresh_menu(BlView* const view)
   if (item) {
     bl_menu_open(menu, view->fonts, item->rect, view->layout.width,
                  view->layout.height);
-    menu->first = first;
-    menu->at    = at;
+    menu->first    = first;
+    menu->at       = at;
+    menu->typed_at = since;
+    memcpy(menu->typed, typed, sizeof(typed));
     bl_menu_scroll(menu, 0);
   }
 }

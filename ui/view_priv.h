@@ -35,6 +35,8 @@ struct BlViewImpl
   BlUnfolded unfolded;
   BlLayout   layout;
   BlMenu     menu;
+  char       menu_take[BL_TAKE_ID_BYTES]; ///< Whose results it was opened for
+  int32_t    menu_job;
   bool       stale; ///< The layout must be computed again
   double     now;
   int        second; ///< Of the elapsed time as drawn last
@@ -271,7 +273,8 @@ unsigned bl_view_ask_paste(BlView* view, bool primary);
 
 void bl_view_open_menu(BlView* view, BlItemRef ref);
 
-/// Rows of takes that came since it opened
+/// Rows of takes that came since it opened; a result's menu goes where others
+/// are shown now: what it says is not what its rows would do
 void bl_view_refresh_menu(BlView* view);
 
 void bl_view_choose_row(BlView* view, int row);

@@ -124,6 +124,8 @@ test_letters_find_takes(void** const state)
   open_takes();
   hands_type(&hands, "4"); // The first with a word that begins so
   check_lit("Take 49 \u00b7 1:00 \u00b7 played");
+  say_take(51); // What comes meanwhile takes nothing back
+  bl_view_update(hands.view, hands.now);
   hands_type(&hands, "2");
   check_lit("Take 42 \u00b7 1:00 \u00b7 played");
   bl_view_update(hands.view, hands.now += 10.0); // A new word
@@ -384,6 +386,20 @@ test_titles_with_dots(void** const state)
   assert_string_equal(hands.dragged[0], FOLDER "Mr. Moon (A) bass.wav");
 }
 
+/// What it would do to another take's results is not what it says
+static void
+test_menu_goes_with_its_results(void** const state)
+{
+  (void)state;
+  say_result(STEMS);
+  bl_view_update(hands.view, hands.now += 1.0);
+  assert_true(hands.view->menu.open);
+  say_take(14);
+  bl_model_choose(&hands.model, "20261122T101440Z-1a2b3c4d");
+  bl_view_update(hands.view, hands.now += 1.0);
+  assert_false(hands.view->menu.open);
+}
+
 /// Only the first three buttons and the wheel mean something
 static void
 test_other_buttons(void** const state)
@@ -468,7 +484,7 @@ main(void)
     TEST(test_stems_are_copied),   TEST(test_names_are_checked),
     TEST(test_result_is_copied),   TEST(test_help),
     TEST(test_voice_is_taken_out), TEST(test_titles_with_dots),
-    TEST(test_other_buttons),
+    TEST(test_other_buttons),      TEST(test_menu_goes_with_its_results),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
