@@ -110,6 +110,7 @@ bl_group_leave(BlMember* const member)
     }
     m = &(*m)->next;
   }
+  follow_locked(member, NULL); // Its leader has one follower less
   for (unsigned i = 0; i < CLAIMS; ++i) {
     if (claims[i].member == member) {
       claims[i].member = NULL;

@@ -125,6 +125,7 @@ struct BlInstanceImpl
 
   // Job thread only: as the last poll saw it
   bool     was_watched;
+  bool     seen_located;
   int      seen_take;
   uint64_t seen_group;
 
@@ -222,7 +223,8 @@ BL_THREAD_ANY void bl_instance_retell(BlInstance* self);
 BL_THREAD_ANY void bl_instance_update(BlInstance* self);
 
 /// The same where something has changed of which nobody calls: the `take`
-/// port, the leader, a follower.  @return true where it has
+/// port, the host's transport, the leader, a follower.  @return true where it
+/// has
 BL_THREAD_JOB bool bl_instance_refresh(BlInstance* self);
 
 /// Read which service config.json chooses now; reads a file

@@ -195,12 +195,16 @@ bl_instance_refresh(BlInstance* const self)
 {
   const int      take  = (int)VALUE(self, BL_PORT_TAKE);
   const uint64_t group = self->member ? bl_group_changes() : 0;
-  if (take == self->seen_take && group == self->seen_group) {
+  const bool     located =
+    atomic_load_explicit(&self->link.located, memory_order_relaxed);
+  if (take == self->seen_take && group == self->seen_group &&
+      located == self->seen_located) {
     return false;
   }
 
-  self->seen_take  = take;
-  self->seen_group = group;
+  self->seen_take    = take;
+  self->seen_group   = group;
+  self->seen_located = located;
   bl_instance_update(self);
   return true;
 }

@@ -102,6 +102,7 @@
 #define BL_NOT_HERE_MAX 5u       ///< Questions for a task nobody knows
 #define BL_RESTARTS_MAX 3u       ///< Times that a free job starts over
 #define BL_PROGRESS_S 0.2        ///< At most so often to the observer
+#define BL_BEGIN_WAIT_S 0.1      ///< For another process that begins a job
 
 // Results
 

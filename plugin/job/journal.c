@@ -206,10 +206,10 @@ bl_journal_list(const char* const root,
 }
 
 static BlStatus
-lock_file(const char* const path, const int flags, int* const lock)
+lock_path(const char* const path, const int flags, int* const lock)
 {
   // Close-on-exec: a band that we start must not keep the lock
-  const int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | flags, 0600);
+  const int fd = open(path, O_CLOEXEC | flags, 0600);
   if (fd < 0) {
     return bl_status_from_errno(errno);
   }
@@ -222,6 +222,12 @@ lock_file(const char* const path, const int flags, int* const lock)
 
   *lock = fd;
   return BL_SUCCESS;
+}
+
+static BlStatus
+lock_file(const char* const path, const int flags, int* const lock)
+{
+  return lock_path(path, O_RDWR | O_CREAT | flags, lock);
 }
 
 static BlStatus
@@ -282,6 +288,16 @@ bl_journal_lock(const char* const root,
   const BlStatus st =
     bl_journal_path(root, take_id, number, ".lock", path, sizeof(path));
   return st ? st : lock_file(path, 0, lock);
+}
+
+BlStatus
+bl_journal_lock_take(const char* const root,
+                     const char* const take_id,
+                     int* const        lock)
+{
+  char           dir[BL_PATH_BYTES];
+  const BlStatus st = bl_store_take_dir(root, take_id, dir, sizeof(dir));
+  return st ? st : lock_path(dir, O_RDONLY | O_DIRECTORY, lock);
 }
 
 void

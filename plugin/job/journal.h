@@ -78,6 +78,13 @@ BL_THREAD_JOB BL_NODISCARD BlStatus bl_journal_lock(const char* root,
                                                     uint32_t    number,
                                                     int*        lock);
 
+/// Take the lock of all jobs of a take, for as long as nobody else may begin
+/// one: BL_BUSY where somebody has it, else what errno says (a file system
+/// that cannot)
+BL_THREAD_JOB BL_NODISCARD BlStatus bl_journal_lock_take(const char* root,
+                                                         const char* take_id,
+                                                         int*        lock);
+
 /**
    Keep room on the disk (job-N.reserve) for what may not be lost: the task id
    that a paid POST brings, on a disk that fills up meanwhile.

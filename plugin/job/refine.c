@@ -85,11 +85,20 @@ is_in_vain(const BlJob* const job)
           job->error == BL_MATCHES_WORK || job->error == BL_SOURCE_GONE);
 }
 
+/// May the service have taken the request, though it named no task?  One that
+/// was cancelled amid its POST is as unsure as any
+static bool
+is_unnamed(const BlJob* const job)
+{
+  return !job->task_id[0] && (job->state == BL_JOB_UNSURE ||
+                              (job->state == BL_JOB_CANCELLED && job->posts));
+}
+
 /// Has it been asked for so that asking once more may be paid twice?
 static bool
 is_asked(const BlJob* const job)
 {
-  return bl_job_is_open(job->state) || job->state == BL_JOB_UNSURE ||
+  return bl_job_is_open(job->state) || is_unnamed(job) ||
          (job->task_id[0] && !is_in_vain(job));
 }
 
@@ -120,6 +129,11 @@ bl_refine_tell(const BlJob* const found, char* const words)
            found->state == BL_JOB_PLACED
              ? "Job %u has brought it already; \"backline refine\" with "
                "--again asks once more, which may cost again."
+           : is_unnamed(found)
+             ? "Job %u may have been accepted and charged for: look at the "
+               "service's site; \"backline resume\" with --task-id fetches "
+               "it, \"backline refine\" with --again asks once more, which "
+               "may cost twice."
              : "Job %u has asked for it already: \"backline resume\" goes on "
                "with that one; \"backline refine\" with --again asks once "
                "more, which may cost again.",

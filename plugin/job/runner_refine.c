@@ -3,6 +3,7 @@
 
 // Jobs about a result: where they differ from those that make one
 
+#include "base/thread.h"
 #include "job/journal.h"
 #include "job/refine.h"
 #include "job/runner_impl.h"
@@ -38,6 +39,31 @@ find_source(BlJobTask* const   task,
   return st;
 }
 
+/// Two that look at the same moment would both find that nobody has asked
+static BlStatus
+lock_take(BlJobTask* const  task,
+          const char* const root,
+          int* const        lock,
+          char* const       words)
+{
+  const double end = bl_time_monotonic() + BL_BEGIN_WAIT_S;
+  BlStatus     st  = BL_SUCCESS;
+  while ((st = bl_journal_lock_take(root, task->job.take_id, lock)) ==
+           BL_BUSY &&
+         bl_time_monotonic() < end) {
+    if (bl_cancel_sleep(task->cancel, 1e-3 * BL_POLL_BUSY_MS)) {
+      break;
+    }
+  }
+  if (st != BL_BUSY) {
+    return BL_SUCCESS;
+  }
+  snprintf(words, BL_MESSAGE_BYTES,
+           "Another Backline is beginning a job of this take: ask for it "
+           "again.");
+  return st;
+}
+
 BlStatus
 bl_task_begin_refine(BlJobTask* const   task,
                      const BlAsk* const ask,
@@ -45,17 +71,22 @@ bl_task_begin_refine(BlJobTask* const   task,
 {
   BlJob* const job  = &task->job;
   const char*  root = NULL;
+  int          lock = -1;
   BlStatus     st   = bl_runner_root(task->runner, &root);
   job->refine       = ask->refine;
   memcpy(job->take_id, ask->take_id, sizeof(job->take_id));
   if (st || (st = bl_store_load(root, ask->take_id, &task->take)) ||
-      (st = find_source(task, ask, root, words))) {
+      (st = lock_take(task, root, &lock, words))) {
     return st;
   }
 
-  bl_job_stamp(job);
-  st = bl_journal_create(root, job->take_id, &job->number, &task->lock);
-  return st ? st : bl_journal_save(root, job);
+  if (!(st = find_source(task, ask, root, words))) {
+    bl_job_stamp(job);
+    st = bl_journal_create(root, job->take_id, &job->number, &task->lock);
+    st = st ? st : bl_journal_save(root, job);
+  }
+  bl_journal_unlock(lock);
+  return st;
 }
 
 BlStatus

@@ -234,6 +234,42 @@ it_can_be_cancelled_in_every_state(void** const state)
 }
 
 static void
+what_may_have_been_paid_is_not_asked_for_again(void** const state)
+{
+  Scene* const  scene = (Scene*)*state;
+  JobRig* const rig   = scene->rig;
+  BlAsk         ask   = job_rig_refine_ask(&scene->take, BL_REFINE_SEPARATE, 0);
+  ask.again           = false;
+
+  // Unsure, then given up: the service may have the request all the same
+  job_rig_fault(rig, STANDIN_STEMS, STANDIN_DROP, 1, 0, NULL);
+  assert_int_equal(job_rig_run(rig, &ask), BL_JOB_UNSURE);
+  const uint32_t number = rig->last.number;
+  standin_reset(rig->standin);
+  assert_rejected(rig, &ask, BL_CONFLICT, "may have been accepted");
+  job_rig_forget(rig);
+  assert_int_equal(bl_runner_cancel(rig->runner, scene->take.id, number), 0);
+  assert_int_equal(bl_runner_run_until_idle(rig->runner, NULL), BL_SUCCESS);
+  assert_int_equal(rig->last.state, BL_JOB_CANCELLED);
+  assert_rejected(rig, &ask, BL_CONFLICT, "may have been accepted");
+
+  // Cancelled before anything was sent: nobody has asked for it
+  ask.of_variant = 1;
+  stop_at        = BL_JOB_CAPTURED;
+  rig->on_news   = cancel_there;
+  assert_int_equal(job_rig_run(rig, &ask), BL_JOB_CANCELLED);
+  rig->on_news = NULL;
+
+  // While another process looks whether anybody has, nobody else begins
+  int lock = -1;
+  assert_int_equal(bl_journal_lock_take(rig->root, scene->take.id, &lock), 0);
+  assert_rejected(rig, &ask, BL_BUSY, "ask for it again");
+  bl_journal_unlock(lock);
+  assert_int_equal(job_rig_run(rig, &ask), BL_JOB_PLACED);
+  assert_int_equal(standin_count(rig->standin, STANDIN_STEMS), 1);
+}
+
+static void
 die_there(JobRig* const rig, const BlJobNews* const news)
 {
   (void)rig;
@@ -352,6 +388,7 @@ main(int argc, char** argv)
     RIGGED(no_credits_no_post),
     RIGGED(what_cannot_be_is_said_before_anything_is_sent),
     RIGGED(it_can_be_cancelled_in_every_state),
+    RIGGED(what_may_have_been_paid_is_not_asked_for_again),
     RIGGED(a_death_in_any_state_costs_nothing),
     cmocka_unit_test(a_callback_ends_the_wait),
   };
