@@ -281,7 +281,7 @@ lay_generate(const BlLayoutWork* const k, double y)
   const bool     wrong = bl_model_trouble(k->model, &trouble);
   double         right = k->x + k->w;
   const double   lower = stages_height(l);
-  if (wrong && bl_view_action_text(&trouble)[0]) {
+  if (wrong && bl_view_action_text(k->model, &trouble)[0]) {
     right -= 144.0;
     bl_layout_add(l, BL_ITEM_ACTION, 0, right, y, 144.0, lower);
     right -= 8.0;

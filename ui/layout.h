@@ -111,7 +111,8 @@ typedef struct
 } BlLayout;
 
 /// What the button of an error says; "": it has none
-BL_THREAD_UI const char* bl_view_action_text(const BlModelTrouble* trouble);
+BL_THREAD_UI const char* bl_view_action_text(const BlModel*        model,
+                                             const BlModelTrouble* trouble);
 
 BL_THREAD_UI void bl_layout_compute(BlLayout*         layout,
                                     const BlModel*    model,

@@ -67,6 +67,18 @@ bl_model_job_of(const BlModel* const model,
   return NULL;
 }
 
+/// What the list brought from elsewhere has no number
+static const BlModelTake*
+newest_of_session(const BlModel* const model)
+{
+  for (size_t i = model->n_takes; i > 0; --i) {
+    if (model->takes[i - 1].msg.number > 0) {
+      return &model->takes[i - 1];
+    }
+  }
+  return NULL;
+}
+
 const BlModelTake*
 bl_model_shown_take(const BlModel* const model)
 {
@@ -75,10 +87,7 @@ bl_model_shown_take(const BlModel* const model)
   if (!take && model->status.take[0]) {
     take = bl_model_take_of(model, model->status.take);
   }
-  if (!take && model->n_takes) {
-    take = &model->takes[model->n_takes - 1];
-  }
-  return take;
+  return take ? take : newest_of_session(model);
 }
 
 const BlModelJob*
@@ -268,8 +277,7 @@ is_of_a_job(const BlModel* const model, const char* const message)
 static bool
 is_of_another_take(const BlModel* const model, const int32_t error)
 {
-  const BlModelTake* const newest =
-    model->n_takes ? &model->takes[model->n_takes - 1u] : NULL;
+  const BlModelTake* const newest = newest_of_session(model);
   return newest && newest->msg.verdict == error &&
          (bl_model_records(model) || newest != bl_model_shown_take(model));
 }

@@ -211,7 +211,8 @@ BL_THREAD_UI const char* bl_model_service(const BlModel* model);
 BL_THREAD_UI bool bl_model_is_local(const BlModel* model);
 
 /// The take that is shown: the chosen one, else what Generate would send,
-/// else the newest; NULL where there is none
+/// else this session's newest; NULL where there is none: what the list brings
+/// from elsewhere is shown when it is chosen
 BL_THREAD_UI const BlModelTake* bl_model_shown_take(const BlModel* model);
 
 /// The newest job that began with the shown take; NULL where there is none
@@ -224,6 +225,10 @@ BL_THREAD_UI const BlModelJob* bl_model_shown_results(const BlModel* model);
 /// @return false where nothing is wrong
 BL_THREAD_UI bool bl_model_trouble(const BlModel*  model,
                                    BlModelTrouble* trouble);
+
+/// True if the job went to the service that Generate means now
+BL_THREAD_UI bool bl_model_is_of_service(const BlModel*    model,
+                                         const BlModelJob* job);
 
 /// Seconds since the job was asked for, going on between messages
 BL_THREAD_UI double bl_model_elapsed(const BlModelJob* job, double now);

@@ -181,15 +181,24 @@ worth(const BlTakeMsg* const take)
 static void
 meet_capture(BlModel* const         model,
              const BlTakeMsg* const msg,
+             const char* const      shown,
              const int              shown_worth)
 {
   model->heard         = false;
   model->live.heard_at = 0.0;
   if (worth(msg) < shown_worth) {
-    const char* const why =
-      bl_strerror(msg->verdict ? (BlStatus)msg->verdict : BL_TAKE_BRIEF);
-    snprintf(model->passed, sizeof(model->passed),
-             "The new take is in the list, the shown one stays. %s.", why);
+    if (msg->verdict) {
+      snprintf(model->passed, sizeof(model->passed),
+               "The new take is in the list, the shown one stays. %s.",
+               bl_strerror((BlStatus)msg->verdict));
+    } else {
+      snprintf(model->passed, sizeof(model->passed),
+               "The new take is shorter than ten seconds, the shown one stays. "
+               "Choose it in the list to send it.");
+    }
+    if (!model->chosen[0]) { // Or the newest would be shown
+      memcpy(model->chosen, shown, sizeof(model->chosen));
+    }
     return;
   }
 
@@ -216,10 +225,14 @@ hear_take(BlModel* const model, const BlTakeMsg* const msg)
       model->n_takes ? &model->takes[model->n_takes - 1u] : NULL;
     const BlModelTake* const shown = bl_model_shown_take(model);
     const int                least = shown ? worth(&shown->msg) : 0;
+    char                     before[BL_TAKE_ID_BYTES] = "";
+    if (shown) { // Adding moves them
+      memcpy(before, shown->msg.take, sizeof(before));
+    }
     captured = model->heard && (!last || strcmp(msg->take, last->msg.take) > 0);
     take     = add_take(model, msg->take);
     if (captured) {
-      meet_capture(model, msg, least);
+      meet_capture(model, msg, before, least);
     }
   }
   const int32_t number = take->msg.number;

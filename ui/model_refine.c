@@ -5,6 +5,14 @@
 
 #include <string.h>
 
+bool
+bl_model_is_of_service(const BlModel* const model, const BlModelJob* const job)
+{
+  const char* const local = bl_service_names[BL_SERVICE_LOCAL];
+  return !strcmp(job->msg.service,
+                 bl_model_is_local(model) ? local : bl_model_service(model));
+}
+
 const BlModelResult*
 bl_model_refined(const BlModel* const    model,
                  const BlModelJob* const job,

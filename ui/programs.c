@@ -3,6 +3,8 @@
 
 #include "programs.h"
 
+#include "model.h"
+
 #include "base/paths.h"
 #include "base/thread.h"
 
@@ -42,34 +44,50 @@ spawn(pid_t* const                      pid,
 }
 
 BlStatus
-bl_programs_open_folder(const char* const path)
+bl_programs_folder(const char* const path, char folder[BL_PATH_BYTES])
 {
-  char     folder[BL_PATH_BYTES];
-  BlStatus st = BL_SUCCESS;
-
   if (!path[0]) {
-    st = bl_path_takes(folder, sizeof(folder));
-  } else {
-    const size_t length = strlen(path);
-    if (path[0] != '/' || length >= sizeof(folder)) {
-      return BL_BAD_ARG;
-    }
-    memcpy(folder, path, length + 1);
-    char* const slash                      = strrchr(folder, '/');
-    *(slash == folder ? slash + 1 : slash) = '\0';
+    return bl_path_takes(folder, BL_PATH_BYTES);
   }
+
+  const size_t length = strlen(path);
+  if (path[0] != '/' || length >= BL_PATH_BYTES) {
+    return BL_BAD_ARG;
+  }
+  memcpy(folder, path, length + 1);
+  char* const slash                      = strrchr(folder, '/');
+  *(slash == folder ? slash + 1 : slash) = '\0';
+  return BL_SUCCESS;
+}
+
+BlStatus
+bl_programs_open_folder(const char* const folder)
+{
+  char         where[BL_PATH_BYTES];
+  const size_t length = strlen(folder);
+  if (length >= sizeof(where)) {
+    return BL_BAD_ARG;
+  }
+  memcpy(where, folder, length + 1);
 
   // The shell's & leaves no zombie behind: init reaps what it orphans
-  char        program[] = "sh";
-  char        option[]  = "-c";
-  char        script[]  = "xdg-open \"$1\" >/dev/null 2>&1 &";
-  char        name[]    = "backline";
-  char* const argv[]    = { program, option, script, name, folder, NULL };
-  pid_t       pid       = 0;
-  if (!st && !(st = spawn(&pid, NULL, argv))) {
-    waitpid(pid, NULL, 0);
+  char           program[] = "sh";
+  char           option[]  = "-c";
+  char           script[]  = "command -v xdg-open >/dev/null || exit 1; "
+                             "xdg-open \"$1\" >/dev/null 2>&1 &";
+  char           name[]    = "backline";
+  char* const    argv[]    = { program, option, script, name, where, NULL };
+  pid_t          pid       = 0;
+  int            result    = 0;
+  const BlStatus st        = spawn(&pid, NULL, argv);
+  if (st) {
+    return st;
   }
-  return st;
+
+  // A child that the host reaped is no error
+  const bool failed =
+    waitpid(pid, &result, 0) == pid && WIFEXITED(result) && WEXITSTATUS(result);
+  return failed ? BL_NOT_FOUND : BL_SUCCESS;
 }
 
 static BlStatus
@@ -186,6 +204,27 @@ bl_programs_login_poll(BlLogin* const login, bool* const good)
   bl_programs_login_end(login);
   tidy(login);
   return true;
+}
+
+/// Without "word: " where it begins so
+static const char*
+without(const char* const said, const char* const word)
+{
+  const size_t n = strlen(word);
+  return n && !strncmp(said, word, n) && !strncmp(said + n, ": ", 2)
+           ? said + n + 2
+           : said;
+}
+
+const char*
+bl_programs_login_words(const BlLogin* const login)
+{
+  const char* said = without(login->said, "backline");
+  said             = without(said, "login");
+  for (size_t i = 0; i < BL_N_SERVICES; ++i) {
+    said = without(said, bl_service_names[i]);
+  }
+  return said;
 }
 
 void

@@ -31,8 +31,12 @@ typedef struct
 
 #define BL_LOGIN_S 90.0 ///< A service is waited for so long
 
-/// Show the folder of a file, or ("") the takes folder
-BL_THREAD_UI BL_NODISCARD BlStatus bl_programs_open_folder(const char* path);
+/// The folder of a file, or ("") the takes folder
+BL_THREAD_UI BL_NODISCARD BlStatus
+bl_programs_folder(const char* path, char folder[BL_PATH_BYTES]);
+
+/// Show it; BL_NOT_FOUND where there is no xdg-open
+BL_THREAD_UI BL_NODISCARD BlStatus bl_programs_open_folder(const char* folder);
 
 /// Start `backline login`; `service` may be "" (the configured one)
 BL_THREAD_UI BL_NODISCARD BlStatus bl_programs_login(BlLogin*    login,
@@ -44,6 +48,10 @@ BL_THREAD_UI BL_NODISCARD BlStatus bl_programs_login(BlLogin*    login,
    @return true when it has ended: *good says how, login->said why
 */
 BL_THREAD_UI bool bl_programs_login_poll(BlLogin* login, bool* good);
+
+/// What it said, without the names of the program and of what it was about:
+/// in the window nobody wonders which command speaks.  Of the login
+BL_THREAD_UI const char* bl_programs_login_words(const BlLogin* login);
 
 /// End it, if it still runs
 BL_THREAD_UI void bl_programs_login_end(BlLogin* login);

@@ -112,9 +112,13 @@ static void
 open_folder(void* const handle, const char* const path)
 {
   BlUi* const ui = (BlUi*)handle;
-  if (bl_programs_open_folder(path)) {
-    bl_view_tell(bl_window_view(ui->window),
-                 "No file manager could be started: copy the path instead.");
+  char        folder[BL_PATH_BYTES];
+  if (bl_programs_folder(path, folder)) {
+    bl_view_tell(bl_window_view(ui->window), "There is no such folder.");
+  } else if (bl_programs_open_folder(folder)) {
+    bl_view_copy(bl_window_view(ui->window), folder,
+                 "No file manager could be started: the folder's path is in "
+                 "the clipboard.");
   }
 }
 
@@ -130,23 +134,15 @@ store_key(void* const handle, const char* const service, const char* const key)
   }
 }
 
-/// In the window nobody wonders which program speaks
-static const char*
-without_program(const char* const said)
-{
-  static const char prefix[] = "backline: ";
-  const size_t      length   = sizeof(prefix) - 1u;
-  return strncmp(said, prefix, length) ? said : said + length;
-}
-
 static void
 poll_login(BlUi* const ui)
 {
   bool good = false;
   if (bl_programs_login_poll(&ui->login, &good)) {
-    const char* const said = ui->login.said[0] ? without_program(ui->login.said)
-                             : good            ? "The key works and is kept."
-                                               : "The key could not be tested.";
+    const char* const said = ui->login.said[0]
+                               ? bl_programs_login_words(&ui->login)
+                             : good ? "The key works and is kept."
+                                    : "The key could not be tested.";
     bl_view_key_result(bl_window_view(ui->window), good, said);
   }
 }

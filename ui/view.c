@@ -4,6 +4,7 @@
 #include "view_priv.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -224,6 +225,7 @@ bl_view_update(BlView* const view, const double now)
   bl_model_tick(m, now);
   const unsigned changed = m->changed;
   m->changed             = 0u;
+  bl_view_match_key(view);
   if (m->passed[0]) {
     bl_view_tell(view, m->passed);
     m->passed[0] = '\0';
@@ -274,6 +276,14 @@ bl_view_tell(BlView* const view, const char* const sentence)
   bl_view_damage_all(view);
 }
 
+static void
+forget_key(BlView* const view)
+{
+  explicit_bzero(&view->key, sizeof(view->key));
+  bl_edit_init(&view->key, BL_NAME_BYTES - 1u);
+  bl_view_damage_all(view);
+}
+
 void
 bl_view_key_result(BlView* const     view,
                    const bool        good,
@@ -282,11 +292,31 @@ bl_view_key_result(BlView* const     view,
   keep_sentence(view->key_told, sentence);
   view->key_busy = false;
   view->key_good = good;
-  if (good) {
-    explicit_bzero(&view->key, sizeof(view->key));
-    bl_edit_init(&view->key, BL_NAME_BYTES - 1u);
+  // It is kept also where the service could not be asked; and what was refused
+  // is typed anew: dots cannot be corrected
+  forget_key(view);
+}
+
+void
+bl_view_match_key(BlView* const view)
+{
+  const char* const name = bl_model_service(view->model);
+  if (strcmp(view->key_for, name)) {
+    snprintf(view->key_for, sizeof(view->key_for), "%s", name);
+    view->key_told[0] = '\0';
+    forget_key(view);
   }
-  bl_view_damage_all(view);
+}
+
+void
+bl_view_copy(BlView* const     view,
+             const char* const text,
+             const char* const sentence)
+{
+  if (view->host.copy) {
+    view->host.copy(view->host.handle, text, strlen(text), false);
+    bl_view_tell(view, sentence);
+  }
 }
 
 void

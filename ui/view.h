@@ -155,10 +155,15 @@ BL_THREAD_UI BlRect bl_view_caret(BlView* view);
 
 BL_THREAD_UI void bl_view_focus(BlView* view, bool has_keyboard);
 
-/// How storing a key went: one sentence
+/// How storing a key went: one sentence.  Its field is emptied
 BL_THREAD_UI void bl_view_key_result(BlView*     view,
                                      bool        good,
                                      const char* sentence);
+
+/// Text to CLIPBOARD, with a sentence at the foot that says so
+BL_THREAD_UI void bl_view_copy(BlView*     view,
+                               const char* text,
+                               const char* sentence);
 
 /// A sentence at the window's foot for some seconds
 BL_THREAD_UI void bl_view_tell(BlView* view, const char* sentence);

@@ -97,6 +97,7 @@ store_key(BlView* const view)
 {
   const int choice = (int)bl_model_control(view->model, BL_PORT_SERVICE);
 
+  bl_view_match_key(view);
   if (view->key.length && !view->key_busy && view->host.store_key) {
     view->key_busy = true;
     view->host.store_key(view->host.handle, bl_service_names[choice],
@@ -136,7 +137,7 @@ next_step(BlView* const view)
       open_takes_folder(view);
       break;
     default:
-      if (trouble.job) {
+      if (bl_view_action_text(view->model, &trouble)[0]) {
         bl_model_resume(view->model, !trouble.job->msg.task[0]);
       }
       break;
@@ -167,7 +168,6 @@ act_on_settings(BlView* const view, const BlItemRef ref)
       break;
     case BL_ITEM_CHOICE:
       bl_model_set(view->model, BL_PORT_SERVICE, (float)ref.index);
-      view->key_told[0] = '\0';
       break;
     case BL_ITEM_SETTING:
       toggle(view, (BlPort)ref.index);

@@ -228,7 +228,7 @@ draw_state(BlView* const view, const BlCanvas* const canvas)
     bl_view_draw_button(view, canvas, action,
                         trouble.shown == BL_SHOWN_CANCELLED ? BL_BUTTON_PLAIN
                                                             : BL_BUTTON_CHOSEN,
-                        bl_view_action_text(&trouble));
+                        bl_view_action_text(view->model, &trouble));
   }
   if (claim) {
     bl_view_draw_button(view, canvas, claim, BL_BUTTON_CHOSEN,

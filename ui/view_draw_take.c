@@ -8,7 +8,9 @@
 
 #define LEAST_DB (-60.0)
 #define WARM_DB (-6.0)
-#define STEP 4.0 ///< Of the meter's ladder
+#define STEP 4.0   ///< Of the meter's ladder
+#define PLATE 20.0 ///< Height of what is said of a take
+#define ROOMY 72.0 ///< A waveform of such height has room above it
 
 static void
 draw_arm(BlView* const view, const BlCanvas* const canvas)
@@ -168,8 +170,12 @@ draw_takes(BlView* const view, const BlCanvas* const canvas)
     bl_view_take_facts(&take->msg, !view->layout.compact, facts);
     draw_name_and_facts(canvas, text, name, facts);
   } else {
+    const size_t n = view->model->n_takes; // What the list has brought
+    snprintf(facts, sizeof(facts),
+             n ? "No take yet \u00b7 %zu earlier in the list" : "No take yet",
+             n);
     bl_canvas_text(canvas, text, BL_ALIGN_LEFT, BL_TEXT_NORMAL, BL_COLOR_DIM,
-                   "No take yet");
+                   facts);
   }
   bl_icon_draw(canvas, sign, BL_ICON_DOWN, ink);
   bl_view_draw_focus(view, canvas, item);
@@ -177,26 +183,17 @@ draw_takes(BlView* const view, const BlCanvas* const canvas)
 
 /// What is wrong with the take, on the waveform's upper edge
 static void
-draw_warning(BlView* const view, const BlCanvas* const canvas, const BlRect r)
+draw_warning(const BlCanvas* const canvas, const BlRect r, const char* text)
 {
-  const BlModelTake* const take = bl_model_shown_take(view->model);
-  char                     text[BL_MESSAGE_BYTES];
-  if (!take) {
-    return;
-  }
-
-  bl_view_take_warning(take, text);
-  if (text[0]) {
-    const double wide = fmin(
-      bl_canvas_text_width(canvas->pango, BL_TEXT_SMALL, text) + 36.0, r.w);
-    const BlRect plate = { r.x + r.w - wide, r.y, wide, 20.0 };
-    const BlRect sign  = { plate.x + 6.0, plate.y, 12.0, plate.h };
-    const BlRect words = { plate.x + 24.0, plate.y, wide - 30.0, plate.h };
-    bl_canvas_fill(canvas, plate, 4.0, BL_COLOR_PANEL);
-    bl_icon_draw(canvas, sign, BL_ICON_WARNING, BL_COLOR_WARN);
-    bl_canvas_text(canvas, words, BL_ALIGN_LEFT, BL_TEXT_SMALL, BL_COLOR_WARN,
-                   text);
-  }
+  const double wide =
+    fmin(bl_canvas_text_width(canvas->pango, BL_TEXT_SMALL, text) + 36.0, r.w);
+  const BlRect plate = { r.x + r.w - wide, r.y, wide, PLATE };
+  const BlRect sign  = { plate.x + 6.0, plate.y, 12.0, plate.h };
+  const BlRect words = { plate.x + 24.0, plate.y, wide - 30.0, plate.h };
+  bl_canvas_fill(canvas, plate, 4.0, BL_COLOR_PANEL);
+  bl_icon_draw(canvas, sign, BL_ICON_WARNING, BL_COLOR_WARN);
+  bl_canvas_text(canvas, words, BL_ALIGN_LEFT, BL_TEXT_SMALL, BL_COLOR_WARN,
+                 text);
 }
 
 static bool
@@ -302,10 +299,16 @@ draw_wave(BlView* const view, const BlCanvas* const canvas)
   const BlRect r    = view->layout.wave;
   const bool   live = bl_model_records(view->model);
   BlStrip      strip;
+  char         text[BL_MESSAGE_BYTES] = "";
+  if (!live && bl_model_shown_take(view->model)) {
+    bl_view_take_warning(bl_model_shown_take(view->model), text);
+  }
 
   bl_canvas_fill(canvas, r, 4.0, BL_COLOR_WELL);
   bl_canvas_outline(canvas, r, 4.0, 1.0, BL_COLOR_EDGE);
-  const BlRect inner = { r.x + 1.0, r.y + 4.0, r.w - 2.0, r.h - 5.0 };
+  // Below what is said of it, where there is room
+  const double top   = text[0] && r.h >= ROOMY ? PLATE + 8.0 : 4.0;
+  const BlRect inner = { r.x + 1.0, r.y + top, r.w - 2.0, r.h - top - 1.0 };
   const bool   known = live
                          ? live_strip(&view->model->live, &strip)
                          : take_strip(bl_model_shown_take(view->model), &strip);
@@ -314,9 +317,9 @@ draw_wave(BlView* const view, const BlCanvas* const canvas)
   } else if (!live && !bl_model_shown_take(view->model)) {
     draw_steps(view, canvas, bl_rect_inset(r, 8.0));
   }
-  if (!live) {
+  if (text[0]) {
     const BlRect corner = { r.x + 4.0, r.y + 4.0, r.w - 8.0, r.h - 8.0 };
-    draw_warning(view, canvas, corner);
+    draw_warning(canvas, corner, text);
   }
 }
 

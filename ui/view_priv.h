@@ -57,7 +57,8 @@ struct BlViewImpl
   // Text
   BlEdit edits[BL_N_STRINGS];
   BlUndo undos[BL_N_STRINGS];
-  BlEdit key;    ///< The secret: drawn as dots, never copied
+  BlEdit key;                    ///< The secret: drawn as dots, never copied
+  char   key_for[BL_NAME_BYTES]; ///< The service that it is typed for
   double scroll; ///< How far the focused field's text is shifted
 
   // Pastes, by ticket
@@ -89,6 +90,9 @@ void bl_view_damage_item(BlView* view, BlItemRef ref);
 BlEdit* bl_view_edit_of(BlView* view, BlItemRef ref);
 
 BlItemRef bl_view_ref(const BlItem* item);
+
+/// What was typed for a service goes to no other: empty it where that changed
+void bl_view_match_key(BlView* view);
 
 bool bl_view_is(BlItemRef ref, BlItemKind kind, int index);
 

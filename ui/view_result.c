@@ -219,10 +219,8 @@ bl_view_drag_row(BlView* const view, const int row)
 static void
 copy_path(BlView* const view, const BlModelResult* const result)
 {
-  if (result && view->host.copy) {
-    view->host.copy(view->host.handle, result->msg.path,
-                    strlen(result->msg.path), false);
-    bl_view_tell(view, "The path is in the clipboard.");
+  if (result) {
+    bl_view_copy(view, result->msg.path, "The path is in the clipboard.");
   }
 }
 

@@ -26,16 +26,21 @@ bl_view_time_text(const double seconds, char text[16])
   snprintf(text, 16, "%d:%02d", (int)(s / 60.0), (int)fmod(s, 60.0));
 }
 
-const char*
-bl_view_service_name(const BlView* const view)
+static const char*
+label_of(const char* const name)
 {
-  const char* const name = bl_model_service(view->model);
   for (size_t i = 0; i < BL_N_SERVICES; ++i) {
     if (!strcmp(bl_service_names[i], name)) {
       return labels[i];
     }
   }
   return name; // One of config.json's own
+}
+
+const char*
+bl_view_service_name(const BlView* const view)
+{
+  return label_of(bl_model_service(view->model));
 }
 
 float
@@ -117,6 +122,14 @@ bl_view_take_facts(const BlTakeMsg* const take,
            known ? origin_names[take->origin] : "");
 }
 
+/// Why it cannot be sent, in a few words: the sentence below tells what to do
+static const char*
+verdict_text(const BlTakeMsg* const take)
+{
+  return bl_strerror(take->verdict == BL_HOST_SILENT ? BL_TAKE_SILENT
+                                                     : (BlStatus)take->verdict);
+}
+
 /// Append, after a dot where something stands already
 __attribute__((format(printf, 2, 3))) static void
 warn(char text[BL_MESSAGE_BYTES], const char* const format, ...)
@@ -141,7 +154,7 @@ bl_view_take_warning(const BlModelTake* const take, char text[BL_MESSAGE_BYTES])
 
   text[0] = '\0';
   if (m->verdict) {
-    warn(text, "%s", bl_strerror((BlStatus)m->verdict));
+    warn(text, "%s", verdict_text(m));
   }
   const long long lost = m->dropped + m->filled;
   if (lost > 0) {
@@ -206,10 +219,15 @@ bl_view_generate_text(const BlView* const view, char text[BL_MESSAGE_BYTES])
   const bool              runs = job && bl_model_job_runs(job);
   char                    paid[64];
 
+  if (runs) { // Whatever is chosen meanwhile
+    snprintf(text, BL_MESSAGE_BYTES, "Making a backing%s%s",
+             job->msg.service[0] ? " with " : "",
+             job->msg.service[0] ? label_of(job->msg.service) : "");
+    return;
+  }
   price_text(view, paid, sizeof(paid));
-  snprintf(text, BL_MESSAGE_BYTES, "%s with %s%s",
-           runs ? "Making a backing" : "Generate", bl_view_service_name(view),
-           runs ? "" : paid);
+  snprintf(text, BL_MESSAGE_BYTES, "Generate with %s%s",
+           bl_view_service_name(view), paid);
 }
 
 void
@@ -230,7 +248,7 @@ bl_view_generate_note(const BlView* const view, char text[BL_MESSAGE_BYTES])
   } else if (!take) {
     next = "Arm, then bounce or play the region; or Record now";
   } else if (take->msg.verdict) {
-    next = bl_strerror((BlStatus)take->msg.verdict);
+    next = verdict_text(&take->msg);
   }
   if (next) {
     snprintf(text, BL_MESSAGE_BYTES, "%s", next);
@@ -260,7 +278,8 @@ bl_view_promise_text(const BlView* const view, char text[BL_MESSAGE_BYTES])
 }
 
 const char*
-bl_view_action_text(const BlModelTrouble* const trouble)
+bl_view_action_text(const BlModel* const        model,
+                    const BlModelTrouble* const trouble)
 {
   const BlModelJob* const job = trouble->job;
   switch (trouble->error) {
@@ -278,10 +297,13 @@ bl_view_action_text(const BlModelTrouble* const trouble)
     default:
       break;
   }
-  if (!job) {
+  if (job && job->msg.task[0] && trouble->shown != BL_SHOWN_UNSURE) {
+    return "Resume"; // At no further price, wherever it went
+  }
+  // Paid anew, at the job's own service: where another is chosen now, Generate
+  // says with which, and for how much
+  if (!job || !bl_model_is_of_service(model, job)) {
     return "";
   }
-  return trouble->shown == BL_SHOWN_UNSURE ? "Send it again"
-         : job->msg.task[0]                ? "Resume"
-                                           : "Try again";
+  return trouble->shown == BL_SHOWN_UNSURE ? "Send it again" : "Try again";
 }

@@ -44,7 +44,7 @@ static const StatusRow rows[] = {
   { BL_NO_TAKE, false, "There is no take yet",
     "Arm Backline, then bounce or play the region." },
   { BL_TAKE_SILENT, false, "The take is silent",
-    "Choose one with sound in it, or check what the track sends to "
+    "Choose one with sound in it, or check what is connected to "
     "Backline." },
   { BL_TAKE_SHORT, false, "The take is shorter than one second",
     "Capture at least ten seconds." },

@@ -51,7 +51,8 @@ bl_take_judge(const BlTake* const take)
   if (bl_take_seconds(take) < BL_TAKE_MIN_S) {
     return BL_TAKE_SHORT;
   }
-  if (isinf(take->peak_dbfs) && take->peak_dbfs < 0.0 && is_live(take)) {
+  if (isinf(take->peak_dbfs) && take->peak_dbfs < 0.0 && is_live(take) &&
+      take->has_position) {
     return BL_HOST_SILENT;
   }
   return take->peak_dbfs < BL_TAKE_SILENCE_DBFS ? BL_TAKE_SILENT : BL_SUCCESS;

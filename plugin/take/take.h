@@ -101,9 +101,9 @@ BL_THREAD_ANY void bl_take_settle_beat(BlTake* take);
 
 /**
    What is wrong with the take as a voice to send, before trimming:
-   BL_TAKE_SHORT, BL_TAKE_SILENT, BL_HOST_SILENT (exactly zero while the host
-   played in real time: silence, or what it records does not come here) or
-   BL_SUCCESS.
+   BL_TAKE_SHORT, BL_TAKE_SILENT, BL_HOST_SILENT (exactly zero while a host
+   with a transport played in real time: silence, or what it records does not
+   come here) or BL_SUCCESS.
 */
 BL_THREAD_ANY BlStatus bl_take_judge(const BlTake* take);
 

@@ -126,6 +126,7 @@ no_credits(BlModel* const m, BlView* const v)
   bounced(m, v);
   bl_model_port(m, BL_PORT_SERVICE, 2.0f);
   say_job(m, BL_SHOWN_FAILED, BL_NO_CREDITS, 30.0f);
+  snprintf(m->jobs[0].msg.service, BL_NAME_BYTES, "sunoapi");
 }
 
 static void
@@ -142,6 +143,7 @@ unsure(BlModel* const m, BlView* const v)
   bounced(m, v);
   bl_model_port(m, BL_PORT_SERVICE, 3.0f);
   say_job(m, BL_SHOWN_UNSURE, BL_UNSURE, 40.0f);
+  snprintf(m->jobs[0].msg.service, BL_NAME_BYTES, "kie");
 }
 
 /// As by the mouse, in the item's middle

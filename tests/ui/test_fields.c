@@ -428,6 +428,7 @@ test_claim(void** const state)
   BlMessage m;
   bl_message_init(&m, BL_MSG_TAKE);
   snprintf(m.as.take.take, BL_TAKE_ID_BYTES, "20261122T101340Z-1a2b3c4d");
+  m.as.take.number = 1;
   bl_model_message(&hands.model, &m, 1.0);
   bl_message_init(&m, BL_MSG_JOB);
   snprintf(m.as.job.take, BL_TAKE_ID_BYTES, "20261122T101340Z-1a2b3c4d");

@@ -258,6 +258,8 @@ takes_are_judged(void** const state)
   assert_int_equal(bl_take_judge(&take), BL_TAKE_SHORT);
   take.frames = 96000u;
   assert_float_equal(bl_take_seconds(&take), 2.0, 0.0);
+  assert_int_equal(bl_take_judge(&take), BL_TAKE_SILENT); // No transport
+  take.has_position = true;
   assert_int_equal(bl_take_judge(&take), BL_HOST_SILENT);
   take.origin = BL_ORIGIN_BOUNCED;
   assert_int_equal(bl_take_judge(&take), BL_TAKE_SILENT);
