@@ -253,6 +253,7 @@ bl_heard_print(const BlHeard* const heard,
   put_facts(&json, heard);
   put_text(&json, "understood", style->understood);
   put_text(&json, "unknown", style->unknown);
+  put_text(&json, "unknown_negative", style->unknown_negative);
   put_text(&json, "groove", style->groove->name);
   put_music(&json, heard);
   put_chords(&json, heard, "chords_a", chords[0]);

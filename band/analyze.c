@@ -93,7 +93,8 @@ static void
 print_tempo(const BlHeard* const heard)
 {
   static const char* const  sources[] = { "the host's", "from the tags",
-                                          "by ear", "none: free time",
+                                          "by ear",
+                                          "no steady beat: free time",
                                           "told by --bpm" };
   const BlTempoFound* const tempo     = &heard->tempo;
   const BlGridMark* const   mark      = &heard->grid.marks[0];
@@ -171,8 +172,9 @@ print_table(const Options* const options,
   printf("Tuning    %+.0f cents from A = 440 Hz (sure: %.0f %%), %s\n",
          heard->notes.tuning_cents, 100.0 * heard->notes.tuning_confidence,
          heard->tuned ? "the band would follow" : "the band would not follow");
-  printf("Singing   %zu notes in %zu phrases\n", heard->notes.n,
-         heard->form.n_phrases);
+  printf("Singing   %zu %s in %zu %s\n", heard->notes.n,
+         heard->notes.n == 1 ? "note" : "notes", heard->form.n_phrases,
+         heard->form.n_phrases == 1 ? "phrase" : "phrases");
   print_sections(heard, chords);
 }
 
@@ -239,7 +241,7 @@ bl_analyze_main(const int argc, char** const argv)
     bl_style_read(grooves, options.tags, "", &style);
     st = bl_listen(options.file, &style, NULL, &heard);
     if (st) {
-      fprintf(stderr, "backline-band: %s: %s. %s\n", options.file,
+      fprintf(stderr, "analyze: %s: %s. %s\n", options.file,
               bl_strerror(st), bl_status_next_step(st));
     } else {
       st = tell(&options, &heard, &style);

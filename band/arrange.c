@@ -79,6 +79,9 @@ bl_play_note(BlArranger* const arranger,
                       6.0 * bl_random_bell(&arranger->random);
   double most = 127.0;
   if (part == BL_PART_DRUMS) {
+    if (bl_style_bans_drum(arranger->plan->style, (unsigned)key)) {
+      return BL_SUCCESS;
+    }
     most = arranger->plan->style->max_velocity;
   }
   const BlEvent event = { start > -0.01 ? fmax(start + late_s, 0.0) : -1.0,

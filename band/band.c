@@ -194,6 +194,8 @@ prepare(Session* const s)
                   text_of(s->request->negative_tags), &s->style);
     snprintf(s->result->tags, BL_TEXT_BYTES, "%s", s->style.understood);
     snprintf(s->result->unknown, BL_TEXT_BYTES, "%s", s->style.unknown);
+    snprintf(s->result->unknown_negative, BL_TEXT_BYTES, "%s",
+             s->style.unknown_negative);
   }
   return st;
 }
@@ -309,9 +311,16 @@ static void
 close_session(Session* const s, const BlStatus st)
 {
   BlBandResult* const result = s->result;
-  if (st) {
+  if (st == BL_NO_SOUNDFONT && *text_of(s->request->soundfont)) {
+    snprintf(result->message, sizeof(result->message),
+             "\"soundfont\" in config.json or --soundfont names %.300s, which "
+             "cannot be read.",
+             s->soundfont);
+  } else if (st) {
     snprintf(result->message, sizeof(result->message), "%s. %s",
              bl_strerror(st), bl_status_next_step(st));
+  }
+  if (st) {
     if (!s->first_done) {
       unlink(s->result->analysis);
     }

@@ -94,6 +94,7 @@ typedef struct
   char          style[BL_VARIANTS][BL_NAME_BYTES]; ///< Groove's name
   char          tags[BL_TEXT_BYTES];               ///< As understood
   char          unknown[BL_TEXT_BYTES]; ///< Words not understood, ", " between
+  char          unknown_negative[BL_TEXT_BYTES]; ///< Those of the negative tags
   BlBandSummary summary;
   char          message[BL_MESSAGE_BYTES]; ///< Why it failed, or a remark; ""
 } BlBandResult;

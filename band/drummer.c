@@ -6,6 +6,7 @@
 #define KICK 36
 #define RIM 37
 #define SNARE 38
+#define CLOSED_HAT 42
 #define CRASH 49
 
 static double
@@ -26,7 +27,7 @@ choose_drum(const BlArranger* const arranger, const unsigned key)
     case 40:
       return gentle ? RIM : key;
     case 46:
-      return gentle ? 42u : key;
+      return gentle ? CLOSED_HAT : key;
     case 49:
       return style->soft_kit ? 51u : key;
     case 41:
@@ -62,11 +63,13 @@ static BlStatus
 count_in(BlArranger* const arranger)
 {
   const unsigned steps = arranger->per_beat == 2u ? 6u : arranger->per_beat;
-  BlStatus       st    = BL_SUCCESS;
+  const unsigned key =
+    bl_style_bans_drum(arranger->plan->style, RIM) ? CLOSED_HAT : RIM;
+  BlStatus st = BL_SUCCESS;
   for (unsigned step = 0; step < arranger->steps && !st; step += steps) {
-    st =
-      bl_play_note(arranger, BL_PART_DRUMS, RIM, bl_step_beat(arranger, step),
-                   0.2, step ? 0.8 : 0.95, 0.0);
+    st = bl_play_note(arranger, BL_PART_DRUMS, (int)key,
+                      bl_step_beat(arranger, step), 0.2, step ? 0.8 : 0.95,
+                      0.0);
   }
   return st;
 }

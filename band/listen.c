@@ -120,7 +120,7 @@ bl_band_grid_name(const BlBandGridSource source)
 }
 
 static void
-describe(BlBandSummary* const s)
+describe(BlBandSummary* const s, const bool styled)
 {
   static const char* const sources[] = { "told by the host", "from the tags",
                                          "by ear",
@@ -132,6 +132,7 @@ describe(BlBandSummary* const s)
   bl_text_decimal(text, size, s->bpm, 1);
   bl_text_append(text, size, " bpm (");
   bl_text_append(text, size, sources[s->grid]);
+  bl_text_append(text, size, styled ? ", tempo from the style" : "");
   bl_text_append(text, size, "), ");
   bl_text_decimal(text, size, s->beats_per_bar, 0);
   bl_text_append(text, size, "/");
@@ -166,5 +167,6 @@ bl_heard_summary(const BlHeard* const heard, BlBandSummary* const summary)
   summary->tuning_cents     = heard->notes.tuning_cents;
   summary->tuned            = heard->tuned;
   summary->notes            = (unsigned)heard->notes.n;
-  describe(summary);
+  describe(summary, heard->tempo.source == BL_BAND_GRID_FREE &&
+                      heard->tempo.styled);
 }

@@ -73,7 +73,7 @@ BL_THREAD_ANY void bl_heard_alternatives(const BlHeard* heard,
      key {name, tonic: 0 = C, minor, confidence}, keys [[time, name]] where
        each begins
      tuning {cents, confidence, followed}
-     understood, unknown, groove: of the tags
+     understood, unknown, unknown_negative, groove: of the tags
      marks [[time, bpm, beats, unit]], bars [[time, beats, unit]]
      notes [[start, length, pitch, dBFS]]
      phrases [[start, end, bar from 0]]

@@ -412,7 +412,8 @@ start(const Options* const options,
       BlServer** const     server)
 {
   char soundfont[BL_PATH_BYTES];
-  if (find_soundfont(options, log, soundfont, sizeof(soundfont))) {
+  if (find_soundfont(options, log, soundfont, sizeof(soundfont)) &&
+      !*soundfont) {
     bl_log(log, BL_LOG_WARNING, "%s. %s", bl_strerror(BL_NO_SOUNDFONT),
            bl_status_next_step(BL_NO_SOUNDFONT));
   }

@@ -233,6 +233,8 @@ make_band(const BlTask* const task, const char* const base_url)
   cJSON_AddNumberToObject(band, "tonic", summary->tonic);
   cJSON_AddBoolToObject(band, "minor", summary->minor);
   cJSON_AddStringToObject(band, "unknownTags", result->unknown);
+  cJSON_AddStringToObject(band, "unknownNegativeTags",
+                          result->unknown_negative);
   cJSON_AddStringToObject(band, "remark", result->message);
   add_file_url(band, "analysisUrl", task, base_url, "analysis.json");
 

@@ -11,6 +11,11 @@
 #include <stdio.h>
 #include <string.h>
 
+/// Of a kit; they can be banned, but not asked for
+#define PIECES                                                                 \
+  ((unsigned)BL_FAMILY_KICK | (unsigned)BL_FAMILY_SNARE |                      \
+   (unsigned)BL_FAMILY_HATS | (unsigned)BL_FAMILY_CYMBALS)
+
 /// A reading of one of the two lists
 typedef struct
 {
@@ -273,7 +278,8 @@ read_list(Reading* const reading, const char* const text)
 
     snprintf(phrase, sizeof(phrase), "%s%.*s", reading->negative ? "no " : "",
              (int)(n < 120u ? n : 120u), s);
-    if (!literal && !groove && !word) {
+    const bool moot = word && !reading->negative && (word->family & PIECES);
+    if (!literal && !groove && (!word || moot)) {
       bl_text_list(style->unknown, sizeof(style->unknown), ", ",
                    phrase + (reading->negative ? 3 : 0));
     } else if (literal || groove || word->kind != BL_WORD_NOISE) {
@@ -281,6 +287,32 @@ read_list(Reading* const reading, const char* const text)
     }
     s += n;
   }
+}
+
+bool
+bl_style_bans_drum(const BlStyle* const style, const unsigned key)
+{
+  static const struct
+  {
+    unsigned key;
+    unsigned family;
+  } pieces[] = {
+    { 35, BL_FAMILY_KICK },    { 36, BL_FAMILY_KICK },
+    { 37, BL_FAMILY_SNARE },   { 38, BL_FAMILY_SNARE },
+    { 40, BL_FAMILY_SNARE },   { 42, BL_FAMILY_HATS },
+    { 44, BL_FAMILY_HATS },    { 46, BL_FAMILY_HATS },
+    { 49, BL_FAMILY_CYMBALS }, { 51, BL_FAMILY_CYMBALS },
+    { 52, BL_FAMILY_CYMBALS }, { 53, BL_FAMILY_CYMBALS },
+    { 55, BL_FAMILY_CYMBALS }, { 57, BL_FAMILY_CYMBALS },
+    { 59, BL_FAMILY_CYMBALS },
+  };
+
+  for (size_t i = 0; i < BL_COUNT(pieces); ++i) {
+    if (pieces[i].key == key) {
+      return style->banned & pieces[i].family;
+    }
+  }
+  return false;
 }
 
 /// Pop, or the first that is not banned either
@@ -308,7 +340,9 @@ bl_style_read(const BlGrooves* const grooves,
 
   read_list(&reading, negative_tags);
   snprintf(negative, sizeof(negative), "%s", style->understood);
+  memcpy(style->unknown_negative, style->unknown, sizeof(style->unknown));
   style->understood[0] = '\0';
+  style->unknown[0]    = '\0';
   reading.negative     = false;
   read_list(&reading, tags);
   if (*negative) {

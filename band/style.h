@@ -32,6 +32,10 @@ typedef enum
   BL_FAMILY_MALLETS    = 1u << 12,
   BL_FAMILY_FOLK       = 1u << 13, ///< Accordion, mandolin, banjo, harp
   BL_FAMILY_DRUMS      = 1u << 14, ///< Everything on the drum channel
+  BL_FAMILY_KICK       = 1u << 15,
+  BL_FAMILY_SNARE      = 1u << 16, ///< And its rim
+  BL_FAMILY_HATS       = 1u << 17,
+  BL_FAMILY_CYMBALS    = 1u << 18, ///< Without the hats
 } BlFamily;
 
 typedef struct
@@ -73,20 +77,25 @@ typedef struct
   bool     minor;
   BlTempoHints hints;
   char         understood[BL_TEXT_BYTES];
-  char         unknown[BL_TEXT_BYTES];
+  char         unknown[BL_TEXT_BYTES];          ///< Of the tags
+  char         unknown_negative[BL_TEXT_BYTES]; ///< Of the negative tags
 } BlStyle;
 
 /**
    Read tags and negative tags: text from outside, in lower or upper case.
 
    Longest match of words; a comma ends a phrase.  What is not known is
-   listed in `unknown`, never silently dropped.  A banned family is never
-   played, whatever the tags want.
+   listed in `unknown` and `unknown_negative`, never silently dropped.  A banned
+   family is never played, whatever the tags want.
 */
 BL_THREAD_ANY void bl_style_read(const BlGrooves* grooves,
                                  const char*      tags,
                                  const char*      negative_tags,
                                  BlStyle*         style);
+
+/// True if the negative tags name the piece of the kit that a General MIDI
+/// drum key plays
+BL_THREAD_ANY bool bl_style_bans_drum(const BlStyle* style, unsigned key);
 
 /// True if voices are asked for and not banned: choirs, oohs
 BL_THREAD_ANY bool bl_style_sings(const BlStyle* style);

@@ -64,6 +64,7 @@ lay_free(const BlNotes* const      notes,
   found->source        = BL_BAND_GRID_FREE;
   found->bpm           = typical;
   found->drifts        = false;
+  found->styled        = hints->typical > 0.0;
   grid->n_marks        = 0;
   bl_grid_add(grid, 0.0, typical, 4, 4);
   grid->bar_time = notes->n ? notes->notes[0].start : 0.0;

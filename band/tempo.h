@@ -35,6 +35,7 @@ typedef struct
   double           coherence;       ///< Of the onsets with the sixteenths, 0..1
   double           evidence; ///< Of any even or drifting pulse at all, 0..1
   bool             drifts;   ///< The grid's marks follow the singer
+  bool             styled;   ///< In free time: bpm is the style's own
   double alternatives[2];    ///< bpm by ear, the likelier first; 0 = none
   int    shift;              ///< Beats to the next likely bar line; 0 = none
 } BlTempoFound;

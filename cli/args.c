@@ -297,6 +297,15 @@ check_args(const BlCommand* const command, BlCli* const cli, BlExit* const code)
                             "found again.");
     return false;
   }
+  const double beats = cli->tempo.beat_unit ? cli->tempo.beats_per_bar : 4.0;
+  if (cli->has_bar_beat && cli->beat >= beats) {
+    snprintf(complaint, sizeof(complaint),
+             "--bar: a bar of %g/%d has no beat %g.", beats,
+             cli->tempo.beat_unit ? (int)cli->tempo.beat_unit : 4,
+             cli->beat + 1.0);
+    *code = misuse(command, complaint);
+    return false;
+  }
   return true;
 }
 

@@ -53,6 +53,7 @@ typedef struct
   BlCancel*   interrupt;   ///< Triggered by Ctrl-C
   bool        is_terminal; ///< Standard error is one: draw a bar
   bool        has_bar;     ///< A bar is drawn that a line must not break
+  bool        has_ended;   ///< The event "end" was printed
 
   // Options
   bool        json;
@@ -135,8 +136,8 @@ bool bl_cli_set_param(BlSettings*    settings,
 
 /**
    Where the user finds a file of the take's folder: there, or as a copy in
-   --out, which gets a fresh name from `title`, `variant` and `ending` where
-   the same one is taken.
+   --out, named from `title`, `variant` and `ending`, with a number where that
+   name is taken.
 */
 BlStatus bl_cli_deliver(const BlCli* cli,
                         const char*  source,
@@ -171,6 +172,21 @@ BlExit bl_cli_fail_service(BlCli*                cli,
                            const char*           about,
                            const BlServiceError* error,
                            BlStatus              status);
+
+/**
+   A sentence of base/status.h as it holds in a shell: without the window's
+   buttons, and with the service whose key it speaks of.  Cut at size.
+*/
+void bl_cli_for_shell(const char* text,
+                      const char* service,
+                      char*       said,
+                      size_t      size);
+
+/// Report that the folder for takes cannot be made
+BlExit bl_cli_fail_no_takes(BlCli* cli);
+
+/// With --json the last event, once: the exit code
+void bl_cli_end(BlCli* cli, BlExit code);
 
 /// Print one object as a line on standard output, and delete it
 void bl_cli_json(cJSON* object);

@@ -72,19 +72,7 @@ bl_cli_deliver(const BlCli* const cli,
                                                              : BL_BAD_ARG;
   }
 
-  BlStatus st = bl_path_make_dir(cli->out);
-  if (!st) {
-    const char* const slash = strrchr(source, '/');
-    st = bl_path_join(path, size, cli->out, slash ? slash + 1 : source);
-  }
-  if (!st) {
-    st = copy_new(source, path);
-  }
-  if (st == BL_EXISTS) {
-    st = bl_result_name(cli->out, title, variant, ending, path, size);
-    if (!st) {
-      st = copy_new(source, path);
-    }
-  }
-  return st;
+  BlStatus st = bl_path_make_open_dir(cli->out);
+  st = st ? st : bl_result_name(cli->out, title, variant, ending, path, size);
+  return st ? st : copy_new(source, path);
 }

@@ -74,8 +74,10 @@ check_takes(Doctor* const doctor)
   struct statvfs    disk;
   const BlStatus    st = bl_path_make_dir(dir);
   if (st) {
-    tell(doctor, BROKEN, "takes", "%s: %s. %s", dir, bl_strerror(st),
-         bl_status_next_step(st));
+    tell(doctor, BROKEN, "takes", "%s: %s. %s", dir,
+         st == BL_NOT_FOUND ? "This folder cannot be made" : bl_strerror(st),
+         st == BL_NOT_FOUND ? "Choose another as takes_dir in config.json."
+                            : bl_status_next_step(st));
     return;
   }
   if (access(dir, R_OK | W_OK | X_OK)) {
@@ -258,7 +260,11 @@ check_band(Doctor* const doctor)
   tell(doctor, strstr(line, BL_VERSION) ? FINE : WORTH_KNOWING, "band",
        "%s (%s)", path, line);
 
-  if (ask_program(path, "--find-soundfont", line, sizeof(line))) {
+  const char* const own = doctor->cli->config.soundfont;
+  if (*own && !getenv("BACKLINE_SF2") && access(own, R_OK)) {
+    tell(doctor, BROKEN, "soundfont",
+         "%s cannot be read: correct \"soundfont\" in config.json", own);
+  } else if (ask_program(path, "--find-soundfont", line, sizeof(line))) {
     tell(doctor, FINE, "soundfont", "%s", line);
   } else {
     tell(doctor, BROKEN, "soundfont", "%s. %s", bl_strerror(BL_NO_SOUNDFONT),
@@ -297,9 +303,10 @@ check_service(Doctor* const doctor)
     st = bl_service_credits(service, &credits, &error);
   }
   if (st) {
+    char next[BL_MESSAGE_BYTES];
+    bl_cli_for_shell(bl_status_last_step(st, false), name, next, sizeof(next));
     tell(doctor, BROKEN, "service", "%s: %s. %s", name,
-         *error.message ? error.message : bl_strerror(st),
-         bl_status_last_step(st, false));
+         *error.message ? error.message : bl_strerror(st), next);
   } else if (bl_service_info(service)->fell_back) {
     tell(doctor, BROKEN, "service",
          "%s is not configured: name it in config.json", name);

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /// What a file does not tell and the user does
@@ -76,7 +77,12 @@ use_existing(BlCli* const cli, const char* const file, BlTake* const take)
   for (size_t i = 0; i < list.count; ++i) {
     if (is_same(cli, &list.takes[i], take) &&
         !bl_store_remove(cli->config.takes_dir, take->id)) {
+      char name[sizeof(take->name)];
+      memcpy(name, take->name, sizeof(name));
       *take = list.takes[i];
+      if (!strcmp(cli->command, "make")) {
+        memcpy(take->name, name, sizeof(name)); // What is made is called so
+      }
       bl_cli_note(cli, "%s is take %s already (--again imports it anew).", file,
                   take->id);
       break;
@@ -89,7 +95,11 @@ use_existing(BlCli* const cli, const char* const file, BlTake* const take)
 static BlExit
 import_file(BlCli* const cli, const char* const file, BlTake* const take)
 {
-  BlStatus st = bl_path_make_dir(cli->config.takes_dir);
+  BlStatus    st = bl_path_make_dir(cli->config.takes_dir);
+  struct stat info;
+  if (st == BL_NOT_FOUND) {
+    return bl_cli_fail_no_takes(cli);
+  }
   if (st) {
     return bl_cli_fail(cli, st, cli->config.takes_dir);
   }
@@ -102,6 +112,10 @@ import_file(BlCli* const cli, const char* const file, BlTake* const take)
     return bl_cli_fail_with(cli, BL_BAD_ARG, "\"\"",
                             "An empty name means no file: name one, or a take "
                             "of \"backline takes\".");
+  }
+  if (!stat(file, &info) && S_ISDIR(info.st_mode)) {
+    return bl_cli_fail_with(cli, BL_BAD_FILE, file,
+                            "It is a folder: name a file in it.");
   }
   st = bl_store_import(cli->config.takes_dir, file, take);
   if (st == BL_UNSUPPORTED) {
@@ -125,15 +139,13 @@ import_file(BlCli* const cli, const char* const file, BlTake* const take)
   }
   use_existing(cli, file, take);
 
-  // "make" hears of these from its job
+  // "make" hears of the first from its job
   const BlStatus verdict = bl_take_judge(take);
-  if (strcmp(cli->command, "import") != 0) {
-    return BL_EXIT_OK;
-  }
-  if (verdict) {
-    bl_cli_note(cli, "%s: %s. %s", file, bl_strerror(verdict),
-                bl_status_next_step(verdict));
-  } else if (bl_take_seconds(take) < BL_TAKE_WARN_S) {
+  if (verdict && !strcmp(cli->command, "import")) {
+    char next[BL_MESSAGE_BYTES];
+    bl_cli_for_shell(bl_status_next_step(verdict), "", next, sizeof(next));
+    bl_cli_note(cli, "%s: %s. %s", file, bl_strerror(verdict), next);
+  } else if (!verdict && bl_take_seconds(take) < BL_TAKE_WARN_S) {
     bl_cli_note(
       cli, "%s: shorter than ten seconds; services make little of that.", file);
   }
@@ -210,8 +222,8 @@ get_take(BlCli* const cli, const char* const ref, BlTake* const take)
   return code;
 }
 
-BlExit
-bl_cmd_make(BlCli* const cli)
+static BlExit
+make(BlCli* const cli)
 {
   const char* const ref  = cli->args[0];
   BlExit            code = bl_cli_check_out(cli);
@@ -231,5 +243,13 @@ bl_cmd_make(BlCli* const cli)
     code = bl_cli_generate(cli, take->id);
   }
   free(take);
+  return code;
+}
+
+BlExit
+bl_cmd_make(BlCli* const cli)
+{
+  const BlExit code = make(cli);
+  bl_cli_end(cli, code);
   return code;
 }

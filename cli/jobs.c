@@ -334,11 +334,7 @@ finish(Run* const run, BlRunner* const runner, BlStatus st)
   for (size_t i = 0; i < run->n_seen && !code; ++i) {
     code = run->seen[i].heard ? run->seen[i].code : BL_EXIT_FAILED;
   }
-  if (cli->json) {
-    cJSON* const event = bl_cli_event("end");
-    cJSON_AddNumberToObject(event, "exit", code);
-    bl_cli_json(event);
-  }
+  bl_cli_end(cli, code);
   return code;
 }
 

@@ -88,16 +88,59 @@ bl_cli_note(BlCli* const cli, const char* const format, ...)
   }
 }
 
+void
+bl_cli_for_shell(const char* const text,
+                 const char* const service,
+                 char* const       said,
+                 const size_t      size)
+{
+  char login[BL_NAME_BYTES + 32];
+  snprintf(login, sizeof(login), "\"backline login --service %s\"", service);
+  const struct
+  {
+    const char* from;
+    const char* to;
+  } words[] = {
+    { "press Generate", "run it again" },
+    { "Press Generate", "Run it again" },
+    { ", or check what the track sends to Backline", "" },
+    { "\"backline login\"", login },
+  };
+
+  size_t n = 0;
+  for (const char* c = text; *c && n + 1 < size;) {
+    size_t w = 0;
+    while (w < BL_COUNT(words) &&
+           strncmp(c, words[w].from, strlen(words[w].from)) != 0) {
+      ++w;
+    }
+    if (w < BL_COUNT(words) && n + strlen(words[w].to) + 1 < size) {
+      memcpy(said + n, words[w].to, strlen(words[w].to));
+      n += strlen(words[w].to);
+      c += strlen(words[w].from);
+    } else {
+      said[n++] = *c++;
+    }
+  }
+  said[n] = '\0';
+}
+
+/// `service` is the one whose key may be missing
 static BlExit
 fail(BlCli* const      cli,
      const BlStatus    status,
      const char* const about,
      const char* const message,
-     const char* const next)
+     const char* const advice,
+     const char* const service)
 {
   // A message that ends with a period says what next by itself
-  const char* const what     = *message ? message : bl_strerror(status);
-  const bool        is_whole = strchr(".!?", what[strlen(what) - 1]) != NULL;
+  char what[BL_TEXT_BYTES];
+  char next[BL_MESSAGE_BYTES];
+  bl_cli_for_shell(*message ? message : bl_strerror(status), service, what,
+                   sizeof(what));
+  bl_cli_for_shell(advice, service, next, sizeof(next));
+  const bool is_whole = strchr(".!?", what[strlen(what) - 1]) != NULL;
   bl_cli_say(cli, "backline: %s%s%s%s%s%s", about, *about ? ": " : "", what,
              is_whole ? "" : ".", is_whole || !*next ? "" : " ",
              is_whole ? "" : next);
@@ -121,7 +164,8 @@ bl_cli_fail_with(BlCli* const      cli,
                  const char* const about,
                  const char* const message)
 {
-  return fail(cli, status, about, message, bl_status_last_step(status, false));
+  return fail(cli, status, about, message, bl_status_last_step(status, false),
+              bl_cli_service(cli));
 }
 
 BlExit
@@ -130,7 +174,8 @@ bl_cli_fail_job(BlCli* const       cli,
                 const char* const  about)
 {
   const BlStatus status = job->error ? job->error : BL_INTERNAL;
-  return fail(cli, status, about, job->message, bl_job_next_step(job, status));
+  return fail(cli, status, about, job->message, bl_job_next_step(job, status),
+              *job->service ? job->service : bl_cli_service(cli));
 }
 
 BlExit
@@ -174,6 +219,25 @@ bl_cli_event(const char* const event)
 }
 
 void
+bl_cli_end(BlCli* const cli, const BlExit code)
+{
+  if (cli->json && !cli->has_ended) {
+    cJSON* const event = bl_cli_event("end");
+    cJSON_AddNumberToObject(event, "exit", code);
+    bl_cli_json(event);
+  }
+  cli->has_ended = true;
+}
+
+BlExit
+bl_cli_fail_no_takes(BlCli* const cli)
+{
+  return bl_cli_fail_with(cli, BL_NOT_FOUND, cli->config.takes_dir,
+                          "This folder cannot be made: choose another as "
+                          "takes_dir in config.json.");
+}
+
+void
 bl_cli_log_line(void* const       handle,
                 const BlLogLevel  level,
                 const char* const line)
@@ -194,7 +258,7 @@ bl_cli_check_out(BlCli* const cli)
                             "--out takes a folder, and this is a file.");
   }
 
-  const BlStatus st = bl_path_make_dir(cli->out);
+  const BlStatus st = bl_path_make_open_dir(cli->out);
   if (st) {
     return bl_cli_fail_with(cli, st, cli->out,
                             "This folder cannot be made: choose another.");

@@ -191,10 +191,16 @@ bl_cmd_fetch(BlCli* const cli)
     if (!bl_job_is_accepted(job->state) && !*job->task_id) {
       char about[BL_NAME_BYTES];
       snprintf(about, sizeof(about), "%s/%u", job->take_id, job->number);
-      code = bl_cli_fail_with(cli, BL_BAD_STATE, about,
-                              "The service has not taken it, so there is "
-                              "nothing to fetch: \"backline resume\" goes on "
-                              "with it.");
+      code = bl_cli_fail_with(
+        cli, BL_BAD_STATE, about,
+        bl_job_is_open(job->state)
+          ? "The service has not taken it, so there is nothing to fetch: "
+            "\"backline resume\" goes on with it."
+        : job->state == BL_JOB_UNSURE
+          ? "Nobody knows whether the service took the request: \"backline "
+            "resume\" with --task-id ID fetches what it made."
+          : "It ended before the service took it, so there is nothing to "
+            "fetch: \"backline resume JOB --again\" starts anew.");
     }
   }
   if (!code) {

@@ -3,6 +3,7 @@
 
 #include "cli.h"
 
+#include "base/paths.h"
 #include "job/job_state.h"
 #include "job/journal.h"
 #include "take/store.h"
@@ -59,6 +60,10 @@ list_takes(BlCli* const cli)
   const BlStatus st = bl_store_list(cli->config.takes_dir, &cli->log, &list);
   if (st && st != BL_NOT_FOUND) {
     return bl_cli_fail(cli, st, cli->config.takes_dir);
+  }
+  if ((st || !list.count) &&
+      bl_path_make_dir(cli->config.takes_dir) == BL_NOT_FOUND) {
+    return bl_cli_fail_no_takes(cli);
   }
   if (st || !list.count) {
     bl_cli_note(cli,

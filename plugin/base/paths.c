@@ -96,9 +96,9 @@ bl_path_join(char* const       path,
 }
 
 static BlStatus
-make_one_dir(const char* const path)
+make_one_dir(const char* const path, const mode_t mode)
 {
-  if (!mkdir(path, 0700)) {
+  if (!mkdir(path, mode)) {
     return BL_SUCCESS;
   }
 
@@ -110,8 +110,8 @@ make_one_dir(const char* const path)
   return bl_status_from_errno(error);
 }
 
-BlStatus
-bl_path_make_dir(const char* const path)
+static BlStatus
+make_dirs(const char* const path, const mode_t mode)
 {
   char         part[BL_PATH_BYTES];
   const size_t length = strlen(path);
@@ -123,7 +123,7 @@ bl_path_make_dir(const char* const path)
   for (size_t i = 1; i < length; ++i) {
     if (part[i] == '/' && part[i - 1] != '/') {
       part[i]           = '\0';
-      const BlStatus st = make_one_dir(part);
+      const BlStatus st = make_one_dir(part, mode);
       part[i]           = '/';
       if (st) {
         return st;
@@ -131,7 +131,19 @@ bl_path_make_dir(const char* const path)
     }
   }
 
-  return make_one_dir(part);
+  return make_one_dir(part, mode);
+}
+
+BlStatus
+bl_path_make_dir(const char* const path)
+{
+  return make_dirs(path, 0700);
+}
+
+BlStatus
+bl_path_make_open_dir(const char* const path)
+{
+  return make_dirs(path, 0777);
 }
 
 static BlStatus

@@ -34,6 +34,9 @@ BL_THREAD_ANY BL_NODISCARD BlStatus bl_path_join(char*       path,
 /// mkdir -p with mode 0700; success where it exists
 BL_THREAD_JOB BL_NODISCARD BlStatus bl_path_make_dir(const char* path);
 
+/// The same with mode 0777 less the umask, for folders that a user names
+BL_THREAD_JOB BL_NODISCARD BlStatus bl_path_make_open_dir(const char* path);
+
 /// Replace a file durably: temp file beside it, fsync, rename, fsync of dir
 BL_THREAD_JOB BL_NODISCARD BlStatus bl_path_write_file(const char* path,
                                                        const void* data,

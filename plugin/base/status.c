@@ -124,7 +124,8 @@ static const StatusRow rows[] = {
   { BL_NO_BAND, false, "The local band cannot be started",
     "Install backline-band beside the plugin or in the PATH." },
   { BL_NO_SOUNDFONT, false, "The local band finds no soundfont",
-    "Install fluid-soundfont-gm or timgm6mb-soundfont." },
+    "Install fluid-soundfont-gm or timgm6mb-soundfont, or correct "
+    "\"soundfont\" in config.json." },
 };
 
 #define ASK_AGAIN "ask for it again (\"backline resume\"): that costs nothing."

@@ -107,6 +107,10 @@ bl_job_next_step(const BlJob* const job, const BlStatus status)
     }
   }
 
+  if (status == BL_GENERATION && !job->paid) {
+    return "Press Generate to try again."; // The local band never costs
+  }
+
   // What Generate does is something else
   const char* const step = bl_status_last_step(status, owed);
   return job->refine && strstr(step, "Generate") ? "The result itself is kept."

@@ -165,8 +165,9 @@ bl_refine_done(const BlJob* const job, char* const words)
       break;
     case BL_REFINE_STEMS:
       snprintf(words, BL_MESSAGE_BYTES,
-               "%c of job %u in %u stems, in the take's folder.", letter,
-               (unsigned)job->of.job, (unsigned)bl_job_results(job));
+               "%c of job %u in %u %s, in the take's folder.", letter,
+               (unsigned)job->of.job, (unsigned)bl_job_results(job),
+               bl_job_results(job) == 1 ? "stem" : "stems");
       break;
     case BL_REFINE_NONE:
       words[0] = '\0';

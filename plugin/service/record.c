@@ -121,15 +121,20 @@ read_note(const cJSON* const data, BlTaskInfo* const task)
   char               heard[BL_MESSAGE_BYTES];
   char               unknown[BL_MESSAGE_BYTES];
   char               remark[BL_MESSAGE_BYTES];
-  char               note[4 * BL_MESSAGE_BYTES];
+  char               banned[BL_MESSAGE_BYTES];
+  char               note[5 * BL_MESSAGE_BYTES];
   bl_reply_clean(heard, sizeof(heard), bl_reply_string(band, "summary", NULL));
   bl_reply_clean(unknown, sizeof(unknown),
                  bl_reply_string(band, "unknownTags", NULL));
+  bl_reply_clean(banned, sizeof(banned),
+                 bl_reply_string(band, "unknownNegativeTags", NULL));
   bl_reply_clean(remark, sizeof(remark), bl_reply_string(band, "remark", NULL));
-  if (heard[0] || unknown[0] || remark[0]) {
-    snprintf(note, sizeof(note), "%s%s%s%s%s%s%s%s",
-             unknown[0] ? "Not understood: " : "", unknown,
-             unknown[0] ? ". " : "", remark, remark[0] ? " " : "",
+  if (heard[0] || unknown[0] || banned[0] || remark[0]) {
+    snprintf(note, sizeof(note), "%s%s%s%s%s%s%s%s%s%s%s",
+             unknown[0] ? "Not understood in tags: " : "", unknown,
+             unknown[0] ? ". " : "",
+             banned[0] ? "Not understood in negative tags: " : "", banned,
+             banned[0] ? ". " : "", remark, remark[0] ? " " : "",
              heard[0] ? "The band goes by " : "", heard, heard[0] ? "." : "");
     bl_reply_copy_text(task->note, sizeof(task->note), note);
   }
@@ -198,6 +203,15 @@ set_failure(BlRecord* const        record,
                          : BL_GENERATION;
   if (record->error == BL_REFUSED && strcasestr(record->message, "sensitive")) {
     record->error = BL_SENSITIVE;
+  }
+
+  // Our own band has no other cause for this code, and may say our sentence
+  if (!dialect->api && record->code == 501) {
+    const char* const ours = bl_strerror(BL_NO_SOUNDFONT);
+    record->error          = BL_NO_SOUNDFONT;
+    if (!strncmp(record->message, ours, strlen(ours))) {
+      record->message[0] = '\0';
+    }
   }
 }
 

@@ -52,6 +52,9 @@ def misuse():
                  ('make', 'x', '--service', 'nowhere'),
                  ('make', 'x', '--service', 'custom'),
                  ('make', 'x', '--bar', '0'), ('make', 'x', '--out', VOICE),
+                 ('make', 'x', '--bpm', '90', '--bar', '2:5'),
+                 ('make', 'x', '--bpm', '90', '--bar', '2:4',
+                  '--meter', '3/4'),
                  ('login',), ('login', '--service', 'local')):
         _, err = run(FREE, *args, code=2)
         true(err.rstrip().endswith(('.', 'kie')), err)
@@ -194,6 +197,62 @@ def heeds_its_settings():
     with open(path, 'w', encoding='utf-8') as config:
         config.write('{"service": "locl"}')
     true('locl' in run(env, 'doctor', '--offline', code=1)[0], 'named')
+
+
+def says_what_cannot_be():
+    """A wrong soundfont, folders, a cancelled job: what is it, what next."""
+    env = home('wrong')
+    path = os.path.join(env['XDG_CONFIG_HOME'], 'backline', 'config.json')
+    os.makedirs(os.path.dirname(path))
+    with open(path, 'w', encoding='utf-8') as config:
+        config.write('{"soundfont": "/nope.sf2"}')
+    out, err = run(env, 'make', VOICE, '--json', code=1)
+    error = [e for e in events(out) if e['event'] == 'error'][0]
+    equal(error['code'], 131)
+    for said in (error['message'], err):
+        true('"soundfont" in config.json' in said and '/nope.sf2' in said and
+             'Generate' not in said and 'cost' not in said, said)
+    true('FAIL  soundfont    /nope.sf2' in run(env, 'doctor', '--offline',
+                                               code=1)[0], 'named')
+    _, err = run(env, 'fetch', 'last', '--out', TMP, code=1)
+    true('soundfont' in err, err)
+
+    with open(path, 'w', encoding='utf-8') as config:
+        config.write('{"takes_dir": "/proc/nope"}')
+    for args in (('make', VOICE), ('takes',)):
+        _, err = run(env, *args, code=1)
+        true('/proc/nope: This folder cannot be made' in err, err)
+    true('/proc/nope: This folder cannot be made' in
+         run(env, 'doctor', '--offline', code=1)[0], 'doctor')
+    os.remove(path)
+
+    out, err = run(env, 'make', TMP, '--json', code=1)
+    true('is a folder' in err, err)
+    equal(events(out)[-1], {'event': 'end', 'exit': 1})
+    silent = os.path.join(TMP, 'silent.wav')
+    with wave.open(silent, 'wb') as sound:
+        sound.setparams((1, 2, 22050, 0, 'NONE', ''))
+        sound.writeframes(b'\0' * 4 * 22050)
+    _, err = run(env, 'make', silent, code=1)
+    true('silent' in err and 'the track' not in err, err)
+
+
+def names_copies_after_the_file():
+    """The same audio by another name: --out has that name, from 1 on."""
+    env = home('copies')
+    copy = os.path.join(TMP, 'my copy.wav')
+    shutil.copy(VOICE, copy)
+    os.umask(0o022)
+    run(env, 'make', VOICE, '--out', os.path.join(TMP, 'first'))
+    out = os.path.join(TMP, 'second')
+    text, _ = run(env, 'make', copy, '-q', '--out', out)
+    equal(len(text.splitlines()), 2)
+    for path in text.splitlines():
+        true(re.match(r'^my copy \S+ \([AB]\)\.wav$', os.path.basename(path)),
+             path)
+    equal(os.stat(out).st_mode & 0o777, 0o755)
+    again, _ = run(env, 'fetch', 'last', '--out', out)
+    true(again.count(' 2.wav') == 2, again)
 
 
 def makes_with_the_band(kept):
@@ -354,7 +413,8 @@ def main():
     kept = {}
     for case in (misuse, explains_itself, options_agree,
                  errors_are_listed, manual_is_sound,
-                 imports, is_one_take_once, heeds_its_settings):
+                 imports, is_one_take_once, heeds_its_settings,
+                 says_what_cannot_be, names_copies_after_the_file):
         tap.case(case.__name__, case)
     for case in (makes_with_the_band, names_takes_and_jobs,
                  deletes_when_told):

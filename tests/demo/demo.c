@@ -89,7 +89,8 @@ find_folder(Demo* const demo, const char* const build)
   char              path[BL_PATH_BYTES];
   const int         n =
     snprintf(path, sizeof(path), "%s%s", out ? out : build, out ? "" : "/demo");
-  BlStatus st = n < (int)sizeof(path) ? bl_path_make_dir(path) : BL_BAD_ARG;
+  BlStatus st =
+    n < (int)sizeof(path) ? bl_path_make_open_dir(path) : BL_BAD_ARG;
 
   char whole[PATH_MAX];
   if (!st && !realpath(path, whole)) {

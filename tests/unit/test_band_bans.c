@@ -108,12 +108,52 @@ every_ban_is_absolute(void** const state)
   piece_deinit(&piece);
 }
 
+/// Pieces of the kit, as General MIDI numbers them, and the rest plays on
+static void
+pieces_of_the_kit_can_be_banned(void** const state)
+{
+  (void)state;
+  static const struct
+  {
+    const char*   negative;
+    unsigned char keys[9];
+  } bans[] = {
+    { "kick", { 35, 36 } },
+    { "snare", { 37, 38, 40 } },
+    { "hi-hat", { 42, 44, 46 } },
+    { "Hats", { 42, 44, 46 } },
+    { "cymbals", { 49, 51, 52, 53, 55, 57, 59, 42, 46 } },
+    { "kick, snare, cymbals", { 35, 36, 37, 38, 40, 42, 46, 49, 51 } },
+  };
+  Piece piece;
+  piece_init_ode(&piece, 4);
+  for (size_t b = 0; b < BL_COUNT(bans); ++b) {
+    size_t drums = 0;
+    for (size_t g = 0; g < piece.grooves->n; ++g) {
+      BlScore score;
+      piece_arrange(&piece, piece.grooves->grooves[g].name, bans[b].negative,
+                    (unsigned)g % 2u, &score);
+      for (size_t i = 0; i < score.n; ++i) {
+        if (score.events[i].part == BL_PART_DRUMS) {
+          assert_null(memchr(bans[b].keys, score.events[i].key,
+                             sizeof(bans[b].keys)));
+          ++drums;
+        }
+      }
+      bl_score_deinit(&score);
+    }
+    assert_true(drums > 0u);
+  }
+  piece_deinit(&piece);
+}
+
 int
 main(void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(bans_hold_in_every_groove),
     cmocka_unit_test(every_ban_is_absolute),
+    cmocka_unit_test(pieces_of_the_kit_can_be_banned),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -136,7 +136,10 @@ unknown_words_are_reported(void** const state)
   (void)state;
   const BlStyle s = style_of("pop, xylorimba, warm", "zorgophone");
   assert_non_null(strstr(s.unknown, "xylorimba"));
-  assert_non_null(strstr(s.unknown, "zorgophone"));
+  assert_null(strstr(s.unknown, "zorgophone"));
+  assert_string_equal(s.unknown_negative, "zorgophone");
+  assert_string_equal(style_of("kick", "kick, hi-hats").unknown, "kick");
+  assert_string_equal(style_of("", "kick, hi-hats").unknown_negative, "");
   assert_null(strstr(s.understood, "xylorimba"));
   assert_non_null(strstr(s.understood, "warm"));
 }
