@@ -93,8 +93,7 @@ static void
 print_tempo(const BlHeard* const heard)
 {
   static const char* const  sources[] = { "the host's", "from the tags",
-                                          "by ear",
-                                          "no steady beat: free time",
+                                          "by ear", "no steady beat: free time",
                                           "told by --bpm" };
   const BlTempoFound* const tempo     = &heard->tempo;
   const BlGridMark* const   mark      = &heard->grid.marks[0];
@@ -241,8 +240,8 @@ bl_analyze_main(const int argc, char** const argv)
     bl_style_read(grooves, options.tags, "", &style);
     st = bl_listen(options.file, &style, NULL, &heard);
     if (st) {
-      fprintf(stderr, "analyze: %s: %s. %s\n", options.file,
-              bl_strerror(st), bl_status_next_step(st));
+      fprintf(stderr, "analyze: %s: %s. %s\n", options.file, bl_strerror(st),
+              bl_status_next_step(st));
     } else {
       st = tell(&options, &heard, &style);
     }

@@ -67,9 +67,9 @@ count_in(BlArranger* const arranger)
     bl_style_bans_drum(arranger->plan->style, RIM) ? CLOSED_HAT : RIM;
   BlStatus st = BL_SUCCESS;
   for (unsigned step = 0; step < arranger->steps && !st; step += steps) {
-    st = bl_play_note(arranger, BL_PART_DRUMS, (int)key,
-                      bl_step_beat(arranger, step), 0.2, step ? 0.8 : 0.95,
-                      0.0);
+    st =
+      bl_play_note(arranger, BL_PART_DRUMS, (int)key,
+                   bl_step_beat(arranger, step), 0.2, step ? 0.8 : 0.95, 0.0);
   }
   return st;
 }

@@ -167,6 +167,6 @@ bl_heard_summary(const BlHeard* const heard, BlBandSummary* const summary)
   summary->tuning_cents     = heard->notes.tuning_cents;
   summary->tuned            = heard->tuned;
   summary->notes            = (unsigned)heard->notes.n;
-  describe(summary, heard->tempo.source == BL_BAND_GRID_FREE &&
-                      heard->tempo.styled);
+  describe(summary,
+           heard->tempo.source == BL_BAND_GRID_FREE && heard->tempo.styled);
 }

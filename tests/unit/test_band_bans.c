@@ -135,8 +135,8 @@ pieces_of_the_kit_can_be_banned(void** const state)
                     (unsigned)g % 2u, &score);
       for (size_t i = 0; i < score.n; ++i) {
         if (score.events[i].part == BL_PART_DRUMS) {
-          assert_null(memchr(bans[b].keys, score.events[i].key,
-                             sizeof(bans[b].keys)));
+          assert_null(
+            memchr(bans[b].keys, score.events[i].key, sizeof(bans[b].keys)));
           ++drums;
         }
       }
