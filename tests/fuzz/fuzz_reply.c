@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 
@@ -77,7 +78,7 @@ check_refined(const BlEnvelope* const envelope, const BlDialect* const dialect)
       const BlTaskInfo* const task = &copy.task;
       if (task->n_tracks || (task->stage == BL_TASK_FAILED && !copy.error) ||
           (task->stage == BL_TASK_COMPLETE && main < BL_N_PARTS &&
-           strncmp(task->part_urls[main], "http", 4) != 0)) {
+           strncasecmp(task->part_urls[main], "http", 4) != 0)) {
         abort();
       }
     }

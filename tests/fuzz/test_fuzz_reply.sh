@@ -12,7 +12,7 @@ claim='no input breaks a reply'
 fuzz_build fuzz_reply libcjson plugin/service/reply.c \
   plugin/service/record.c plugin/service/dialect.c plugin/service/extra.c \
   plugin/service/part.c \
-  plugin/base/tags.c plugin/base/params.c
+  plugin/base/tags.c plugin/base/params.c plugin/base/status.c
 cp "$top/tests/fuzz/reply/"*.json "$tmp/corpus/"
 export ASAN_OPTIONS=detect_leaks=1
 fuzz_run 10 4096
