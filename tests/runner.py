@@ -25,6 +25,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -38,8 +39,13 @@ CASE = re.compile(r'^(not )?ok\b(?:\s+\d+)?(?:\s*-)?\s*(.*)$')
 SKIP = re.compile(r'#\s*skip\b', re.IGNORECASE)
 
 
+POLL_SECONDS = 0.2  # a signal that comes just before a wait does not end it
+
 # pid -> scratch folder of the tests that run now
 RUNNING = {}
+
+# Held while a test starts; by who gives up, for good
+STARTING = threading.Lock()
 
 
 class Test:
@@ -165,6 +171,7 @@ def kill_all(pid, scratch):
 
 def give_up(number, _frame):
     """Signal handler: nothing that we started outlives us."""
+    STARTING.acquire()  # pylint: disable=consider-using-with
     for pid, scratch in list(RUNNING.items()):
         kill_all(pid, scratch)
         shutil.rmtree(scratch, ignore_errors=True)
@@ -177,6 +184,17 @@ def give_up_on_signals():
         signal.signal(number, give_up)
 
 
+def start(test, build, scratch, out):
+    """Start one test, and have it known to `give_up`."""
+    env = environment(build, scratch)
+    with STARTING:
+        child = subprocess.Popen(
+            [test.program], env=env, cwd=scratch, stdin=subprocess.DEVNULL,
+            stdout=out, stderr=subprocess.STDOUT, start_new_session=True)
+        RUNNING[child.pid] = scratch
+    return child
+
+
 def run(test, build, slow=1):
     """Run one test; its outcome, and the seconds it took."""
     scratch = tempfile.mkdtemp(prefix='backline-')
@@ -186,11 +204,7 @@ def run(test, build, slow=1):
     try:
         with open(os.path.join(scratch, 'output'), 'w+b') as out:
             try:
-                child = subprocess.Popen(
-                    [test.program], env=environment(build, scratch),
-                    cwd=scratch, stdin=subprocess.DEVNULL, stdout=out,
-                    stderr=subprocess.STDOUT, start_new_session=True)
-                RUNNING[child.pid] = scratch
+                child = start(test, build, scratch, out)
                 try:
                     code = child.wait(limit)
                 except subprocess.TimeoutExpired:
@@ -231,11 +245,15 @@ def run_all(tests, build, jobs, slow=1):
         report(test, outcome, seconds)
         outcomes.append(outcome)
 
-    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        list(pool.map(one, [t for t in tests if not t.alone]))
-    for test in tests:
-        if test.alone:
-            one(test)
+    # Never in the main thread: its signal handler takes the lock of `start`
+    for alone in (False, True):
+        with concurrent.futures.ThreadPoolExecutor(1 if alone else jobs) \
+                as pool:
+            runs = [pool.submit(one, t) for t in tests if t.alone == alone]
+            while concurrent.futures.wait(runs, POLL_SECONDS).not_done:
+                pass
+            for done in runs:
+                done.result()
     return outcomes
 
 
