@@ -79,11 +79,10 @@
 
 // Jobs
 
-#define BL_JOBS_MAX 64u               ///< Jobs that one session remembers
-#define BL_VARIANTS 2u                ///< Results of one request; API 1.5
-#define BL_JOURNAL_BYTES (512u << 10) ///< A job-N.json or take.json read
-#define BL_RESERVE_BYTES (64u << 10)  ///< For a job-N.json while a POST is out
-#define BL_RETRY_MAX 5u               ///< Tries of one step before it fails
+#define BL_JOBS_MAX 64u             ///< Jobs that one session remembers
+#define BL_VARIANTS 2u              ///< Results of one request; API 1.5
+#define BL_JOURNAL_BYTES (1u << 20) ///< A job-N.json or take.json read
+#define BL_RETRY_MAX 5u             ///< Tries of one step before it fails
 #define BL_RETRY_FIRST_S 2.0
 #define BL_RETRY_CAP_S 60.0
 #define BL_ASKS_MAX 64u          ///< Wishes that wait in a runner

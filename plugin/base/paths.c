@@ -192,6 +192,29 @@ sync_dir_of(const char* const path)
   return st;
 }
 
+/// Into an open file, which then gets its name; it is closed
+static BlStatus
+write_durably(const int         fd,
+              const char* const temp,
+              const char* const path,
+              const void* const data,
+              const size_t      size,
+              const unsigned    mode)
+{
+  BlStatus st = write_all(fd, data, size);
+  if (!st &&
+      (ftruncate(fd, (off_t)size) || fchmod(fd, (mode_t)mode) || fsync(fd))) {
+    st = bl_status_from_errno(errno);
+  }
+  if (close(fd) && !st) {
+    st = bl_status_from_errno(errno);
+  }
+  if (!st && rename(temp, path)) {
+    st = bl_status_from_errno(errno);
+  }
+  return st ? st : sync_dir_of(path);
+}
+
 BlStatus
 bl_path_write_file(const char* const path,
                    const void* const data,
@@ -208,21 +231,23 @@ bl_path_write_file(const char* const path,
     return bl_status_from_errno(errno);
   }
 
-  BlStatus st = write_all(fd, data, size);
-  if (!st && (fchmod(fd, (mode_t)mode) || fsync(fd))) {
-    st = bl_status_from_errno(errno);
-  }
-  if (close(fd) && !st) {
-    st = bl_status_from_errno(errno);
-  }
-  if (!st && rename(temp, path)) {
-    st = bl_status_from_errno(errno);
-  }
+  const BlStatus st = write_durably(fd, temp, path, data, size, mode);
   if (st) {
     unlink(temp);
-    return st;
   }
-  return sync_dir_of(path);
+  return st;
+}
+
+BlStatus
+bl_path_write_over(const char* const spare,
+                   const char* const path,
+                   const void* const data,
+                   const size_t      size,
+                   const unsigned    mode)
+{
+  const int fd = open(spare, O_WRONLY | O_CLOEXEC);
+  return fd < 0 ? bl_status_from_errno(errno)
+                : write_durably(fd, spare, path, data, size, mode);
 }
 
 static BlStatus

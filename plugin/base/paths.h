@@ -43,6 +43,14 @@ BL_THREAD_JOB BL_NODISCARD BlStatus bl_path_write_file(const char* path,
                                                        size_t      size,
                                                        unsigned    mode);
 
+/// The same, but what is written goes into the existing file `spare`, which
+/// then gets the name: where it has the room, none else is needed
+BL_THREAD_JOB BL_NODISCARD BlStatus bl_path_write_over(const char* spare,
+                                                       const char* path,
+                                                       const void* data,
+                                                       size_t      size,
+                                                       unsigned    mode);
+
 /// Read a file of at most `most` bytes to a new NUL-terminated buffer
 BL_THREAD_JOB BL_NODISCARD BlStatus bl_path_read_file(const char* path,
                                                       size_t      most,

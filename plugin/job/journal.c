@@ -36,8 +36,20 @@ bl_journal_path(const char* const root,
            : bl_path_join(path, size, dir, name);
 }
 
-BlStatus
-bl_journal_save(const char* const root, const BlJob* const job)
+/// Of a job, all that is written: of its results' paths only the names
+#define WRITTEN_BYTES                                                          \
+  (sizeof(BlJob) - BL_SLOTS * (BL_PATH_BYTES - BL_FILE_NAME_BYTES))
+
+/// Room that its JSON takes at most: a byte of text may become \u0001, a number
+/// of eight bytes 24 digits; names, quotes and indentation beside them
+#define LONGEST_BYTES (6u * WRITTEN_BYTES + (64u << 10))
+
+_Static_assert(LONGEST_BYTES <= BL_JOURNAL_BYTES,
+               "each job can be written, read, and has room kept for it");
+
+/// Through a fresh file, or into the room that was kept
+static BlStatus
+save(const char* const root, const BlJob* const job, const char* const spare)
 {
   char     path[BL_PATH_BYTES];
   BlStatus st = bl_journal_path(root, job->take_id, job->number, ".json", path,
@@ -53,9 +65,25 @@ bl_journal_save(const char* const root, const BlJob* const job)
 
   const size_t size = strlen(text);
   st                = size > BL_JOURNAL_BYTES ? BL_FILE_TOO_BIG
-                                              : bl_path_write_file(path, text, size, 0600);
+                      : spare ? bl_path_write_over(spare, path, text, size, 0600)
+                              : bl_path_write_file(path, text, size, 0600);
   free(text);
   return st;
+}
+
+BlStatus
+bl_journal_save(const char* const root, const BlJob* const job)
+{
+  return save(root, job, NULL);
+}
+
+BlStatus
+bl_journal_save_reserved(const char* const root, const BlJob* const job)
+{
+  char           path[BL_PATH_BYTES];
+  const BlStatus st = bl_journal_path(root, job->take_id, job->number,
+                                      ".reserve", path, sizeof(path));
+  return st ? st : save(root, job, path);
 }
 
 static void
@@ -322,7 +350,7 @@ bl_journal_reserve(const char* const root, const BlJob* const job)
   if (fd < 0) {
     return bl_status_from_errno(errno);
   }
-  st = bl_status_from_errno(posix_fallocate(fd, 0, BL_RESERVE_BYTES));
+  st = bl_status_from_errno(posix_fallocate(fd, 0, (off_t)LONGEST_BYTES));
   close(fd);
   if (st) {
     unlink(path);

@@ -87,11 +87,16 @@ BL_THREAD_JOB BL_NODISCARD BlStatus bl_journal_lock_take(const char* root,
 
 /**
    Keep room on the disk (job-N.reserve) for what may not be lost: the task id
-   that a paid POST brings, on a disk that fills up meanwhile.
+   that a paid POST brings, on a disk that fills up meanwhile.  It holds the
+   longest journal that a job can have.
    @return BL_DISK_FULL where there is none, or what errno says
 */
 BL_THREAD_JOB BL_NODISCARD BlStatus bl_journal_reserve(const char*  root,
                                                        const BlJob* job);
+
+/// Write job-N.json durably into that room, which it becomes
+BL_THREAD_JOB BL_NODISCARD BlStatus bl_journal_save_reserved(const char*  root,
+                                                             const BlJob* job);
 
 /// Give that room back
 BL_THREAD_JOB void bl_journal_release(const char* root, const BlJob* job);

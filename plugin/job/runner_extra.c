@@ -1,50 +1,116 @@
 // Copyright 2026 The Backline authors
 // SPDX-License-Identifier: ISC
 
+// Files beside the results.  Whoever dies amid one must neither fetch it again,
+// since the band has died as well, nor keep it twice.
+
 #include "base/paths.h"
 #include "job/runner_impl.h"
+#include "result/name.h"
 #include "take/store.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-/// A MIDI file and the like keep their bytes; their names end as bl_extras
+/// Names of the job's own that a file has until the journal knows its last one
+typedef struct
+{
+  char delivered[BL_PATH_BYTES];
+  char ready[BL_PATH_BYTES]; ///< A stem in its place; others as delivered
+} Names;
+
 static BlStatus
-name_plain(const BlJob* const   job,
+find_names(const BlJob* const   job,
            const BlExtra* const extra,
            const char* const    dir,
-           const char* const    title,
-           char* const          path,
-           const size_t         size)
+           Names* const         names)
 {
-  if (extra->variant) {
-    return bl_result_name(dir, title, extra->variant, extra->ending, path,
-                          size);
-  }
-  char name[BL_FILE_NAME_BYTES];
-  snprintf(name, sizeof(name), "job-%u%s", (unsigned)job->number,
-           extra->ending);
-  return bl_path_join(path, size, dir, name);
+  char           name[BL_FILE_NAME_BYTES];
+  const unsigned number = (unsigned)job->number;
+  snprintf(name, sizeof(name), "job-%u-%s", number, extra->remote);
+  const BlStatus st =
+    bl_path_join(names->delivered, sizeof(names->delivered), dir, name);
+
+  snprintf(name, sizeof(name), "job-%u-%s%s", number,
+           extra->stem ? "placed-" : "", extra->remote);
+  return st ? st : bl_path_join(names->ready, sizeof(names->ready), dir, name);
 }
 
 /// A stem goes to the timeline as its variant did
 static BlStatus
 place_stem(BlJobTask* const     task,
            const BlExtra* const extra,
-           const char* const    source,
-           char* const          path,
-           const size_t         size)
+           const Names* const   names)
 {
   BlPlacer here;
   memset(&here, 0, sizeof(here));
   BlStatus st =
     bl_task_plan_place(task, (unsigned)(extra->variant - 'A'), &here);
-  here.request.source = source;
-  here.request.ending = extra->ending;
-  st = st ? st : bl_result_place(&here.request, task->cancel, &here.placed);
-  if (!st) {
-    snprintf(path, size, "%s", here.placed.path);
+  here.request.source = names->delivered;
+  here.request.name   = strrchr(names->ready, '/') + 1;
+  return st ? st : bl_result_place(&here.request, task->cancel, &here.placed);
+}
+
+static bool
+is_same_file(const char* const a, const char* const b)
+{
+  struct stat left;
+  struct stat right;
+  return !stat(a, &left) && !stat(b, &right) && left.st_dev == right.st_dev &&
+         left.st_ino == right.st_ino;
+}
+
+/// The last name beside the job's own: who finds both to be one file knows
+/// that it had been given.  Where no links are, the file is renamed, and a
+/// death before the journal knows leaves it there unclaimed
+static BlStatus
+give_name(const char* const    ready,
+          const BlExtra* const extra,
+          const char* const    dir,
+          const char* const    title,
+          char* const          path,
+          const size_t         size)
+{
+  for (unsigned attempt = 0; attempt < BL_NAME_ATTEMPTS; ++attempt) {
+    char     name[BL_FILE_NAME_BYTES];
+    BlStatus st = bl_name_result(title, extra->variant, extra->ending, attempt,
+                                 name, sizeof(name));
+    if (st || (st = bl_path_join(path, size, dir, name))) {
+      return st;
+    }
+    if (!link(ready, path) || (errno == EEXIST && is_same_file(ready, path))) {
+      return BL_SUCCESS;
+    }
+    if (errno != EEXIST && access(path, F_OK)) {
+      return rename(ready, path) ? bl_status_from_errno(errno) : BL_SUCCESS;
+    }
+  }
+  return BL_EXISTS;
+}
+
+/// Under the name that only this job uses
+static BlStatus
+make_ready(BlJobTask* const task, const unsigned e, const Names* const names)
+{
+  const BlExtra* const extra = &bl_extras[e];
+  BlServiceError       error = { 0 };
+  BlStatus             st    = BL_SUCCESS;
+  if (!access(names->ready, F_OK)) {
+    return BL_SUCCESS;
+  }
+  if (access(names->delivered, F_OK)) {
+    st = bl_service_download_extra(task->service, task->job.task.extra_urls[e],
+                                   names->delivered, bl_task_progress, task,
+                                   &error);
+  }
+  if (!st && extra->stem) {
+    st = place_stem(task, extra, names);
+  }
+  if (st) {
+    unlink(names->delivered);
   }
   return st;
 }
@@ -54,27 +120,18 @@ fetch_extra(BlJobTask* const task, const unsigned e, const char* const dir)
 {
   BlJob* const         job   = &task->job;
   const BlExtra* const extra = &bl_extras[e];
-  const char* const    title = job->request.title;
-  char                 raw[BL_PATH_BYTES];
   char                 path[BL_PATH_BYTES];
-  char                 name[BL_FILE_NAME_BYTES];
-  BlServiceError       error = { 0 };
+  Names                names;
 
-  // As delivered under a name of the job's own, until it has its place
-  snprintf(name, sizeof(name), "job-%u-%s", (unsigned)job->number,
-           extra->remote);
-  BlStatus st = bl_path_join(raw, sizeof(raw), dir, name);
-  st          = st ? st
-                   : bl_service_download_extra(task->service, job->task.extra_urls[e],
-                                               raw, bl_task_progress, task, &error);
-  if (!st && extra->stem) {
-    st = place_stem(task, extra, raw, path, sizeof(path));
-    unlink(raw);
-  } else if (!st) {
-    st = name_plain(job, extra, dir, title, path, sizeof(path));
-    if (!st && strcmp(raw, path) != 0 && rename(raw, path)) {
-      st = BL_IO;
-    }
+  BlStatus st = find_names(job, extra, dir, &names);
+  if (st || (st = make_ready(task, e, &names))) {
+    return st;
+  }
+  if (extra->variant) {
+    st = give_name(names.ready, extra, dir, job->request.title, path,
+                   sizeof(path));
+  } else { // The whole job's: it has that name already
+    snprintf(path, sizeof(path), "%s", names.ready);
   }
   if (!st) {
     snprintf(job->extras[e], sizeof(job->extras[e]), "%s",
@@ -82,6 +139,16 @@ fetch_extra(BlJobTask* const task, const unsigned e, const char* const dir)
     bl_task_save(task);
   }
   return st;
+}
+
+static void
+drop_names(const BlJob* const job, const unsigned e, const char* const dir)
+{
+  Names names;
+  if (!find_names(job, &bl_extras[e], dir, &names)) {
+    unlink(names.delivered);
+    unlink(names.ready);
+  }
 }
 
 static void
@@ -97,6 +164,20 @@ say_missing(BlJob* const job, const unsigned missing)
              "The results are here, but %u of the files beside them could not "
              "be fetched.",
              missing);
+  }
+}
+
+void
+bl_task_drop_extras(const BlJobTask* const task)
+{
+  char dir[BL_PATH_BYTES];
+  if (!bl_store_take_dir(task->runner->root, task->job.take_id, dir,
+                         sizeof(dir))) {
+    for (unsigned e = 0; e < BL_N_EXTRAS; ++e) {
+      if (!task->job.extras[e][0]) {
+        drop_names(&task->job, e, dir);
+      }
+    }
   }
 }
 
@@ -123,6 +204,9 @@ bl_task_fetch_extras(BlJobTask* const task)
                "Job %u of %s: %s is not here: %s", (unsigned)job->number,
                job->take_id, bl_extras[e].remote, bl_strerror(bad));
       }
+    }
+    if (job->extras[e][0] && bl_extras[e].variant) {
+      drop_names(job, e, dir); // Its last one is left
     }
   }
   task->fraction = 0.0;

@@ -321,6 +321,7 @@ bl_task_fetch(BlJobTask* const task)
   }
   if (job->state == BL_JOB_COMPLETE && done && any) {
     if (!has_twins(task)) {
+      bl_task_drop_extras(task);
       (void)bl_task_event(task, BL_EVENT_FETCHED);
     }
     return;

@@ -297,6 +297,9 @@ BL_THREAD_JOB BL_NODISCARD BlStatus bl_task_plan_place(const BlJobTask* task,
 /// interrupted, or has ended
 BL_THREAD_JOB BL_NODISCARD bool bl_task_fetch_extras(BlJobTask* task);
 
+/// Take away what an earlier task of the job has left half done
+BL_THREAD_JOB void bl_task_drop_extras(const BlJobTask* task);
+
 /// Take what the placer has made; `wait` for it or not
 BL_THREAD_JOB void bl_task_collect(BlJobTask* task, bool wait);
 

@@ -209,9 +209,11 @@ write_event(const BlJobTask* const task, const BlJobState before)
   BlStatus st = job->state == BL_JOB_SUBMITTING ? bl_journal_reserve(root, job)
                                                 : BL_SUCCESS;
   st          = st ? st : bl_journal_save(root, job);
-  if (before == BL_JOB_SUBMITTING || (st && job->state == BL_JOB_SUBMITTING)) {
+  if (st && before == BL_JOB_SUBMITTING) {
+    st = bl_journal_save_reserved(root, job);
+  }
+  if (st || before == BL_JOB_SUBMITTING) {
     bl_journal_release(root, job);
-    st = st && before == BL_JOB_SUBMITTING ? bl_journal_save(root, job) : st;
   }
   return st;
 }

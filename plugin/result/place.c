@@ -263,22 +263,25 @@ write_all(Placing* const p)
   return st;
 }
 
-/// From the temporary name to its own, never over another file
 static BlStatus
-publish(Placing* const p)
+publish_as(Placing* const p)
 {
-  errno    = 0;
-  int fail = sf_close(p->out);
-  p->out   = NULL;
-  if (fail || fsync(p->fd)) {
-    return errno ? bl_status_from_errno(errno) : BL_IO;
+  const BlStatus st = bl_path_join(p->placed->path, BL_PATH_BYTES,
+                                   p->request->dir, p->request->name);
+  if (st) {
+    return st;
   }
-  fail  = close(p->fd);
-  p->fd = -1;
-  if (fail) {
+  if (rename(p->temp, p->placed->path)) {
     return bl_status_from_errno(errno);
   }
+  p->temp[0] = '\0';
+  return BL_SUCCESS;
+}
 
+/// Never over another file
+static BlStatus
+publish_fresh(Placing* const p)
+{
   for (unsigned attempt = 0; attempt < BL_NAME_ATTEMPTS; ++attempt) {
     char     name[BL_FILE_NAME_BYTES];
     BlStatus st =
@@ -304,6 +307,25 @@ publish(Placing* const p)
     }
   }
   return BL_EXISTS;
+}
+
+/// From the temporary name to its own
+static BlStatus
+publish(Placing* const p)
+{
+  errno    = 0;
+  int fail = sf_close(p->out);
+  p->out   = NULL;
+  if (fail || fsync(p->fd)) {
+    return errno ? bl_status_from_errno(errno) : BL_IO;
+  }
+  fail  = close(p->fd);
+  p->fd = -1;
+  if (fail) {
+    return bl_status_from_errno(errno);
+  }
+
+  return p->request->name ? publish_as(p) : publish_fresh(p);
 }
 
 static BlStatus

@@ -26,12 +26,14 @@
 
 typedef struct
 {
-  const char* source;   ///< File as delivered
-  const char* dir;      ///< Folder of the result
-  const char* title;    ///< Text from outside; made a safe name
-  char        variant;  ///< 'A' or 'B'
-  const char* ending;   ///< Of the name; NULL = ".wav"
-  uint32_t    rate;     ///< Of the session, Hz; 0 = as delivered
+  const char* source;  ///< File as delivered
+  const char* dir;     ///< Folder of the result
+  const char* title;   ///< Text from outside; made a safe name
+  char        variant; ///< 'A' or 'B'
+  const char* ending;  ///< Of the name; NULL = ".wav"
+  const char* name; ///< The file's, which is replaced; NULL = a fresh one made
+                    ///< of title, variant and ending
+  uint32_t    rate; ///< Of the session, Hz; 0 = as delivered
   int64_t     position; ///< Session frame of the result's first sample
   bool        has_position;
   bool        as_float; ///< 32-bit float instead of 24-bit

@@ -132,6 +132,122 @@ journals_that_cannot_be_written(void** const state)
   lose_room(0u, when, BL_COUNT(when));
 }
 
+// The room that is kept for what a POST brings
+
+/// The text that is longest as JSON: \u0001 for each byte
+static void
+fill(char* const text, const size_t size)
+{
+  memset(text, 1, size - 1u);
+  text[size - 1u] = '\0';
+}
+
+static void
+fill_request(BlRequest* const request)
+{
+  fill(request->upload_url, sizeof(request->upload_url));
+  fill(request->title, sizeof(request->title));
+  fill(request->tags, sizeof(request->tags));
+  fill(request->negative_tags, sizeof(request->negative_tags));
+  fill(request->callback_url, sizeof(request->callback_url));
+  fill(request->model, sizeof(request->model));
+  fill(request->lyrics, sizeof(request->lyrics));
+}
+
+static void
+fill_track(BlTaskTrack* const track)
+{
+  fill(track->id, sizeof(track->id));
+  fill(track->title, sizeof(track->title));
+  fill(track->tags, sizeof(track->tags));
+  fill(track->model, sizeof(track->model));
+  for (unsigned u = 0; u < BL_COUNT(track->urls); ++u) {
+    fill(track->urls[u], sizeof(track->urls[u]));
+  }
+}
+
+static void
+fill_slots(BlJob* const job)
+{
+  for (unsigned s = 0; s < BL_SLOTS; ++s) {
+    job->fetched[s] = true;
+    job->placed[s]  = true;
+    fill(job->delivered[s], sizeof(job->delivered[s]));
+    fill(job->results[s].path, BL_FILE_NAME_BYTES);
+  }
+  for (unsigned p = 0; p < BL_N_PARTS; ++p) {
+    fill(job->task.part_urls[p], sizeof(job->task.part_urls[p]));
+  }
+  for (unsigned e = 0; e < BL_N_EXTRAS; ++e) {
+    fill(job->task.extra_urls[e], sizeof(job->task.extra_urls[e]));
+    fill(job->extras[e], sizeof(job->extras[e]));
+  }
+}
+
+/// Fuller than any that is written: a job about a result has no tracks
+static void
+fill_job(BlJob* const job)
+{
+  job->state  = BL_JOB_SUBMITTING;
+  job->refine = BL_REFINE_STEMS;
+  job->price  = -1.0 / 3.0;
+  fill(job->message, sizeof(job->message));
+  fill(job->service, sizeof(job->service));
+  fill(job->task_id, sizeof(job->task_id));
+  for (unsigned i = 0; i < BL_N_STRINGS; ++i) {
+    fill(job->settings.strings[i], sizeof(job->settings.strings[i]));
+  }
+  fill(job->settings.service, sizeof(job->settings.service));
+  fill(job->settings.track, sizeof(job->settings.track));
+  fill_request(&job->request);
+  fill(job->task.note, sizeof(job->task.note));
+  fill(job->task.raw_status, sizeof(job->task.raw_status));
+  job->task.n_tracks = BL_VARIANTS;
+  for (unsigned v = 0; v < BL_VARIANTS; ++v) {
+    fill_track(&job->task.tracks[v]);
+  }
+  fill_slots(job);
+}
+
+static void
+the_longest_journal_has_its_room(void** const state)
+{
+  (void)state;
+  JobRig* const rig  = job_rig_new(NULL);
+  const BlTake  take = job_rig_take(rig, 11.0, 0.0);
+  BlJob* const  job  = (BlJob*)calloc(1, sizeof(BlJob));
+  char          path[BL_PATH_BYTES];
+  bl_job_init(job);
+  memcpy(job->take_id, take.id, sizeof(job->take_id));
+  job->number = 1;
+  assert_int_equal(bl_journal_save(rig->root, job), BL_SUCCESS);
+  assert_int_equal(bl_journal_reserve(rig->root, job), BL_SUCCESS);
+  assert_true(small_disk_fill(disk, 0u));
+
+  fill_job(job);
+  assert_int_equal(bl_journal_save(rig->root, job), BL_DISK_FULL);
+  assert_int_equal(bl_journal_save_reserved(rig->root, job), BL_SUCCESS);
+  assert_int_equal(
+    bl_journal_path(rig->root, take.id, 1, ".json", path, sizeof(path)),
+    BL_SUCCESS);
+  char*  text = NULL;
+  size_t size = 0;
+  assert_int_equal(bl_path_read_file(path, BL_JOURNAL_BYTES, &text, &size),
+                   BL_SUCCESS);
+  char* const want = bl_job_to_json(job);
+  print_message("# the longest journal has %zu bytes\n", size);
+  assert_int_equal(size, strlen(want));
+  assert_string_equal(text, want);
+  free(want);
+  free(text);
+
+  // It has become the journal: none is left
+  assert_int_equal(bl_journal_save_reserved(rig->root, job), BL_NOT_FOUND);
+  small_disk_empty(disk);
+  free(job);
+  job_rig_free(rig);
+}
+
 int
 main(void)
 {
@@ -139,6 +255,7 @@ main(void)
     cmocka_unit_test(a_take_keeps_what_there_was_room_for),
     cmocka_unit_test(results_that_do_not_fit),
     cmocka_unit_test(journals_that_cannot_be_written),
+    cmocka_unit_test(the_longest_journal_has_its_room),
   };
   const char* const tmp = getenv("BL_TMP") ? getenv("BL_TMP") : "/tmp";
   snprintf(disk, sizeof(disk), "%s/small", tmp);
