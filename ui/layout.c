@@ -312,7 +312,13 @@ lay_results(const BlLayoutWork* const k, double y)
   }
 
   const bool both = job && job->results[0].ready && job->results[1].ready;
-  l->foot         = (BlRect){ k->x, y, k->w - 112.0, 24.0 };
+  double     room = k->w - 112.0;
+  size_t     at   = 0;
+  if (bl_model_results(k->model, &at) > 1u) {
+    room -= 128.0 + 8.0;
+    bl_layout_add(l, BL_ITEM_RESULTS, 0, k->x + room + 8.0, y, 128.0, 24.0);
+  }
+  l->foot = (BlRect){ k->x, y, room, 24.0 };
   bl_layout_add(l, BL_ITEM_BOTH, 0, k->x + k->w - 104.0, y, 104.0, 24.0)
     ->enabled = both;
 }

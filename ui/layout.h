@@ -44,10 +44,11 @@ typedef enum
   BL_ITEM_CLAIM,  ///< Of an unsure job: its task's id is in the clipboard
   BL_ITEM_RESULT, ///< index 0 A, 1 B: draggable
   BL_ITEM_RESULT_MENU,
-  BL_ITEM_BOTH,   ///< Drags both
-  BL_ITEM_ROW,    ///< Row `index` of the open menu
-  BL_ITEM_CHOICE, ///< Settings: service `index`
-  BL_ITEM_KEY,    ///< Settings: the masked key
+  BL_ITEM_BOTH,    ///< Drags both
+  BL_ITEM_RESULTS, ///< Menu of what was made of the take before
+  BL_ITEM_ROW,     ///< Row `index` of the open menu
+  BL_ITEM_CHOICE,  ///< Settings: service `index`
+  BL_ITEM_KEY,     ///< Settings: the masked key
   BL_ITEM_KEY_STORE,
   BL_ITEM_SETTING, ///< Settings: toggle, index is BlPort
   BL_ITEM_FOLDER,  ///< Settings: open the takes folder

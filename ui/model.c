@@ -5,7 +5,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <stdio.h>
 #include <string.h>
 
 #define LONGEST_S 3600.0f ///< What took longer had been interrupted
@@ -67,80 +66,10 @@ bl_model_job_of(const BlModel* const model,
   return NULL;
 }
 
-/// What the list brought from elsewhere has no number
-static const BlModelTake*
-newest_of_session(const BlModel* const model)
-{
-  for (size_t i = model->n_takes; i > 0; --i) {
-    if (model->takes[i - 1].msg.number > 0) {
-      return &model->takes[i - 1];
-    }
-  }
-  return NULL;
-}
-
-const BlModelTake*
-bl_model_shown_take(const BlModel* const model)
-{
-  const BlModelTake* take =
-    model->chosen[0] ? bl_model_take_of(model, model->chosen) : NULL;
-  if (!take && model->status.take[0]) {
-    take = bl_model_take_of(model, model->status.take);
-  }
-  return take ? take : newest_of_session(model);
-}
-
-const BlModelJob*
-bl_model_shown_job(const BlModel* const model)
-{
-  const BlModelTake* const take  = bl_model_shown_take(model);
-  const BlModelJob*        found = NULL;
-  for (size_t i = 0; take && i < model->n_jobs; ++i) {
-    const BlModelJob* const job = &model->jobs[i];
-    if (job->msg.job > 0 && !strcmp(job->msg.take, take->msg.take) &&
-        (!found || job->msg.job >= found->msg.job)) {
-      found = job;
-    }
-  }
-  return found;
-}
-
-/// True where something of it can be dragged
-static bool
-has_results(const BlModelJob* const job)
-{
-  bool ready = false;
-  for (size_t v = 0; !job->msg.of_job && v < BL_VARIANTS; ++v) {
-    ready = ready || job->results[v].ready;
-  }
-  return ready;
-}
-
-const BlModelJob*
-bl_model_shown_results(const BlModel* const model)
-{
-  const BlModelJob* const last  = bl_model_shown_job(model);
-  const BlModelJob*       found = last;
-  if (!last || (bl_model_job_runs(last) && !last->msg.of_job) ||
-      has_results(last)) {
-    return last;
-  }
-
-  // What a later job did not bring does not take away what an earlier one did
-  for (size_t i = 0; i < model->n_jobs; ++i) {
-    const BlModelJob* const job = &model->jobs[i];
-    if (has_results(job) && !strcmp(job->msg.take, last->msg.take) &&
-        (found == last || job->msg.job > found->msg.job)) {
-      found = job;
-    }
-  }
-  return found;
-}
-
 // Saying
 
-static void
-say(const BlModel* const model, const BlMessage* const message)
+void
+bl_model_say(const BlModel* const model, const BlMessage* const message)
 {
   if (model->out.message) {
     model->out.message(model->out.handle, message);
@@ -159,7 +88,7 @@ bl_model_look(const BlModel* const model,
                (uint32_t)strlen(take));
   message.as.look.job     = job;
   message.as.look.variant = variant;
-  say(model, &message);
+  bl_model_say(model, &message);
 }
 
 static bool
@@ -195,7 +124,7 @@ lacks_jobs(const BlModel* const model, const BlTakeMsg* const take)
                          (int32_t)job->results[0].ready + job->results[1].ready;
     }
   }
-  return lacks || (!jobs && take->jobs > 0);
+  return lacks || jobs < take->jobs;
 }
 
 void
@@ -260,54 +189,6 @@ bl_model_has_transport(const BlModel* const model)
   return !model->connected || model->status.transport;
 }
 
-/// True if that sentence is a job's own
-static bool
-is_of_a_job(const BlModel* const model, const char* const message)
-{
-  for (size_t i = 0; i < model->n_jobs; ++i) {
-    if (model->jobs[i].msg.job > 0 &&
-        !strcmp(model->jobs[i].msg.message, message)) {
-      return true;
-    }
-  }
-  return false;
-}
-
-/// True if it says why the newest take cannot be sent, while another is meant
-static bool
-is_of_another_take(const BlModel* const model, const int32_t error)
-{
-  const BlModelTake* const newest = newest_of_session(model);
-  return newest && newest->msg.verdict == error &&
-         (bl_model_records(model) || newest != bl_model_shown_take(model));
-}
-
-bool
-bl_model_trouble(const BlModel* const model, BlModelTrouble* const trouble)
-{
-  const BlModelJob* const  job    = bl_model_shown_job(model);
-  const BlStatusMsg* const status = &model->status;
-  const bool               runs   = job && bl_model_job_runs(job);
-
-  // A refusal is newer than what the take's last job came to
-  if (!runs && status->error && status->message[0] &&
-      !is_of_a_job(model, status->message) &&
-      !is_of_another_take(model, status->error)) {
-    *trouble = (BlModelTrouble){ BL_SHOWN_FAILED, (BlStatus)status->error,
-                                 status->message, NULL };
-    return true;
-  }
-  if (job &&
-      (job->msg.shown == BL_SHOWN_FAILED || job->msg.shown == BL_SHOWN_UNSURE ||
-       job->msg.shown == BL_SHOWN_CANCELLED)) {
-    *trouble =
-      (BlModelTrouble){ (BlShown)job->msg.shown, (BlStatus)job->msg.error,
-                        job->msg.message, job };
-    return true;
-  }
-  return false;
-}
-
 bool
 bl_model_job_runs(const BlModelJob* const job)
 {
@@ -352,145 +233,4 @@ bl_model_usual(const BlModel* const    model,
     qsort(taken, n, sizeof(taken[0]), by_size);
   }
   return n ? (double)taken[n / 2u] : fmax((double)job->msg.usual, 0.0);
-}
-
-// Doing
-
-void
-bl_model_set(BlModel* const model, const BlPort port, const float value)
-{
-  const size_t index = port - BL_PORT_CONTROL_IN_FIRST;
-  const float  v     = bl_param_clamp(&bl_params[index], value);
-  if (model->controls[index] != v) {
-    model->controls[index] = v;
-    model->changed |= BL_CHANGED_CONTROLS;
-    if (model->out.port) {
-      model->out.port(model->out.handle, port, v);
-    }
-  }
-}
-
-void
-bl_model_set_string(BlModel* const    model,
-                    const BlStringId  id,
-                    const char* const text)
-{
-  if (strcmp(model->strings[id], text)) {
-    bl_model_string(model, id, text);
-    if (model->out.string) {
-      model->out.string(model->out.handle, id, model->strings[id]);
-    }
-  }
-}
-
-void
-bl_model_choose(BlModel* const model, const char* const id)
-{
-  const BlModelTake* const take = bl_model_take_of(model, id);
-  if (!take) {
-    model->chosen[0] = '\0';
-    model->recall[0] = '\0';
-    bl_model_set(model, BL_PORT_TAKE, 0.0f);
-  } else {
-    const BlModelJob* job = NULL;
-    memcpy(model->chosen, take->msg.take, sizeof(model->chosen));
-    memcpy(model->recall, take->msg.take, sizeof(model->recall));
-    model->recalled = 0;
-    if (take->msg.number > 0) {
-      bl_model_set(model, BL_PORT_TAKE, (float)take->msg.number);
-    } else {
-      BlMessage message;
-      bl_message_init(&message, BL_MSG_ADOPT);
-      memcpy(message.as.adopt.take, take->msg.take,
-             sizeof(message.as.adopt.take));
-      say(model, &message);
-    }
-    job = bl_model_shown_job(model);
-    bl_model_look(model, take->msg.take, job ? job->msg.job : 0, 0);
-    if (job) {
-      model->recall[0] = '\0'; // That look brings them
-    }
-  }
-  model->changed |= BL_CHANGED_ALL;
-}
-
-void
-bl_model_list(const BlModel* const model)
-{
-  BlMessage message;
-  bl_message_init(&message, BL_MSG_LIST);
-  say(model, &message);
-}
-
-void
-bl_model_recall(const BlModel* const model)
-{
-  const BlModelJob* const job = bl_model_shown_results(model);
-  if (job) {
-    bl_model_look(model, job->msg.take, job->msg.job, 0);
-  }
-}
-
-void
-bl_model_generate(BlModel* const model)
-{
-  const BlModelTake* const take = bl_model_shown_take(model);
-  if (take) {
-    BlMessage message;
-    bl_message_init(&message, BL_MSG_GENERATE);
-    memcpy(message.as.generate.take, take->msg.take,
-           sizeof(message.as.generate.take));
-    say(model, &message);
-  }
-}
-
-void
-bl_model_cancel(BlModel* const model)
-{
-  const BlModelJob* const job = bl_model_shown_job(model);
-  if (job) {
-    BlMessage message;
-    bl_message_init(&message, BL_MSG_CANCEL);
-    memcpy(message.as.cancel.take, job->msg.take,
-           sizeof(message.as.cancel.take));
-    message.as.cancel.job = job->msg.job;
-    say(model, &message);
-  }
-}
-
-void
-bl_model_resume(BlModel* const model, const bool post_again)
-{
-  const BlModelJob* const job = bl_model_shown_job(model);
-  if (job) {
-    BlMessage message;
-    bl_message_init(&message, BL_MSG_RESUME);
-    memcpy(message.as.resume.take, job->msg.take,
-           sizeof(message.as.resume.take));
-    message.as.resume.job        = job->msg.job;
-    message.as.resume.post_again = post_again;
-    say(model, &message);
-  }
-}
-
-void
-bl_model_claim(BlModel* const model, const char* const task)
-{
-  const BlModelJob* const job = bl_model_shown_job(model);
-  if (job) {
-    BlMessage message;
-    bl_message_init(&message, BL_MSG_CLAIM);
-    memcpy(message.as.claim.take, job->msg.take, sizeof(message.as.claim.take));
-    message.as.claim.job = job->msg.job;
-    bl_text_copy(message.as.claim.task, sizeof(message.as.claim.task), task,
-                 (uint32_t)strlen(task));
-    say(model, &message);
-  }
-}
-
-void
-bl_model_forget_clip(BlModel* const model)
-{
-  model->clipped = false;
-  model->changed |= BL_CHANGED_METER;
 }

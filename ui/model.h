@@ -134,6 +134,8 @@ typedef struct
 
   BlModelJob* jobs; ///< Newest last, BL_MODEL_JOBS at most
   size_t      n_jobs;
+  int32_t     picked; ///< Job whose results are shown; 0: the newest's
+  char        picked_of[BL_TAKE_ID_BYTES];
 } BlModel;
 
 #define BL_CHANGED_CONTROLS 1u
@@ -180,6 +182,9 @@ BL_THREAD_UI void bl_model_set_string(BlModel*    model,
 /// Show a take, and make it the one that Generate means; "" the newest
 BL_THREAD_UI void bl_model_choose(BlModel* model, const char* id);
 
+/// Show what job `number` of the shown take has brought, until a newer begins
+BL_THREAD_UI void bl_model_choose_results(BlModel* model, int32_t number);
+
 /// Ask for all takes on disk
 BL_THREAD_UI void bl_model_list(const BlModel* model);
 
@@ -218,9 +223,18 @@ BL_THREAD_UI const BlModelTake* bl_model_shown_take(const BlModel* model);
 /// The newest job that began with the shown take; NULL where there is none
 BL_THREAD_UI const BlModelJob* bl_model_shown_job(const BlModel* model);
 
-/// The job whose results are shown: the shown one while it runs or has some,
-/// else the take's newest that has some; NULL where there is no job
+/// The job whose results are shown: the chosen one, else the shown job while it
+/// runs or has some, else the take's newest that has some; NULL where there is
+/// no job
 BL_THREAD_UI const BlModelJob* bl_model_shown_results(const BlModel* model);
+
+/// How many jobs of the shown take have brought instrumentals, or are about to;
+/// *at is the shown one among them
+BL_THREAD_UI size_t bl_model_results(const BlModel* model, size_t* at);
+
+/// The n-th of them, the oldest first; NULL: no more
+BL_THREAD_UI const BlModelJob* bl_model_results_of(const BlModel* model,
+                                                   size_t         n);
 
 /// @return false where nothing is wrong
 BL_THREAD_UI bool bl_model_trouble(const BlModel*  model,

@@ -244,12 +244,26 @@ hear_take(BlModel* const model, const BlTakeMsg* const msg)
   model->changed |= BL_CHANGED_TAKES | BL_CHANGED_WAVE;
 }
 
+/// The oldest that is not of the shown take, if there is one
+static size_t
+least_wanted_job(const BlModel* const model)
+{
+  const BlModelTake* const take = bl_model_shown_take(model);
+  for (size_t i = 0; take && i < model->n_jobs; ++i) {
+    if (strcmp(model->jobs[i].msg.take, take->msg.take) != 0) {
+      return i;
+    }
+  }
+  return 0;
+}
+
 static BlModelJob*
 add_job(BlModel* const model)
 {
   if (model->n_jobs == BL_MODEL_JOBS) {
-    memmove(model->jobs, model->jobs + 1,
-            (BL_MODEL_JOBS - 1u) * sizeof(*model->jobs));
+    const size_t      at   = least_wanted_job(model);
+    BlModelJob* const gone = model->jobs + at;
+    memmove(gone, gone + 1, (BL_MODEL_JOBS - 1u - at) * sizeof(*gone));
     --model->n_jobs;
   }
   BlModelJob* const job = &model->jobs[model->n_jobs++];
@@ -263,6 +277,10 @@ hear_job(BlModel* const model, const BlJobMsg* const msg, const double now)
   BlModelJob* job = bl_model_job_of(model, msg->take, msg->job);
   if (!job) {
     job = add_job(model);
+    if (msg->shown < BL_SHOWN_DONE && !msg->of_job &&
+        !strcmp(msg->take, model->picked_of)) {
+      model->picked = 0; // A new one was asked for: it is waited for
+    }
   }
   job->msg      = *msg;
   job->heard_at = now;

@@ -19,6 +19,8 @@ BlModelJob* bl_model_job_of(const BlModel* model,
                             const char*    take,
                             int32_t        job);
 
+void bl_model_say(const BlModel* model, const BlMessage* message);
+
 /// Ask the plugin about a take
 void bl_model_look(const BlModel* model,
                    const char*    take,

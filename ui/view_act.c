@@ -193,6 +193,7 @@ act(BlView* const view, const BlItemRef ref)
     case BL_ITEM_SERVICE:
     case BL_ITEM_TAKES:
     case BL_ITEM_PRESET:
+    case BL_ITEM_RESULTS:
     case BL_ITEM_RESULT_MENU:
       bl_view_open_menu(view, ref);
       break;
@@ -265,6 +266,8 @@ bl_view_step(BlView* const view, const BlItemRef ref, const int steps)
   } else if (ref.kind == BL_ITEM_GENDER) {
     const int value = (int)bl_model_control(view->model, BL_PORT_VOCAL_GENDER);
     bl_model_set(view->model, BL_PORT_VOCAL_GENDER, (float)(value + steps));
+  } else if (ref.kind == BL_ITEM_RESULTS) {
+    bl_view_step_results(view, steps);
   }
 }
 

@@ -70,6 +70,9 @@ bl_view_help(const BlItemRef ref)
              "Right-click: menu.";
     case BL_ITEM_BOTH:
       return "Drag both onto the timeline at once.";
+    case BL_ITEM_RESULTS:
+      return "What was made of this take each time it was generated. Wheel: "
+             "the one before.";
     case BL_ITEM_RESULT_MENU:
       return "Its folder, path, title and settings; stems and MIDI, if any.";
     case BL_ITEM_CANCEL:

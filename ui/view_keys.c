@@ -105,6 +105,14 @@ slider_key(BlView* const view, const BlKey key)
   return is_slider;
 }
 
+/// Arrow keys change it, and do not go on to what is beside
+static bool
+is_stepped(const BlItemRef ref)
+{
+  return ref.kind == BL_ITEM_SLIDER || ref.kind == BL_ITEM_GENDER ||
+         ref.kind == BL_ITEM_RESULTS;
+}
+
 static bool
 item_key(BlView* const view, const BlKey key)
 {
@@ -121,8 +129,7 @@ item_key(BlView* const view, const BlKey key)
       return slider_key(view, key);
     case BL_KEY_LEFT:
     case BL_KEY_DOWN:
-      if (view->focus.kind == BL_ITEM_SLIDER ||
-          view->focus.kind == BL_ITEM_GENDER) {
+      if (is_stepped(view->focus)) {
         bl_view_step(view, view->focus, -1);
       } else {
         focus_next(view, key == BL_KEY_DOWN ? 1 : -1);
@@ -130,8 +137,7 @@ item_key(BlView* const view, const BlKey key)
       return true;
     case BL_KEY_RIGHT:
     case BL_KEY_UP:
-      if (view->focus.kind == BL_ITEM_SLIDER ||
-          view->focus.kind == BL_ITEM_GENDER) {
+      if (is_stepped(view->focus)) {
         bl_view_step(view, view->focus, 1);
       } else {
         focus_next(view, key == BL_KEY_UP ? -1 : 1);

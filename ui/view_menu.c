@@ -114,6 +114,9 @@ fill_menu(BlView* const view, const BlItemRef ref)
     case BL_ITEM_PRESET:
       bl_view_fill_presets(view);
       break;
+    case BL_ITEM_RESULTS:
+      bl_view_fill_results(view);
+      break;
     case BL_ITEM_RESULT_MENU:
       bl_view_fill_result_menu(view, ref.index);
       break;
@@ -221,6 +224,9 @@ bl_view_choose_row(BlView* const view, const int row)
       break;
     case BL_ITEM_PRESET:
       bl_view_use_preset(view, value);
+      break;
+    case BL_ITEM_RESULTS:
+      bl_model_choose_results(m, value);
       break;
     case BL_ITEM_RESULT_MENU:
       bl_view_act_on_result(view, menu->index, value);

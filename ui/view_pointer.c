@@ -81,7 +81,7 @@ wheel(BlView* const view, const double x, const double y, const int by)
     return;
   }
   const BlItem* const item = bl_layout_at(&view->layout, x, y);
-  if (item && item->kind == BL_ITEM_SLIDER) {
+  if (item && (item->kind == BL_ITEM_SLIDER || item->kind == BL_ITEM_RESULTS)) {
     bl_view_step(view, bl_view_ref(item), by);
   }
 }

@@ -99,6 +99,9 @@ bool bl_view_is(BlItemRef ref, BlItemKind kind, int index);
 /// What the chosen service has left for us; < 0: not known
 float bl_view_credits(const BlView* view);
 
+/// What people call a service
+const char* bl_view_service_label(const char* name);
+
 /// Name of the chosen service, for people
 const char* bl_view_service_name(const BlView* view);
 
@@ -161,6 +164,8 @@ void bl_view_draw_strip(const BlCanvas* canvas,
 void bl_view_draw_style(BlView* view, const BlCanvas* canvas);
 
 void bl_view_draw_job(BlView* view, const BlCanvas* canvas);
+
+void bl_view_draw_results(BlView* view, const BlCanvas* canvas);
 
 void bl_view_draw_settings(BlView* view, const BlCanvas* canvas);
 
@@ -282,6 +287,19 @@ void bl_view_open_menu(BlView* view, BlItemRef ref);
 void bl_view_refresh_menu(BlView* view);
 
 void bl_view_choose_row(BlView* view, int row);
+
+// view_results.c: what was made of the shown take, each time
+
+/// True while a new take is recorded and results of the shown one stay below
+bool bl_view_shows_others(const BlView* view);
+
+/// "Results 2 of 3"
+void bl_view_results_text(const BlView* view, char text[BL_NAME_BYTES]);
+
+void bl_view_fill_results(BlView* view);
+
+/// To those that were made after (1) or before (-1) the shown ones
+void bl_view_step_results(BlView* view, int by);
 
 // view_result.c: a result's menu
 

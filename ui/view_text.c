@@ -26,8 +26,8 @@ bl_view_time_text(const double seconds, char text[16])
   snprintf(text, 16, "%d:%02d", (int)(s / 60.0), (int)fmod(s, 60.0));
 }
 
-static const char*
-label_of(const char* const name)
+const char*
+bl_view_service_label(const char* const name)
 {
   for (size_t i = 0; i < BL_N_SERVICES; ++i) {
     if (!strcmp(bl_service_names[i], name)) {
@@ -40,7 +40,7 @@ label_of(const char* const name)
 const char*
 bl_view_service_name(const BlView* const view)
 {
-  return label_of(bl_model_service(view->model));
+  return bl_view_service_label(bl_model_service(view->model));
 }
 
 float
@@ -222,7 +222,8 @@ bl_view_generate_text(const BlView* const view, char text[BL_MESSAGE_BYTES])
   if (runs) { // Whatever is chosen meanwhile
     snprintf(text, BL_MESSAGE_BYTES, "Making a backing%s%s",
              job->msg.service[0] ? " with " : "",
-             job->msg.service[0] ? label_of(job->msg.service) : "");
+             job->msg.service[0] ? bl_view_service_label(job->msg.service)
+                                 : "");
     return;
   }
   price_text(view, paid, sizeof(paid));

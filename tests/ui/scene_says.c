@@ -166,12 +166,12 @@ say_words(BlModel* const    m,
 }
 
 void
-say_result(BlModel* const m, const int32_t variant)
+say_result_of(BlModel* const m, const int32_t job, const int32_t variant)
 {
   BlMessage msg;
   bl_message_init(&msg, BL_MSG_RESULT);
   copy(msg.as.result.take, sizeof(msg.as.result.take), say_takes[2]);
-  msg.as.result.job     = 1;
+  msg.as.result.job     = job;
   msg.as.result.variant = variant;
   snprintf(msg.as.result.path, BL_PATH_BYTES,
            "/home/anna/.local/share/backline/takes/x/Song (%c).wav",
@@ -181,7 +181,13 @@ say_result(BlModel* const m, const int32_t variant)
   msg.as.result.frames   = 48000 * 48;
   msg.as.result.loudness = -16.0f;
   bl_model_message(m, &msg, NOW);
-  peaks(m, say_takes[2], 1, variant);
+  peaks(m, say_takes[2], job, variant);
+}
+
+void
+say_result(BlModel* const m, const int32_t variant)
+{
+  say_result_of(m, 1, variant);
 }
 
 void

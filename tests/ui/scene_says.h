@@ -39,7 +39,10 @@ void say_no_transport(BlModel* m);
 /// Result A again, with stems beside it
 void say_stems(BlModel* m);
 
-/// One of job 1's, and its waveform
+/// One of a job's, and its waveform
+void say_result_of(BlModel* m, int32_t job, int32_t variant);
+
+/// The same of job 1
 void say_result(BlModel* m, int32_t variant);
 
 #endif // BL_TESTS_UI_SCENE_SAYS_H

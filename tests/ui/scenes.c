@@ -3,6 +3,7 @@
 
 #include "scenes.h"
 
+#include "scene_list.h"
 #include "scene_says.h"
 #include "view_priv.h"
 
@@ -21,23 +22,23 @@ folk(BlModel* const m)
   bl_model_set_string(m, BL_STRING_TITLE, "Morning song");
 }
 
-static void
-fresh(BlModel* const m, BlView* const v)
+void
+scene_fresh(BlModel* const m, BlView* const v)
 {
   (void)v;
   say_status(m, BL_SHOWN_IDLE, BL_SUCCESS);
 }
 
 /// In a host that has none
-static void
-no_transport(BlModel* const m, BlView* const v)
+void
+scene_no_transport(BlModel* const m, BlView* const v)
 {
   (void)v;
   say_no_transport(m);
 }
 
-static void
-armed(BlModel* const m, BlView* const v)
+void
+scene_armed(BlModel* const m, BlView* const v)
 {
   (void)v;
   bl_model_port(m, BL_PORT_ARM, 1.0f);
@@ -45,10 +46,10 @@ armed(BlModel* const m, BlView* const v)
   say_level(m, -12.3f, false);
 }
 
-static void
-recording(BlModel* const m, BlView* const v)
+void
+scene_recording(BlModel* const m, BlView* const v)
 {
-  armed(m, v);
+  scene_armed(m, v);
   say_status(m, BL_SHOWN_RECORDING, BL_SUCCESS);
   BlMessage msg;
   bl_message_init(&msg, BL_MSG_LIVE);
@@ -69,19 +70,19 @@ recording(BlModel* const m, BlView* const v)
 }
 
 /// By hand, without bars
-static void
-recording_now(BlModel* const m, BlView* const v)
+void
+scene_recording_now(BlModel* const m, BlView* const v)
 {
-  recording(m, v);
+  scene_recording(m, v);
   bl_model_port(m, BL_PORT_ARM, 0.0f);
   bl_model_port(m, BL_PORT_RECORD, 1.0f);
   m->live.msg.has_bar = false;
 }
 
-static void
-bounced(BlModel* const m, BlView* const v)
+void
+scene_bounced(BlModel* const m, BlView* const v)
 {
-  armed(m, v);
+  scene_armed(m, v);
   folk(m);
   say_take(m, 0, 12.0);
   say_take(m, 1, 30.0);
@@ -89,58 +90,58 @@ bounced(BlModel* const m, BlView* const v)
   say_status(m, BL_SHOWN_TAKE, BL_SUCCESS);
 }
 
-static void
-uploading(BlModel* const m, BlView* const v)
+void
+scene_uploading(BlModel* const m, BlView* const v)
 {
-  bounced(m, v);
+  scene_bounced(m, v);
   say_job(m, BL_SHOWN_UPLOADING, BL_SUCCESS, 12.0f);
 }
 
-static void
-listening(BlModel* const m, BlView* const v)
+void
+scene_listening(BlModel* const m, BlView* const v)
 {
-  bounced(m, v);
+  scene_bounced(m, v);
   say_job(m, BL_SHOWN_LISTENING, BL_SUCCESS, 55.0f);
 }
 
-static void
-first_ready(BlModel* const m, BlView* const v)
+void
+scene_first_ready(BlModel* const m, BlView* const v)
 {
-  bounced(m, v);
+  scene_bounced(m, v);
   say_job(m, BL_SHOWN_FIRST, BL_SUCCESS, 75.0f);
   say_result(m, 1);
 }
 
-static void
-done(BlModel* const m, BlView* const v)
+void
+scene_done(BlModel* const m, BlView* const v)
 {
-  bounced(m, v);
+  scene_bounced(m, v);
   say_job(m, BL_SHOWN_DONE, BL_SUCCESS, 100.0f);
   say_result(m, 1);
   say_result(m, 2);
 }
 
-static void
-no_credits(BlModel* const m, BlView* const v)
+void
+scene_no_credits(BlModel* const m, BlView* const v)
 {
-  bounced(m, v);
+  scene_bounced(m, v);
   bl_model_port(m, BL_PORT_SERVICE, 2.0f);
   say_job(m, BL_SHOWN_FAILED, BL_NO_CREDITS, 30.0f);
   snprintf(m->jobs[0].msg.service, BL_NAME_BYTES, "sunoapi");
 }
 
-static void
-no_key(BlModel* const m, BlView* const v)
+void
+scene_no_key(BlModel* const m, BlView* const v)
 {
-  bounced(m, v);
+  scene_bounced(m, v);
   bl_model_port(m, BL_PORT_SERVICE, 2.0f);
   say_job(m, BL_SHOWN_FAILED, BL_NO_KEY, 5.0f);
 }
 
-static void
-unsure(BlModel* const m, BlView* const v)
+void
+scene_unsure(BlModel* const m, BlView* const v)
 {
-  bounced(m, v);
+  scene_bounced(m, v);
   bl_model_port(m, BL_PORT_SERVICE, 3.0f);
   say_job(m, BL_SHOWN_UNSURE, BL_UNSURE, 40.0f);
   snprintf(m->jobs[0].msg.service, BL_NAME_BYTES, "kie");
@@ -164,18 +165,18 @@ press(BlView* const v, const BlItemKind kind, const int index, const bool let)
   }
 }
 
-static void
-settings(BlModel* const m, BlView* const v)
+void
+scene_settings(BlModel* const m, BlView* const v)
 {
-  bounced(m, v);
+  scene_bounced(m, v);
   bl_model_port(m, BL_PORT_SERVICE, 2.0f);
   press(v, BL_ITEM_GEAR, 0, true);
 }
 
-static void
-key_tested(BlModel* const m, BlView* const v)
+void
+scene_key_tested(BlModel* const m, BlView* const v)
 {
-  settings(m, v);
+  scene_settings(m, v);
   bl_view_focus(v, true);
   press(v, BL_ITEM_KEY, 0, true);
   bl_view_text(v, "secret-key", 10, 0u);
@@ -184,24 +185,24 @@ key_tested(BlModel* const m, BlView* const v)
                      "nothing was kept.");
 }
 
-static void
-takes_menu(BlModel* const m, BlView* const v)
+void
+scene_takes_menu(BlModel* const m, BlView* const v)
 {
-  done(m, v);
+  scene_done(m, v);
   press(v, BL_ITEM_TAKES, 0, true);
 }
 
-static void
-old_take(BlModel* const m, BlView* const v)
+void
+scene_old_take(BlModel* const m, BlView* const v)
 {
-  done(m, v);
+  scene_done(m, v);
   bl_model_choose(m, say_takes[1]);
 }
 
-static void
-long_title(BlModel* const m, BlView* const v)
+void
+scene_long_title(BlModel* const m, BlView* const v)
 {
-  bounced(m, v);
+  scene_bounced(m, v);
   bl_model_set_string(m, BL_STRING_TITLE,
                       "Ein ausgesprochen langer Titel, der nirgends "
                       "hineinpasst und gek\u00fcrzt wird");
@@ -216,10 +217,10 @@ long_title(BlModel* const m, BlView* const v)
 }
 
 /// Right to left, with what is selected in two pieces, and other scripts
-static void
-scripts(BlModel* const m, BlView* const v)
+void
+scene_scripts(BlModel* const m, BlView* const v)
 {
-  bounced(m, v);
+  scene_bounced(m, v);
   bl_model_set_string(m, BL_STRING_TITLE,
                       "\u671d\u306e\u6b4c\uff08\u6625"
                       "\uff09");
@@ -238,10 +239,10 @@ scripts(BlModel* const m, BlView* const v)
 }
 
 /// What lies behind the last chip is chosen; the pointer rests on another
-static void
-hidden_chips(BlModel* const m, BlView* const v)
+void
+scene_hidden_chips(BlModel* const m, BlView* const v)
 {
-  bounced(m, v);
+  scene_bounced(m, v);
   bl_model_set(m, BL_PORT_GENRE, 18);
   bl_model_set(m, BL_PORT_ENSEMBLE, 13);
   bl_view_update(v, NOW);
@@ -249,25 +250,25 @@ hidden_chips(BlModel* const m, BlView* const v)
   bl_view_motion(v, chip->rect.x + 8.0, chip->rect.y + 8.0, false);
 }
 
-static void
-chips_menu(BlModel* const m, BlView* const v)
+void
+scene_chips_menu(BlModel* const m, BlView* const v)
 {
-  hidden_chips(m, v);
+  scene_hidden_chips(m, v);
   press(v, BL_ITEM_GENRE, 0, true);
 }
 
-static void
-result_menu(BlModel* const m, BlView* const v)
+void
+scene_result_menu(BlModel* const m, BlView* const v)
 {
-  done(m, v);
+  scene_done(m, v);
   press(v, BL_ITEM_RESULT_MENU, 0, true);
 }
 
 /// The same of a paid service: the voice can be taken out
-static void
-voice_menu(BlModel* const m, BlView* const v)
+void
+scene_voice_menu(BlModel* const m, BlView* const v)
 {
-  done(m, v);
+  scene_done(m, v);
   for (size_t i = 0; i < m->n_jobs; ++i) {
     snprintf(m->jobs[i].msg.service, BL_NAME_BYTES, "kie");
     snprintf(m->jobs[i].msg.task, BL_NAME_BYTES, "b8716826954d0f4e");
@@ -276,47 +277,47 @@ voice_menu(BlModel* const m, BlView* const v)
 }
 
 /// The same with stems, the pointer on one of them
-static void
-stems_menu(BlModel* const m, BlView* const v)
+void
+scene_stems_menu(BlModel* const m, BlView* const v)
 {
-  done(m, v);
+  scene_done(m, v);
   say_stems(m);
   press(v, BL_ITEM_RESULT_MENU, 0, true);
   const BlRect r = v->menu.rect;
   bl_view_motion(v, r.x + 40.0, r.y + r.h - 4.0 * v->menu.row, false);
 }
 
-static void
-result_hover(BlModel* const m, BlView* const v)
+void
+scene_result_hover(BlModel* const m, BlView* const v)
 {
-  done(m, v);
+  scene_done(m, v);
   bl_view_update(v, NOW);
   const BlItem* const item =
     bl_layout_find(bl_view_layout(v), BL_ITEM_RESULT, 0);
   bl_view_motion(v, item->rect.x + 80.0, item->rect.y + 8.0, false);
 }
 
-static void
-focus(BlModel* const m, BlView* const v)
+void
+scene_focus(BlModel* const m, BlView* const v)
 {
-  done(m, v);
+  scene_done(m, v);
   bl_view_focus(v, true);
   press(v, BL_ITEM_BOTH, 0, true);
   bl_view_key(v, BL_KEY_TAB, BL_MOD_SHIFT);
   bl_view_key(v, BL_KEY_TAB, BL_MOD_SHIFT);
 }
 
-static void
-held(BlModel* const m, BlView* const v)
+void
+scene_held(BlModel* const m, BlView* const v)
 {
-  bounced(m, v);
+  scene_bounced(m, v);
   press(v, BL_ITEM_GENERATE, 0, false);
 }
 
-static void
-fine(BlModel* const m, BlView* const v)
+void
+scene_fine(BlModel* const m, BlView* const v)
 {
-  done(m, v);
+  scene_done(m, v);
   press(v, BL_ITEM_FINE, 0, true);
   bl_model_set(m, BL_PORT_FINE_TUNE, 1.0f);
   bl_model_set(m, BL_PORT_WEIRDNESS, 0.35f);
@@ -324,17 +325,17 @@ fine(BlModel* const m, BlView* const v)
 }
 
 /// Unfolded, which sends nothing by itself
-static void
-unfolded(BlModel* const m, BlView* const v)
+void
+scene_unfolded(BlModel* const m, BlView* const v)
 {
-  done(m, v);
+  scene_done(m, v);
   press(v, BL_ITEM_FINE, 0, true);
 }
 
-static void
-paid(BlModel* const m, BlView* const v)
+void
+scene_paid(BlModel* const m, BlView* const v)
 {
-  done(m, v);
+  scene_done(m, v);
   bl_model_port(m, BL_PORT_SERVICE, 2.0f);
   BlMessage msg;
   bl_message_init(&msg, BL_MSG_STATUS);
@@ -349,45 +350,45 @@ paid(BlModel* const m, BlView* const v)
   bl_model_message(m, &msg, NOW);
 }
 
-static void
-cancelled(BlModel* const m, BlView* const v)
+void
+scene_cancelled(BlModel* const m, BlView* const v)
 {
-  bounced(m, v);
+  scene_bounced(m, v);
   say_job(m, BL_SHOWN_CANCELLED, BL_CANCELLED, 30.0f);
 }
 
-static void
-offline(BlModel* const m, BlView* const v)
+void
+scene_offline(BlModel* const m, BlView* const v)
 {
-  bounced(m, v);
+  scene_bounced(m, v);
   bl_model_port(m, BL_PORT_SERVICE, 2.0f);
   say_words(m, 1, BL_SHOWN_CHECKING,
             "The service cannot be reached. Check the network; Backline goes "
             "on by itself.");
 }
 
-static void
-noted(BlModel* const m, BlView* const v)
+void
+scene_noted(BlModel* const m, BlView* const v)
 {
-  done(m, v);
+  scene_done(m, v);
   say_words(m, 1, BL_SHOWN_DONE, "Not understood: walking, kazoo, solo");
 }
 
 /// What an earlier job brought stays
-static void
-cancelled_again(BlModel* const m, BlView* const v)
+void
+scene_cancelled_again(BlModel* const m, BlView* const v)
 {
-  done(m, v);
+  scene_done(m, v);
   bl_model_port(m, BL_PORT_SERVICE, 2.0f);
   say_words(m, 2, BL_SHOWN_CANCELLED,
             "Cancelled. Press Generate to start anew; the take is kept.");
 }
 
 /// Everything at once that can be wrong with a take
-static void
-damaged(BlModel* const m, BlView* const v)
+void
+scene_damaged(BlModel* const m, BlView* const v)
 {
-  armed(m, v);
+  scene_armed(m, v);
   say_level(m, 0.5f, true);
   say_take(m, 2, 8.0);
   BlMessage msg;
@@ -408,10 +409,10 @@ damaged(BlModel* const m, BlView* const v)
   say_status(m, BL_SHOWN_TAKE, BL_SUCCESS);
 }
 
-static void
-silent(BlModel* const m, BlView* const v)
+void
+scene_silent(BlModel* const m, BlView* const v)
 {
-  armed(m, v);
+  scene_armed(m, v);
   say_take(m, 2, 12.0);
   BlMessage msg;
   bl_message_init(&msg, BL_MSG_TAKE);
@@ -421,52 +422,3 @@ silent(BlModel* const m, BlView* const v)
   memset(m->takes[0].wave.values, 0, sizeof(m->takes[0].wave.values));
   say_status(m, BL_SHOWN_IDLE, BL_TAKE_SILENT);
 }
-
-const BlScene bl_scenes[] = {
-  { "fresh", 880, 600, 1.0, fresh, false },
-  { "no-transport", 880, 600, 1.0, no_transport, false },
-  { "armed", 880, 600, 1.0, armed, false },
-  { "recording", 880, 600, 1.0, recording, false },
-  { "recording-now", 880, 600, 1.0, recording_now, false },
-  { "bounced", 880, 600, 1.0, bounced, true },
-  { "damaged", 880, 600, 1.0, damaged, false },
-  { "silent", 880, 600, 1.0, silent, false },
-  { "uploading", 880, 600, 1.0, uploading, false },
-  { "listening", 880, 600, 1.0, listening, false },
-  { "first", 880, 600, 1.0, first_ready, true },
-  { "done", 880, 600, 1.0, done, true },
-  { "paid", 880, 600, 1.0, paid, false },
-  { "no-credits", 880, 600, 1.0, no_credits, false },
-  { "no-key", 880, 600, 1.0, no_key, false },
-  { "unsure", 880, 600, 1.0, unsure, false },
-  { "cancelled", 880, 600, 1.0, cancelled, false },
-  { "cancelled-again", 880, 600, 1.0, cancelled_again, false },
-  { "offline", 880, 600, 1.0, offline, false },
-  { "noted", 880, 600, 1.0, noted, false },
-  { "settings", 880, 600, 1.0, settings, false },
-  { "key-tested", 880, 600, 1.0, key_tested, false },
-  { "takes-menu", 880, 600, 1.0, takes_menu, false },
-  { "old-take", 880, 600, 1.0, old_take, false },
-  { "long-title", 880, 600, 1.0, long_title, false },
-  { "scripts", 880, 600, 1.0, scripts, false },
-  { "hidden-chips", 880, 600, 1.0, hidden_chips, false },
-  { "chips-menu", 880, 600, 1.0, chips_menu, false },
-  { "result-menu", 880, 600, 1.0, result_menu, false },
-  { "voice-menu", 880, 600, 1.0, voice_menu, false },
-  { "stems-menu", 880, 600, 1.0, stems_menu, false },
-  { "result-hover", 880, 600, 1.0, result_hover, false },
-  { "fine", 880, 600, 1.0, fine, false },
-  { "unfolded", 880, 600, 1.0, unfolded, false },
-  { "focus", 880, 600, 1.0, focus, false },
-  { "held", 880, 600, 1.0, held, false },
-  { "small", 640, 400, 1.0, done, false },
-  { "small-fine", 640, 400, 1.0, fine, false },
-  { "small-recording", 640, 400, 1.0, recording, false },
-  { "small-settings", 640, 400, 1.0, settings, false },
-  { "large", 1400, 900, 1.0, done, false },
-  { "done-1.5x", 880, 600, 1.5, done, false },
-  { "bounced-2x", 880, 600, 2.0, bounced, false },
-  { "scripts-2x", 880, 600, 2.0, scripts, false },
-};
-
-const size_t bl_n_scenes = BL_COUNT(bl_scenes);

@@ -1,0 +1,61 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+
+#include "scenes.h"
+
+#include "scene_list.h"
+
+const BlScene bl_scenes[] = {
+  { "fresh", 880, 600, 1.0, scene_fresh, false },
+  { "no-transport", 880, 600, 1.0, scene_no_transport, false },
+  { "armed", 880, 600, 1.0, scene_armed, false },
+  { "recording", 880, 600, 1.0, scene_recording, false },
+  { "recording-now", 880, 600, 1.0, scene_recording_now, false },
+  { "bounced", 880, 600, 1.0, scene_bounced, true },
+  { "damaged", 880, 600, 1.0, scene_damaged, false },
+  { "silent", 880, 600, 1.0, scene_silent, false },
+  { "uploading", 880, 600, 1.0, scene_uploading, false },
+  { "listening", 880, 600, 1.0, scene_listening, false },
+  { "first", 880, 600, 1.0, scene_first_ready, true },
+  { "done", 880, 600, 1.0, scene_done, true },
+  { "paid", 880, 600, 1.0, scene_paid, false },
+  { "no-credits", 880, 600, 1.0, scene_no_credits, false },
+  { "no-key", 880, 600, 1.0, scene_no_key, false },
+  { "unsure", 880, 600, 1.0, scene_unsure, false },
+  { "cancelled", 880, 600, 1.0, scene_cancelled, false },
+  { "cancelled-again", 880, 600, 1.0, scene_cancelled_again, false },
+  { "offline", 880, 600, 1.0, scene_offline, false },
+  { "noted", 880, 600, 1.0, scene_noted, false },
+  { "settings", 880, 600, 1.0, scene_settings, false },
+  { "key-tested", 880, 600, 1.0, scene_key_tested, false },
+  { "takes-menu", 880, 600, 1.0, scene_takes_menu, false },
+  { "old-take", 880, 600, 1.0, scene_old_take, false },
+  { "long-title", 880, 600, 1.0, scene_long_title, false },
+  { "scripts", 880, 600, 1.0, scene_scripts, false },
+  { "hidden-chips", 880, 600, 1.0, scene_hidden_chips, false },
+  { "chips-menu", 880, 600, 1.0, scene_chips_menu, false },
+  { "result-menu", 880, 600, 1.0, scene_result_menu, false },
+  { "voice-menu", 880, 600, 1.0, scene_voice_menu, false },
+  { "stems-menu", 880, 600, 1.0, scene_stems_menu, false },
+  { "result-hover", 880, 600, 1.0, scene_result_hover, false },
+  { "made-before", 880, 600, 1.0, scene_made_before, false },
+  { "results-menu", 880, 600, 1.0, scene_results_menu, false },
+  { "recording-again", 880, 600, 1.0, scene_recording_again, false },
+  { "fine", 880, 600, 1.0, scene_fine, false },
+  { "unfolded", 880, 600, 1.0, scene_unfolded, false },
+  { "focus", 880, 600, 1.0, scene_focus, false },
+  { "held", 880, 600, 1.0, scene_held, false },
+  { "small", 640, 400, 1.0, scene_done, false },
+  { "small-fine", 640, 400, 1.0, scene_fine, false },
+  { "small-recording", 640, 400, 1.0, scene_recording, false },
+  { "small-settings", 640, 400, 1.0, scene_settings, false },
+  { "small-again", 640, 400, 1.0, scene_made_before, false },
+  { "small-rec-again", 640, 400, 1.0, scene_recording_again, false },
+  { "large", 1400, 900, 1.0, scene_done, false },
+  { "done-1.5x", 880, 600, 1.5, scene_done, false },
+  { "bounced-2x", 880, 600, 2.0, scene_bounced, false },
+  { "made-before-2x", 880, 600, 2.0, scene_made_before, false },
+  { "scripts-2x", 880, 600, 2.0, scene_scripts, false },
+};
+
+const size_t bl_n_scenes = BL_COUNT(bl_scenes);
