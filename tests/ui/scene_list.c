@@ -1,9 +1,9 @@
 // Copyright 2026 The Backline authors
 // SPDX-License-Identifier: ISC
 
-#include "scenes.h"
-
 #include "scene_list.h"
+
+#include "scenes.h"
 
 const BlScene bl_scenes[] = {
   { "fresh", 880, 600, 1.0, scene_fresh, false },
