@@ -27,23 +27,12 @@
 const char* const bl_band_stem_names[BL_BAND_STEMS] = { "drums", "bass",
                                                         "chords", "pad" };
 
-/// Decoding a large soundfont takes as long as listening, and cannot be cut
-/// short: side by side, in a thread that may outlive who started it
-typedef struct
-{
-  char        path[BL_PATH_BYTES]; ///< Immutable
-  BlSound*    sound;               ///< The thread's until done
-  BlStatus    status;
-  atomic_bool done;   ///< Thread -> session, release/acquire
-  atomic_int  owners; ///< The last one frees
-} Loader;
-
 typedef struct
 {
   // Immutable once both variants play
   const BlBandRequest* request;
   BlCancel*            cancel;
-  char                 soundfont[BL_PATH_BYTES];
+  BlFont               font;
   BlGrooves*           grooves;
   BlStyle              style;
   BlHeard              heard;
@@ -52,7 +41,10 @@ typedef struct
   uint64_t             seed;
   BlAttacks            attacks[BL_VARIANTS];
 
-  Loader* loader; ///< One of two owners
+  // The loader's until it is joined
+  BlSound*    sounds[BL_VARIANTS];
+  BlStatus    load_status;
+  atomic_bool loaded; ///< Loader -> session, release/acquire
 
   BlBandResult* result;
   bool          first_done; ///< Announced, so that it stays
@@ -177,14 +169,16 @@ output_rate(uint32_t rate)
 static BlStatus
 prepare(Session* const s)
 {
-  const char* const wanted = text_of(s->request->soundfont);
-  BlStatus          st     = BL_SUCCESS;
+  const char* const wanted              = text_of(s->request->soundfont);
+  char              path[BL_PATH_BYTES] = "";
+  BlStatus          st                  = BL_SUCCESS;
   if (*wanted) {
-    snprintf(s->soundfont, sizeof(s->soundfont), "%s", wanted);
+    snprintf(path, sizeof(path), "%s", wanted);
     st = access(wanted, R_OK) ? BL_NO_SOUNDFONT : BL_SUCCESS;
   } else {
-    st = bl_band_find_soundfont(s->soundfont, sizeof(s->soundfont));
+    st = bl_band_find_soundfont(path, sizeof(path));
   }
+  bl_font_init(&s->font, path, s->cancel);
   s->grooves = bl_grooves_load();
   if (!st && (!s->grooves || !s->grooves->n)) {
     st = s->grooves ? BL_INTERNAL : BL_NO_MEM;
@@ -200,58 +194,35 @@ prepare(Session* const s)
   return st;
 }
 
-static void
-release_loader(Loader* const loader)
-{
-  if (atomic_fetch_sub_explicit(&loader->owners, 1, memory_order_acq_rel) ==
-      1) {
-    bl_sound_close(loader->sound);
-    free(loader);
-  }
-}
-
 static void*
-load_sound(void* const data)
+load_sounds(void* const data)
 {
-  Loader* const loader = (Loader*)data;
-  loader->status = bl_sound_open(loader->path, MEASURE_RATE, &loader->sound);
-  atomic_store_explicit(&loader->done, true, memory_order_release);
-  release_loader(loader);
+  Session* const s  = (Session*)data;
+  BlStatus       st = BL_SUCCESS;
+  for (size_t v = 0; v < BL_VARIANTS && !st; ++v) {
+    st = bl_sound_open(&s->font, MEASURE_RATE, &s->sounds[v]);
+  }
+  s->load_status = st;
+  atomic_store_explicit(&s->loaded, true, memory_order_release);
   return NULL;
 }
 
-static BlStatus
-start_loader(Session* const s)
-{
-  Loader* const loader = (Loader*)calloc(1, sizeof(Loader));
-  pthread_t     thread;
-  if (!loader) {
-    return BL_NO_MEM;
-  }
-
-  memcpy(loader->path, s->soundfont, sizeof(loader->path));
-  atomic_init(&loader->owners, 2);
-  atomic_init(&loader->done, false);
-  const BlStatus st =
-    bl_thread_start(&thread, "bl-band-sf", load_sound, loader);
-  if (st) {
-    free(loader);
-    return st;
-  }
-  pthread_detach(thread);
-  s->loader = loader;
-  return BL_SUCCESS;
-}
-
+/// Side by side: a large soundfont takes as long as listening
 static BlStatus
 listen_and_load(Session* const s)
 {
-  BlStatus st = start_loader(s);
-  st = st ? st : bl_listen(s->request->audio, &s->style, s->cancel, &s->heard);
-  while (!st && !atomic_load_explicit(&s->loader->done, memory_order_acquire)) {
+  pthread_t loader;
+  BlStatus  st = bl_thread_start(&loader, "bl-band-sf", load_sounds, s);
+  if (st) {
+    return st;
+  }
+
+  st = bl_listen(s->request->audio, &s->style, s->cancel, &s->heard);
+  while (!st && !atomic_load_explicit(&s->loaded, memory_order_acquire)) {
     st = bl_cancel_sleep(s->cancel, 0.004) ? BL_CANCELLED : BL_SUCCESS;
   }
-  return st ? st : s->loader->status;
+  pthread_join(loader, NULL);
+  return st ? st : s->load_status;
 }
 
 /// What the client should know, and would not see
@@ -296,9 +267,8 @@ analyse(Session* const s)
   st = harmonise(s);
   st = st ? st : arrange_all(s);
   for (size_t v = 0; v < BL_VARIANTS && !st; ++v) {
-    bl_sound_measure(s->loader->sound, &s->scores[v], s->cancel,
-                     &s->attacks[v]);
-    st = bl_sound_balance(s->loader->sound, s->cancel, &s->scores[v]);
+    st = bl_sound_measure(s->sounds[v], &s->scores[v], &s->attacks[v]);
+    st = st ? st : bl_sound_balance(s->sounds[v], &s->scores[v]);
   }
   if (!st) {
     const BlChord* const chords[BL_VARIANTS] = { s->chords[0], s->chords[1] };
@@ -315,7 +285,7 @@ close_session(Session* const s, const BlStatus st)
     snprintf(result->message, sizeof(result->message),
              "\"soundfont\" in config.json or --soundfont names %.300s, which "
              "cannot be read.",
-             s->soundfont);
+             s->font.path);
   } else if (st) {
     snprintf(result->message, sizeof(result->message), "%s. %s",
              bl_strerror(st), bl_status_next_step(st));
@@ -328,11 +298,10 @@ close_session(Session* const s, const BlStatus st)
   for (size_t v = 0; v < BL_VARIANTS; ++v) {
     free(s->chords[v]);
     bl_score_deinit(&s->scores[v]);
+    bl_sound_close(s->sounds[v]);
   }
   bl_heard_deinit(&s->heard);
-  if (s->loader) {
-    release_loader(s->loader);
-  }
+  bl_font_deinit(&s->font);
   free(s->grooves);
   free(s);
 }
@@ -353,6 +322,7 @@ bl_band_play(const BlBandRequest* const request,
   s->request = request;
   s->cancel  = cancel;
   s->result  = result;
+  atomic_init(&s->loaded, false);
 
   BlStatus st = prepare(s);
   st          = st ? st : analyse(s);
@@ -360,14 +330,14 @@ bl_band_play(const BlBandRequest* const request,
     if (progress) {
       progress(handle, BL_BAND_ANALYSED, result);
     }
-    const BlPlayJob job = { .request   = request,
-                            .cancel    = cancel,
-                            .soundfont = s->soundfont,
-                            .grid      = &s->heard.grid,
-                            .scores    = s->scores,
-                            .attacks   = s->attacks,
-                            .progress  = progress,
-                            .handle    = handle };
+    const BlPlayJob job = { .request  = request,
+                            .cancel   = cancel,
+                            .font     = &s->font,
+                            .grid     = &s->heard.grid,
+                            .scores   = s->scores,
+                            .attacks  = s->attacks,
+                            .progress = progress,
+                            .handle   = handle };
     st                  = bl_play_both(&job, result, &s->first_done);
   }
   if (!st && progress) {

@@ -19,8 +19,7 @@
 
    One call does one request.  It blocks for seconds and plays one variant
    after the other, with a thread of its own that takes a share of the notes
-   of each and is joined before it returns (cancelled, it leaves a thread that
-   reads the soundfont to its end);
+   of each and is joined before it returns;
    calls from several threads at once do not disturb each other.  The same
    request with the same audio and soundfont gives the same bytes: neither the
    clock nor any path has a say in the music.

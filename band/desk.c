@@ -103,22 +103,24 @@ bl_desk_settings(const uint32_t rate, const unsigned voices, const bool room)
   return s;
 }
 
-void
-bl_desk_set_part(fluid_synth_t* const synth,
+BlStatus
+bl_desk_set_part(BlFont* const        font,
+                 fluid_synth_t* const synth,
                  const BlPart* const  part,
                  const double         tuning_cents)
 {
   const int    c = part->channel;
   const double gain =
     fmax(fmin(part->gain_db, BL_DESK_GAIN_MAX), -BL_DESK_GAIN_MAX);
-  const double volume = 127.0 * pow(10.0, (gain - BL_DESK_GAIN_MAX) / 40.0);
-  fluid_synth_program_change(synth, c, part->program);
+  const double   volume = 127.0 * pow(10.0, (gain - BL_DESK_GAIN_MAX) / 40.0);
+  const BlStatus st     = bl_font_choose(font, synth, c, part->program);
   fluid_synth_cc(synth, c, 7, (int)lround(volume));
   fluid_synth_cc(synth, c, 10, 64 + part->pan);
   fluid_synth_cc(synth, c, 91, part->reverb);
   if (part->pitched) {
     fluid_synth_set_gen(synth, c, GEN_FINETUNE, (float)tuning_cents);
   }
+  return st;
 }
 
 static inline BlDeskLanes

@@ -6,6 +6,7 @@
 
 #include "base/attributes.h"
 #include "base/status.h"
+#include "font.h"
 #include "score.h"
 
 #include <fluidsynth.h>
@@ -66,10 +67,11 @@ BL_THREAD_JOB fluid_settings_t* bl_desk_settings(uint32_t rate,
 /// is half a dB or less there
 #define BL_DESK_GAIN_MAX 12.0
 
-/// Program, gain, place and room of a part
-BL_THREAD_JOB void bl_desk_set_part(fluid_synth_t* synth,
-                                    const BlPart*  part,
-                                    double         tuning_cents);
+/// Program, gain, place and room of a part.  @return BL_CANCELLED
+BL_THREAD_JOB BL_NODISCARD BlStatus bl_desk_set_part(BlFont*        font,
+                                                     fluid_synth_t* synth,
+                                                     const BlPart*  part,
+                                                     double tuning_cents);
 
 /// Play and filter the next `frames`: at most BL_DESK_FRAMES, a multiple of 64
 BL_THREAD_JOB BL_NODISCARD BlStatus bl_desk_play(BlDesk*        desk,

@@ -70,15 +70,15 @@ play_stems(Play* const s, const size_t v)
   for (unsigned i = 0; i < BL_BAND_STEMS && !st; ++i) {
     char              path[BL_PATH_BYTES];
     BlRendered        rendered;
-    const BlRenderJob job = { .score     = &s->job->scores[v],
-                              .soundfont = s->job->soundfont,
-                              .attacks   = &s->job->attacks[v],
-                              .rate      = s->result->rate,
-                              .path      = path,
-                              .title     = "",
-                              .parts     = parts[i],
-                              .gain_db   = s->rendered[v].gain_db,
-                              .fixed     = true };
+    const BlRenderJob job = { .score   = &s->job->scores[v],
+                              .font    = s->job->font,
+                              .attacks = &s->job->attacks[v],
+                              .rate    = s->result->rate,
+                              .path    = path,
+                              .title   = "",
+                              .parts   = parts[i],
+                              .gain_db = s->rendered[v].gain_db,
+                              .fixed   = true };
     stem_path(s, v, i, path);
     if (has_parts(&s->job->scores[v], parts[i])) {
       BlRender* render = NULL;
@@ -95,14 +95,14 @@ static BlStatus
 open_variant(Play* const s, const size_t v)
 {
   const char* const title = s->job->request->title;
-  const BlRenderJob job   = { .score     = &s->job->scores[v],
-                              .soundfont = s->job->soundfont,
-                              .attacks   = &s->job->attacks[v],
-                              .rate      = s->result->rate,
-                              .path      = s->result->audio[v],
-                              .title     = title ? title : "",
-                              .parts     = ALL_PARTS,
-                              .help      = help_shares[v] };
+  const BlRenderJob job   = { .score   = &s->job->scores[v],
+                              .font    = s->job->font,
+                              .attacks = &s->job->attacks[v],
+                              .rate    = s->result->rate,
+                              .path    = s->result->audio[v],
+                              .title   = title ? title : "",
+                              .parts   = ALL_PARTS,
+                              .help    = help_shares[v] };
 
   const BlStatus st = bl_midi_write(&s->job->scores[v], s->job->grid, job.title,
                                     s->result->midi[v]);

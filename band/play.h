@@ -19,7 +19,7 @@ typedef struct
 {
   const BlBandRequest* request;
   BlCancel*            cancel;
-  const char*          soundfont;
+  BlFont*              font;
   const BlGrid*        grid;
   const BlScore*       scores;   ///< One a variant
   const BlAttacks*     attacks;  ///< Likewise

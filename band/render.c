@@ -155,7 +155,7 @@ open_synth(const BlRender* const render,
   const unsigned           voices = render->shares[0] && render->shares[1]
                                       ? BL_SYNTH_VOICES_SHARED
                                       : BL_SYNTH_VOICES;
-  return bl_synth_new(job->score, share, voices, job->attacks, job->soundfont,
+  return bl_synth_new(job->score, share, voices, job->attacks, job->font,
                       job->rate, synth);
 }
 
@@ -471,6 +471,10 @@ bl_render_finish(BlRender* const render, BlRendered* const rendered)
   }
   if (st) {
     unlink(part);
+    return st;
   }
-  return st;
+  // Large, and of no more use: all of the helper's share is in it
+  close(render->raw);
+  render->raw = -1;
+  return BL_SUCCESS;
 }

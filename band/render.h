@@ -19,7 +19,7 @@
 typedef struct
 {
   const BlScore*   score;
-  const char*      soundfont;
+  BlFont*          font;
   const BlAttacks* attacks; ///< Of bl_sound_measure()
   uint32_t         rate;
   const char*      path;    ///< WAV, 24-bit stereo; replaced when whole

@@ -11,7 +11,6 @@
 #include <fluidsynth.h>
 
 #include <math.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,46 +28,26 @@
 
 struct BlSoundImpl
 {
+  BlFont*           font;
   fluid_settings_t* settings;
   fluid_synth_t*    synth;
   uint32_t          rate;
   BlDesk            desk;
 };
 
-/// FluidSynth speaks of every oddity in a soundfont; the log is one a
-/// process, so it is hushed once for all
-static void
-hush(void)
-{
-  fluid_set_log_function(FLUID_WARN, NULL, NULL);
-  fluid_set_log_function(FLUID_INFO, NULL, NULL);
-  fluid_set_log_function(FLUID_DBG, NULL, NULL);
-  fluid_set_log_function(FLUID_ERR, NULL, NULL);
-}
-
 BlStatus
-bl_sound_open(const char* const path,
-              const uint32_t    rate,
-              BlSound** const   sound)
+bl_sound_open(BlFont* const font, const uint32_t rate, BlSound** const sound)
 {
-  static pthread_once_t once = PTHREAD_ONCE_INIT;
-  pthread_once(&once, hush);
-
   BlSound* const self = (BlSound*)calloc(1, sizeof(BlSound));
   *sound              = self;
   if (!self) {
     return BL_NO_MEM;
   }
+  self->font     = font;
   self->rate     = rate;
   self->settings = bl_desk_settings(rate, BL_SYNTH_VOICES, false);
-  self->synth    = self->settings ? new_fluid_synth(self->settings) : NULL;
-  if (!self->synth) {
-    return BL_NO_MEM;
-  }
-  fluid_synth_set_interp_method(self->synth, -1, FLUID_INTERP_LINEAR);
-  return fluid_synth_sfload(self->synth, path, 1) == FLUID_FAILED
-           ? BL_NO_SOUNDFONT
-           : BL_SUCCESS;
+  return self->settings ? bl_font_open(font, self->settings, &self->synth)
+                        : BL_NO_MEM;
 }
 
 /// A test stroke: when it has come within 10 dB of its peak
@@ -115,31 +94,39 @@ measure_stroke(BlSound* const       sound,
   return stroke;
 }
 
-void
-bl_sound_measure(BlSound* const        sound,
-                 const BlScore* const  score,
-                 const BlCancel* const cancel,
-                 BlAttacks* const      attacks)
+static bool
+is_cancelled(const BlSound* const sound)
 {
+  return bl_cancel_is_triggered(sound->font->cancel);
+}
+
+BlStatus
+bl_sound_measure(BlSound* const       sound,
+                 const BlScore* const score,
+                 BlAttacks* const     attacks)
+{
+  BlStatus st = BL_SUCCESS;
   memset(attacks, 0, sizeof(*attacks));
-  for (unsigned p = 0; p < BL_N_PARTS && !bl_cancel_is_triggered(cancel); ++p) {
+  for (unsigned p = 0; p < BL_N_PARTS && !st; ++p) {
     if (score->parts[p].used) {
-      bl_desk_set_part(sound->synth, &score->parts[p], 0.0);
+      st = bl_desk_set_part(sound->font, sound->synth, &score->parts[p], 0.0);
     }
-    if (score->parts[p].used && p != BL_PART_DRUMS) {
+    if (score->parts[p].used && p != BL_PART_DRUMS && !st) {
       attacks->part[p] =
         measure_stroke(sound, score, p, p == BL_ROLE_BASS ? 36 : ATTACK_KEY);
     }
   }
 
   bool measured[128] = { false };
-  for (size_t i = 0; i < score->n && !bl_cancel_is_triggered(cancel); ++i) {
+  for (size_t i = 0; i < score->n && !st; ++i) {
     const unsigned char key = score->events[i].key;
     if (score->events[i].part == BL_PART_DRUMS && !measured[key]) {
       measured[key]      = true;
       attacks->drum[key] = measure_stroke(sound, score, BL_PART_DRUMS, key);
+      st                 = is_cancelled(sound) ? BL_CANCELLED : BL_SUCCESS;
     }
   }
+  return st;
 }
 
 double
@@ -252,10 +239,9 @@ measure_part(Meter* const        meter,
 }
 
 static BlStatus
-play_excerpt(BlSound* const        sound,
-             const BlScore* const  excerpt,
-             const BlCancel* const cancel,
-             Meter* const          meters)
+play_excerpt(BlSound* const       sound,
+             const BlScore* const excerpt,
+             Meter* const         meters)
 {
   BlStrokes    strokes;
   const size_t frames = (size_t)(EXCERPT_S * sound->rate);
@@ -263,9 +249,8 @@ play_excerpt(BlSound* const        sound,
   bl_desk_init(&sound->desk, excerpt, sound->rate);
   while (!st && strokes.position < frames) {
     const size_t n = bl_strokes_play(&strokes, sound->synth, BL_DESK_FRAMES);
-    st             = bl_cancel_is_triggered(cancel)
-                       ? BL_CANCELLED
-                       : bl_desk_play(&sound->desk, sound->synth, n);
+    st             = is_cancelled(sound) ? BL_CANCELLED
+                                         : bl_desk_play(&sound->desk, sound->synth, n);
     for (unsigned p = 0; p < BL_N_PARTS && !st; ++p) {
       if (meters[p].loudness) {
         st = measure_part(&meters[p], &sound->desk, p, n);
@@ -324,9 +309,7 @@ find_lack(const Meter* const meter, BlPart* const part, const bool is_chords)
 }
 
 BlStatus
-bl_sound_balance(BlSound* const        sound,
-                 const BlCancel* const cancel,
-                 BlScore* const        score)
+bl_sound_balance(BlSound* const sound, BlScore* const score)
 {
   BlScore  excerpt;
   Meter    meters[BL_N_PARTS] = { { .loudness = NULL } };
@@ -335,10 +318,12 @@ bl_sound_balance(BlSound* const        sound,
   for (unsigned p = 0; p < BL_N_PARTS && !st; ++p) {
     if (score->parts[p].used) {
       st = init_meter(&meters[p], sound->rate);
-      bl_desk_set_part(sound->synth, &excerpt.parts[p], 0.0);
+      st = st ? st
+              : bl_desk_set_part(sound->font, sound->synth, &excerpt.parts[p],
+                                 0.0);
     }
   }
-  st = st ? st : play_excerpt(sound, &excerpt, cancel, meters);
+  st = st ? st : play_excerpt(sound, &excerpt, meters);
 
   for (unsigned p = 0; p < BL_N_PARTS; ++p) {
     const bool is_chords = p != BL_ROLE_BASS && p != BL_PART_DRUMS;
@@ -360,9 +345,7 @@ void
 bl_sound_close(BlSound* const sound)
 {
   if (sound) {
-    if (sound->synth) {
-      delete_fluid_synth(sound->synth);
-    }
+    bl_font_close(sound->font, sound->synth);
     delete_fluid_settings(sound->settings);
     free(sound);
   }

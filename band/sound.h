@@ -5,24 +5,25 @@
 #define BL_BAND_SOUND_H
 
 #include "base/attributes.h"
-#include "base/cancel.h"
 #include "base/status.h"
+#include "font.h"
 #include "score.h"
 
 #include <stdint.h>
 
 /**
-   A soundfont that is loaded once: while it is open, synths that play from
-   it find its samples in FluidSynth's cache instead of decoding them again.
+   A synth that finds out how a score's instruments sound.  While it is open,
+   it holds their samples for the synths that play them.
 
    Owner: who opened it.  One thread at a time.
 */
 typedef struct BlSoundImpl BlSound;
 
-/// @return BL_NO_SOUNDFONT where it cannot be read
-BL_THREAD_JOB BL_NODISCARD BlStatus bl_sound_open(const char* path,
-                                                  uint32_t    rate,
-                                                  BlSound**   sound);
+/// The font is borrowed until close, and so is its cancel.  @return
+/// BL_NO_SOUNDFONT, BL_CANCELLED, BL_NO_MEM; *sound is to be closed anyway
+BL_THREAD_JOB BL_NODISCARD BlStatus bl_sound_open(BlFont*   font,
+                                                  uint32_t  rate,
+                                                  BlSound** sound);
 
 /// How a key of an instrument speaks
 typedef struct
@@ -38,12 +39,10 @@ typedef struct
 } BlAttacks;
 
 /// Measure how slowly each part of a score speaks, by a test stroke: the time
-/// to 10 dB below the peak, at most 70 ms.  Cancelled, it leaves the rest
-/// unmeasured
-BL_THREAD_JOB void bl_sound_measure(BlSound*        sound,
-                                    const BlScore*  score,
-                                    const BlCancel* cancel,
-                                    BlAttacks*      attacks);
+/// to 10 dB below the peak, at most 70 ms.  @return BL_CANCELLED
+BL_THREAD_JOB BL_NODISCARD BlStatus bl_sound_measure(BlSound*       sound,
+                                                     const BlScore* score,
+                                                     BlAttacks*     attacks);
 
 /// What a note is expected to cost: voice seconds
 BL_THREAD_ANY double bl_sound_cost(const BlAttacks* attacks,
@@ -56,9 +55,8 @@ BL_THREAD_ANY double bl_sound_cost(const BlAttacks* attacks,
    with most of their energy between 250 and 500 Hz get a dip there.
    Cancelled, it leaves them as they are.
 */
-BL_THREAD_JOB BL_NODISCARD BlStatus bl_sound_balance(BlSound*        sound,
-                                                     const BlCancel* cancel,
-                                                     BlScore*        score);
+BL_THREAD_JOB BL_NODISCARD BlStatus bl_sound_balance(BlSound* sound,
+                                                     BlScore* score);
 
 /// NULL is allowed
 BL_THREAD_JOB void bl_sound_close(BlSound* sound);

@@ -10,6 +10,7 @@
 
 struct BlSynthImpl
 {
+  BlFont*           font;
   fluid_settings_t* settings;
   fluid_synth_t*    synth;
   BlStrokes         strokes;
@@ -21,7 +22,7 @@ bl_synth_new(const BlScore* const   score,
              const unsigned         share,
              const unsigned         voices,
              const BlAttacks* const attacks,
-             const char* const      soundfont,
+             BlFont* const          font,
              const uint32_t         rate,
              BlSynth** const        synth)
 {
@@ -32,17 +33,15 @@ bl_synth_new(const BlScore* const   score,
     return BL_NO_MEM;
   }
 
+  self->font     = font;
   self->settings = bl_desk_settings(rate, voices, true);
-  self->synth    = self->settings ? new_fluid_synth(self->settings) : NULL;
-  if (self->synth) {
-    st = fluid_synth_sfload(self->synth, soundfont, 1) == FLUID_FAILED
-           ? BL_NO_SOUNDFONT
-           : BL_SUCCESS;
-    fluid_synth_set_interp_method(self->synth, -1, FLUID_INTERP_LINEAR);
+  if (self->settings) {
+    st = bl_font_open(font, self->settings, &self->synth);
   }
   for (unsigned p = 0; p < BL_N_PARTS && !st; ++p) {
     if (score->parts[p].used && (share & (3u << (2u * p)))) {
-      bl_desk_set_part(self->synth, &score->parts[p], score->tuning_cents);
+      st = bl_desk_set_part(font, self->synth, &score->parts[p],
+                            score->tuning_cents);
     }
   }
   bl_desk_init(&self->desk, score, rate);
@@ -76,9 +75,7 @@ void
 bl_synth_free(BlSynth* const self)
 {
   if (self) {
-    if (self->synth) {
-      delete_fluid_synth(self->synth);
-    }
+    bl_font_close(self->font, self->synth);
     delete_fluid_settings(self->settings);
     bl_strokes_deinit(&self->strokes);
     free(self);

@@ -25,16 +25,16 @@
 typedef struct BlSynthImpl BlSynth;
 
 /**
-   Load the soundfont and choose programs for a share of the score; send each
-   note early by `attacks`.
+   Choose programs for a share of the score; send each note early by
+   `attacks`.  The font is borrowed until free.
 
-   @return BL_NO_SOUNDFONT where it cannot be read
+   @return BL_NO_SOUNDFONT where it cannot be read, BL_CANCELLED, BL_NO_MEM
 */
 BL_THREAD_JOB BL_NODISCARD BlStatus bl_synth_new(const BlScore*   score,
                                                  unsigned         share,
                                                  unsigned         voices,
                                                  const BlAttacks* attacks,
-                                                 const char*      soundfont,
+                                                 BlFont*          font,
                                                  uint32_t         rate,
                                                  BlSynth**        synth);
 
