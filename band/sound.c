@@ -16,7 +16,7 @@
 
 #define ATTACK_MOST_S 0.070
 #define ATTACK_TEST_S 0.5
-#define ATTACK_KEY 55
+#define ATTACK_PLAIN_S 0.010 ///< Who is quicker than that is so at any key
 
 /// What a part's level is found from
 #define EXCERPT_S 6.0
@@ -94,6 +94,47 @@ measure_stroke(BlSound* const       sound,
   return stroke;
 }
 
+static int
+compare_keys(const void* const a, const void* const b)
+{
+  return *(const unsigned char*)a - *(const unsigned char*)b;
+}
+
+/// The keys below which a quarter, half and three quarters of a part lie
+static void
+find_keys(const BlScore* const score, const unsigned part, int keys[3])
+{
+  unsigned char all[1024];
+  size_t        n = 0;
+  for (size_t i = 0; i < score->n && n < BL_COUNT(all); ++i) {
+    if (score->events[i].part == part) {
+      all[n++] = score->events[i].key;
+    }
+  }
+  qsort(all, n, 1, compare_keys);
+  for (size_t i = 0; i < 3u; ++i) {
+    keys[i] = n ? all[(i + 1u) * (n - 1u) / 4u] : 60;
+  }
+}
+
+/// A soundfont's bows and swells differ from sample to sample: the middle one
+/// of three keys is believed
+static BlAttack
+measure_player(BlSound* const       sound,
+               const BlScore* const score,
+               const unsigned       part)
+{
+  int keys[3];
+  find_keys(score, part, keys);
+  BlAttack middle = measure_stroke(sound, score, part, keys[1]);
+  if (middle.attack > ATTACK_PLAIN_S) {
+    const double low  = measure_stroke(sound, score, part, keys[0]).attack;
+    const double high = measure_stroke(sound, score, part, keys[2]).attack;
+    middle.attack = fmax(fmin(low, high), fmin(fmax(low, high), middle.attack));
+  }
+  return middle;
+}
+
 static bool
 is_cancelled(const BlSound* const sound)
 {
@@ -112,8 +153,7 @@ bl_sound_measure(BlSound* const       sound,
       st = bl_desk_set_part(sound->font, sound->synth, &score->parts[p], 0.0);
     }
     if (score->parts[p].used && p != BL_PART_DRUMS && !st) {
-      attacks->part[p] =
-        measure_stroke(sound, score, p, p == BL_ROLE_BASS ? 36 : ATTACK_KEY);
+      attacks->part[p] = measure_player(sound, score, p);
     }
   }
 

@@ -38,8 +38,9 @@ typedef struct
   BlAttack drum[128];
 } BlAttacks;
 
-/// Measure how slowly each part of a score speaks, by a test stroke: the time
-/// to 10 dB below the peak, at most 70 ms.  @return BL_CANCELLED
+/// Measure how slowly each part of a score speaks, by test strokes on keys that
+/// it plays: the time to 10 dB below the peak, at most 70 ms.  @return
+/// BL_CANCELLED
 BL_THREAD_JOB BL_NODISCARD BlStatus bl_sound_measure(BlSound*       sound,
                                                      const BlScore* score,
                                                      BlAttacks*     attacks);

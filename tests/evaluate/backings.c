@@ -101,7 +101,7 @@ load_source(const Options* const options,
     st            = bl_listen(options->file, &style, NULL, &source->heard);
     source->voice = bl_backing_of_heard(&source->heard);
   } else if (options->sung) {
-    st = bl_eval_take_init(song, index, SUNG_S, &style, work->scratch,
+    st = bl_eval_take_init(song, index, SUNG_S, &style, work->scratch, true,
                            &source->take);
     source->voice = bl_backing_of_heard(&source->take.host);
     st            = st ? st : know_notes(source);

@@ -51,7 +51,7 @@ add_sung(BlEval* const           eval,
 {
   BlEvalTake     take;
   const BlStatus st =
-    bl_eval_take_init(song, i, SECONDS, style, eval->scratch, &take);
+    bl_eval_take_init(song, i, SECONDS, style, eval->scratch, false, &take);
   if (st) {
     bl_eval_trouble(eval, song->id, st);
   } else {

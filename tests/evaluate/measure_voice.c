@@ -308,7 +308,7 @@ bl_measure_voice(BlEval* const eval)
     BlEvalTake     take;
     const BlStatus st = bl_eval_take_init(&eval->songs->songs[i], i,
                                           eval->brief ? BRIEF_SECONDS : SECONDS,
-                                          &style, eval->scratch, &take);
+                                          &style, eval->scratch, true, &take);
     if (st) {
       bl_eval_trouble(eval, eval->songs->songs[i].id, st);
     } else {

@@ -112,6 +112,7 @@ bl_eval_take_init(const BlSong* const  song,
                   const double         seconds,
                   const BlStyle* const style,
                   const char* const    scratch,
+                  const bool           host,
                   BlEvalTake* const    take)
 {
   BlRandom random = { 909u + index };
@@ -143,8 +144,9 @@ bl_eval_take_init(const BlSong* const  song,
   BlStatus st = samples ? BL_SUCCESS : BL_NO_MEM;
   if (!st) {
     st = hear(take, samples, frames, false, style, scratch, &take->ear);
-    st =
-      st ? st : hear(take, samples, frames, true, style, scratch, &take->host);
+    if (!st && host) {
+      st = hear(take, samples, frames, true, style, scratch, &take->host);
+    }
   }
   free(samples);
   free(sung);

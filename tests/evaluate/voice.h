@@ -10,11 +10,12 @@
 #include "metric_notes.h"
 #include "songs.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /**
    A song sung by the tests' own synthesiser (support/sing.h), and heard by
-   the band: once with the host's grid in the file, once without.
+   the band: without the host's grid in the file, and with it.
 
    The voice is synthetic: vibrato, scoops, drift, breath, consonants; notes
    come up to 24 ms early or late, each up to 12 cents off, the whole up to 35
@@ -30,16 +31,18 @@ typedef struct
   size_t        n_notes;
   BlMetricNote* notes; ///< As written, detuning included
   BlHeard       ear;   ///< Without the host's grid
-  BlHeard       host;
+  BlHeard       host;  ///< With it; zero where it was not asked for
 } BlEvalTake;
 
 /// Sing the `index`th song's first `seconds` from the first bar with a note
-/// in it, into `scratch`.  Free with deinit, always.
+/// in it, into `scratch`, and hear it by ear, and with the host's grid too
+/// where `host`: that takes as long again.  Free with deinit, always.
 BL_NODISCARD BlStatus bl_eval_take_init(const BlSong*  song,
                                         size_t         index,
                                         double         seconds,
                                         const BlStyle* style,
                                         const char*    scratch,
+                                        bool           host,
                                         BlEvalTake*    take);
 
 void bl_eval_take_deinit(BlEvalTake* take);
