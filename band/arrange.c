@@ -337,20 +337,18 @@ play_bar(BlArranger* const arranger)
   if (!st && arranger->players[BL_ROLE_BASS] && !arranger->waits) {
     st = bl_play_bass(arranger);
   }
-  if (!st && arranger->players[BL_ROLE_COMP]) {
-    st = bl_play_chords(arranger, BL_ROLE_COMP);
-  }
   if (!st && arranger->players[BL_ROLE_PAD]) {
     st = bl_play_pad(arranger);
   }
-  if (!st && arranger->players[BL_ROLE_ARP]) {
-    // Broken chords would be a pulse: they are held, or left to the others
-    st = !arranger->plan->free_time ? bl_play_arp(arranger)
-         : !arranger->players[BL_ROLE_COMP]
-           ? bl_play_chords(arranger, BL_ROLE_ARP)
-           : BL_SUCCESS;
-  } else if (!st) {
-    st = bl_play_answer(arranger);
+  if (st || arranger->plan->free_time) {
+    return st ? st : bl_play_freely(arranger);
+  }
+  if (arranger->players[BL_ROLE_COMP]) {
+    st = bl_play_chords(arranger);
+  }
+  if (!st) {
+    st = arranger->players[BL_ROLE_ARP] ? bl_play_arp(arranger)
+                                        : bl_play_answer(arranger);
   }
   return st;
 }
@@ -371,7 +369,9 @@ bl_arrange(const BlPlan* const plan, BlScore* const score)
   engage_all(&arranger);
   describe_parts(&arranger);
 
-  BlStatus st = BL_SUCCESS;
+  arranger.section   = &plan->form->sections[0];
+  arranger.intensity = fmin(0.55 * plan->style->energy, 1.0);
+  BlStatus st        = bl_play_lead(&arranger);
   for (size_t bar = 0; bar < arranger.end_bar && !st; ++bar) {
     enter_bar(&arranger, bar);
     st = play_bar(&arranger);

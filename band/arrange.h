@@ -188,16 +188,51 @@ BL_THREAD_ANY bool bl_taste_yields(const BlArranger* arranger,
                                    double            rank,
                                    double            sung);
 
+/// Strike a chord; `how` is a groove's character
+BL_THREAD_ANY BL_NODISCARD BlStatus bl_strike(BlArranger*      arranger,
+                                              BlRole           role,
+                                              const BlVoicing* voicing,
+                                              char             how,
+                                              double           beat,
+                                              double           beats);
+
+/// The voice comes first: how much softer chords are under so much of it
+BL_THREAD_ANY double bl_duck(const BlPlan* plan, double sung);
+
+/// True if chords are rolled from below, slowly: B's, where there is no pulse.
+/// A's are struck
+BL_THREAD_ANY bool bl_rolls(const BlArranger* arranger);
+
+/// Beats that rolling the chord from `beat` until `until` takes; 0 = none
+BL_THREAD_ANY double bl_roll_beats(const BlArranger* arranger,
+                                   double            beat,
+                                   double            until);
+
 /// Each plays the bar in hand
 BL_THREAD_ANY BL_NODISCARD BlStatus bl_play_drums(BlArranger* arranger);
 BL_THREAD_ANY BL_NODISCARD BlStatus bl_play_bass(BlArranger* arranger);
-BL_THREAD_ANY BL_NODISCARD BlStatus bl_play_chords(BlArranger* arranger,
-                                                   BlRole      role);
+BL_THREAD_ANY BL_NODISCARD BlStatus bl_play_chords(BlArranger* arranger);
 BL_THREAD_ANY BL_NODISCARD BlStatus bl_play_pad(BlArranger* arranger);
 BL_THREAD_ANY BL_NODISCARD BlStatus bl_play_arp(BlArranger* arranger);
 
+/// Comp and arp where there is no pulse: chords from phrase to phrase
+BL_THREAD_ANY BL_NODISCARD BlStatus bl_play_freely(BlArranger* arranger);
+
 /// Where nobody else answers the voice in its rests, the comp does
 BL_THREAD_ANY BL_NODISCARD BlStatus bl_play_answer(BlArranger* arranger);
+
+/// Drums: a stick at a beat, the first of a count or another
+BL_THREAD_ANY BL_NODISCARD BlStatus bl_play_stick(BlArranger* arranger,
+                                                  double      beat,
+                                                  bool        more);
+
+/// What sounds before the first bar line, from the first whole beat on: a soft
+/// chord, and sticks where the voice waits for the line.  Nothing where the
+/// bar line is at second 0, as with every host's grid
+BL_THREAD_ANY BL_NODISCARD BlStatus bl_play_lead(BlArranger* arranger);
+
+/// Its chord: the first bar's, or the dominant if what is sung is that
+BL_THREAD_ANY BlChord bl_lead_chord(const BlPlan* plan);
 
 /// The last chord, by everybody
 BL_THREAD_ANY BL_NODISCARD BlStatus bl_play_ending(BlArranger* arranger);

@@ -21,9 +21,6 @@
 
 #define MEASURE_RATE 44100u
 
-/// Without a pulse the middle of a bar is nowhere: chords change with phrases
-#define FREE_HOLD 8.0
-
 const char* const bl_band_stem_names[BL_BAND_STEMS] = { "drums", "bass",
                                                         "chords", "pad" };
 
@@ -80,15 +77,15 @@ static BlStatus
 harmonise(Session* const s)
 {
   const BlBandRequest* const r = s->request;
-  const double   style = weight_of(r->has_style_weight, r->style_weight, 0.5);
-  const double   audio = weight_of(r->has_audio_weight, r->audio_weight, 0.6);
-  const double   odd   = weight_of(r->has_weirdness, r->weirdness, 0.2);
-  const bool     free_time = s->heard.tempo.source == BL_BAND_GRID_FREE;
-  const double   hold      = free_time ? FREE_HOLD : s->style.groove->hold;
-  BlHarmonyTaste taste     = {
-        0.5 + audio, fmax(odd - 0.2, 0.0),   0.8 * hold,
-        NULL,        s->style.groove->stock, 1.6 * style * (1.0 - audio),
-        s->seed,
+  const double style     = weight_of(r->has_style_weight, r->style_weight, 0.5);
+  const double audio     = weight_of(r->has_audio_weight, r->audio_weight, 0.6);
+  const double odd       = weight_of(r->has_weirdness, r->weirdness, 0.2);
+  const bool   free_time = s->heard.tempo.source == BL_BAND_GRID_FREE;
+  const double hold = free_time ? BL_HARMONY_FREE_HOLD : s->style.groove->hold;
+  BlHarmonyTaste taste = {
+    0.5 + audio, fmax(odd - 0.2, 0.0),   0.8 * hold,
+    NULL,        s->style.groove->stock, 1.6 * style * (1.0 - audio),
+    s->seed,
   };
 
   for (size_t v = 0; v < BL_VARIANTS; ++v) {

@@ -58,18 +58,23 @@ play_row(BlArranger* const      arranger,
   return st;
 }
 
+BlStatus
+bl_play_stick(BlArranger* const arranger, const double beat, const bool more)
+{
+  const unsigned key =
+    bl_style_bans_drum(arranger->plan->style, RIM) ? CLOSED_HAT : RIM;
+  return bl_play_note(arranger, BL_PART_DRUMS, (int)key, beat, 0.2,
+                      more ? 0.8 : 0.95, 0.0);
+}
+
 /// Four (or three, or two) on the sticks
 static BlStatus
 count_in(BlArranger* const arranger)
 {
   const unsigned steps = arranger->per_beat == 2u ? 6u : arranger->per_beat;
-  const unsigned key =
-    bl_style_bans_drum(arranger->plan->style, RIM) ? CLOSED_HAT : RIM;
-  BlStatus st = BL_SUCCESS;
+  BlStatus       st    = BL_SUCCESS;
   for (unsigned step = 0; step < arranger->steps && !st; step += steps) {
-    st =
-      bl_play_note(arranger, BL_PART_DRUMS, (int)key,
-                   bl_step_beat(arranger, step), 0.2, step ? 0.8 : 0.95, 0.0);
+    st = bl_play_stick(arranger, bl_step_beat(arranger, step), step > 0);
   }
   return st;
 }

@@ -19,6 +19,10 @@ typedef struct
   bool          minor;
 } BlChord;
 
+/// `hold` without a pulse: the middle of a bar is nowhere there, and chords
+/// change with phrases
+#define BL_HARMONY_FREE_HOLD 8.0
+
 /// How to choose among the chords that fit
 typedef struct
 {

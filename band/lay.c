@@ -4,6 +4,7 @@
 #include "arrange.h"
 
 #include <math.h>
+#include <string.h>
 
 /// The most that each pitch class is sung in a slot that the chord lasts
 static void
@@ -13,6 +14,10 @@ heard_under(const BlArranger* const arranger,
 {
   const BlSlots* const slots = arranger->plan->slots;
   const double         end   = bl_chord_end(arranger, beat);
+  if (beat < 0.0) {
+    memcpy(histogram, slots->lead.histogram, sizeof(slots->lead.histogram));
+    return;
+  }
   for (unsigned pc = 0; pc < 12u; ++pc) {
     histogram[pc] = 0.0f;
     for (size_t i = bl_slots_at(slots, beat);
@@ -112,7 +117,8 @@ bl_lay_chord(BlArranger* const      arranger,
   const BlColour            colour = colour_of(arranger, role);
   float                     sung[12];
   unsigned                  tones[BL_VOICES_MAX];
-  BlVoicingWish             wish = { .open     = role == BL_ROLE_PAD,
+  BlVoicingWish             wish = { .open = role == BL_ROLE_PAD ||
+                                             (role == BL_ROLE_COMP && bl_rolls(arranger)),
                                      .previous = &arranger->voicing[role],
                                      .other    = other };
   bl_taste_range(arranger->plan, player, &wish.low, &wish.high);

@@ -21,6 +21,9 @@ bl_chord_at(const BlArranger* const arranger, const double beat)
 {
   const BlSlots* const slots = arranger->plan->slots;
   const double         end = arranger->plan->grid->bars[arranger->end_bar].beat;
+  if (beat < -1e-6) {
+    return bl_lead_chord(arranger->plan);
+  }
   if (beat >= end - 1e-6) {
     const BlChord home = { (unsigned char)arranger->plan->tonic,
                            arranger->plan->minor };
@@ -83,13 +86,13 @@ bl_humanise(BlArranger* const arranger)
   return 0.005 * bl_random_bell(&arranger->random);
 }
 
-static BlStatus
-strike(BlArranger* const      arranger,
-       const BlRole           role,
-       const BlVoicing* const voicing,
-       const char             how,
-       const double           beat,
-       const double           beats)
+BlStatus
+bl_strike(BlArranger* const      arranger,
+          const BlRole           role,
+          const BlVoicing* const voicing,
+          const char             how,
+          const double           beat,
+          const double           beats)
 {
   const bool   strums = arranger->players[role]->strums;
   const double late   = bl_humanise(arranger);
@@ -113,13 +116,19 @@ bl_only_holds(const BlPlan* const plan)
   return plan->free_time || plan->style->density < -0.45;
 }
 
+double
+bl_duck(const BlPlan* const plan, const double sung)
+{
+  return 1.0 - (0.04 + 0.16 * plan->audio_weight) * sung;
+}
+
 /// A weird band comes an eighth early now and then
 static double
 pushed(const BlArranger* const arranger, const unsigned step, const double beat)
 {
   const BlPlan* const plan = arranger->plan;
-  const bool may = !plan->free_time && step > 0 && arranger->per_beat == 4u &&
-                   step % arranger->per_beat == 0;
+  const bool          may =
+    step > 0 && arranger->per_beat == 4u && step % arranger->per_beat == 0;
   return may && bl_draw(plan, BL_DRAW_PUSH, arranger->bar * 64u + step) <
                   0.4 * bl_taste_odd(plan)
            ? beat - 0.5
@@ -127,8 +136,9 @@ pushed(const BlArranger* const arranger, const unsigned step, const double beat)
 }
 
 BlStatus
-bl_play_chords(BlArranger* const arranger, const BlRole role)
+bl_play_chords(BlArranger* const arranger)
 {
+  const BlRole           role = BL_ROLE_COMP;
   const BlPlan* const    plan = arranger->plan;
   const BlPattern* const pattern =
     &arranger->patterns[role]->line[role][plan->variant];
@@ -137,9 +147,8 @@ bl_play_chords(BlArranger* const arranger, const BlRole role)
 
   for (unsigned step = 0; step < arranger->steps && !st; ++step) {
     const double beat  = bl_step_beat(arranger, step);
-    const bool   turns = bl_chord_begins(arranger, beat) ||
-                       (plan->free_time && step == 0); // A phrase begins
-    char how = bl_step_at(arranger, pattern, step);
+    const bool   turns = bl_chord_begins(arranger, beat);
+    char         how   = bl_step_at(arranger, pattern, step);
     if (turns && (how == '-' || quiet)) {
       how = 'x';
     } else if (quiet) {
@@ -160,11 +169,10 @@ bl_play_chords(BlArranger* const arranger, const BlRole role)
     const double beats = how == 's' ? 0.45 / arranger->per_beat * 4.0 * 0.25
                                     : fmax(end - beat, 0.1) * 0.97;
     const BlVoicing* const voicing = bl_lain_at(arranger, role, beat + 1e-3);
-    // The voice comes first: play a little softer under it
-    const double duck = 1.0 - (0.04 + 0.16 * plan->audio_weight) * sung;
+    const double           duck    = bl_duck(plan, sung);
     arranger->intensity *= duck;
-    st =
-      strike(arranger, role, voicing, how, pushed(arranger, step, beat), beats);
+    st = bl_strike(arranger, role, voicing, how, pushed(arranger, step, beat),
+                   beats);
     arranger->intensity /= duck;
   }
   return st;
@@ -189,126 +197,12 @@ bl_play_pad(BlArranger* const arranger)
     const double           until = bl_chord_end(arranger, beat + 1e-3);
     const BlVoicing* const voicing =
       bl_lain_at(arranger, BL_ROLE_PAD, beat + 1e-3);
+    const double from = beat + bl_roll_beats(arranger, beat, until);
     for (size_t i = 0; i < voicing->n && !st; ++i) {
-      st = bl_play_note(arranger, BL_ROLE_PAD, voicing->keys[i], beat,
-                        (until - beat) * 1.01, 0.62, 0.0);
+      st = bl_play_note(arranger, BL_ROLE_PAD, voicing->keys[i], from,
+                        (until - from) * 1.01, 0.62, 0.0);
     }
     beat = until;
-  }
-  return st;
-}
-
-/// The broken chord's tone at a step, '1' the lowest, not above `high`
-static int
-broken_key(const BlVoicing* const voicing, const char how, const int high)
-{
-  const size_t tone = (size_t)(how - '1');
-  const int    key =
-    voicing->keys[tone % voicing->n] + 12 * (int)(tone / voicing->n);
-  return key > high ? key - 12 : key;
-}
-
-/// Off the keys that are being sung: an octave lower, or 0 for not at all
-static int
-clear_of_voice(const BlArranger* const arranger,
-               const BlSlot* const     slot,
-               const int               key)
-{
-  const int low  = slot->lowest - 2;
-  const int high = slot->highest + 2;
-  if (slot->lowest < 0 || arranger->plan->style->only_wanted || key < low ||
-      key > high) {
-    return key;
-  }
-  const int down = key - 12;
-  return down < low && down >= arranger->players[BL_ROLE_ARP]->low - 5 ? down
-                                                                       : 0;
-}
-
-static const BlPattern*
-broken_pattern(const BlArranger* const arranger)
-{
-  const unsigned         v = arranger->plan->variant;
-  const BlPattern* const lines =
-    arranger->patterns[BL_ROLE_ARP]->line[BL_ROLE_ARP];
-  return lines[v].steps ? &lines[v] : &lines[!v];
-}
-
-static BlStatus
-play_broken(BlArranger* const      arranger,
-            const BlRole           role,
-            const BlPattern* const pattern,
-            const unsigned         step,
-            const int              key,
-            const double           velocity)
-{
-  const double   beat = bl_step_beat(arranger, step);
-  const unsigned n    = bl_step_length(arranger, pattern, step);
-  const double   end  = fmin(beat + ((double)n + 0.8) / arranger->per_beat,
-                             bl_chord_end(arranger, beat + 1e-3));
-  return bl_play_note(arranger, role, key, beat, fmax(end - beat, 0.2),
-                      velocity, bl_humanise(arranger));
-}
-
-/// Broken chords where the voice leaves room; under it in the louder parts, and
-/// those of quiet styles in B alone
-BlStatus
-bl_play_arp(BlArranger* const arranger)
-{
-  const BlPlan* const    plan    = arranger->plan;
-  const BlPattern* const pattern = broken_pattern(arranger);
-  const double busy = plan->style->energy + 0.3 * plan->style->density;
-  BlStatus     st   = BL_SUCCESS;
-
-  for (unsigned step = 0; step < arranger->steps && !st; ++step) {
-    const double        beat  = bl_step_beat(arranger, step);
-    const char          how   = bl_step_at(arranger, pattern, step);
-    const BlSlot* const slot  = bl_slot_at(arranger, beat + 1e-3);
-    const bool          under = slot->sung > 0.45f && !plan->style->only_wanted;
-    if (how < '1' || how > '8' ||
-        (under && bl_taste_yields(arranger, BL_ROLE_ARP,
-                                  bl_taste_rank(arranger, pattern, step),
-                                  (double)slot->sung)) ||
-        (under &&
-         (arranger->lift < 0.5 || (busy < 0.62 && plan->variant == 0)))) {
-      continue;
-    }
-
-    const int key =
-      clear_of_voice(arranger, slot,
-                     broken_key(bl_lain_at(arranger, BL_ROLE_ARP, beat + 1e-3),
-                                how, arranger->players[BL_ROLE_ARP]->high + 5));
-    if (key) {
-      st = play_broken(arranger, BL_ROLE_ARP, pattern, step, key,
-                       slot->sung > 0.45f ? 0.58 : 0.72);
-    }
-  }
-  return st;
-}
-
-BlStatus
-bl_play_answer(BlArranger* const arranger)
-{
-  const BlPlan* const       plan    = arranger->plan;
-  const BlPattern* const    pattern = broken_pattern(arranger);
-  const BlInstrument* const player  = arranger->players[BL_ROLE_COMP];
-  BlStatus                  st      = BL_SUCCESS;
-  if (!player || bl_only_holds(plan) || arranger->bar < arranger->voice_bar ||
-      arranger->groove->colour == BL_COLOUR_POWER) {
-    return BL_SUCCESS;
-  }
-
-  for (unsigned step = 0; step < arranger->steps && !st; ++step) {
-    const double        beat = bl_step_beat(arranger, step);
-    const char          how  = bl_step_at(arranger, pattern, step);
-    const BlSlot* const slot = bl_slot_at(arranger, beat + 1e-3);
-    if (how < '1' || how > '8' || slot->sung > 0.15f) {
-      continue;
-    }
-    const int key =
-      12 + broken_key(bl_lain_at(arranger, BL_ROLE_COMP, beat + 1e-3), how,
-                      player->high - 4);
-    st = play_broken(arranger, BL_ROLE_COMP, pattern, step, key, 0.66);
   }
   return st;
 }
@@ -332,7 +226,7 @@ bl_play_ending(BlArranger* const arranger)
       const BlVoicing voicing = bl_lay_chord(
         arranger, (BlRole)r, beat + 1e-3,
         r == BL_ROLE_PAD ? &arranger->voicing[BL_ROLE_COMP] : NULL);
-      st = strike(arranger, (BlRole)r, &voicing, 'x', beat, beats);
+      st = bl_strike(arranger, (BlRole)r, &voicing, 'x', beat, beats);
     }
   }
   if (!st && arranger->players[BL_ROLE_BASS]) {

@@ -17,14 +17,13 @@ half_of(const BlBar* const bar)
   return bar->beats >= 4u ? (bar->beats + 1u) / 2u : 0u;
 }
 
-static BlSlot*
-add_slot(BlSlots* const slots,
-         const double   beat,
-         const double   length,
-         const size_t   bar,
-         const bool     inside)
+static void
+init_slot(BlSlot* const slot,
+          const double  beat,
+          const double  length,
+          const size_t  bar,
+          const bool    inside)
 {
-  BlSlot* const slot = &slots->slots[slots->n++];
   memset(slot, 0, sizeof(*slot));
   slot->beat    = beat;
   slot->length  = length;
@@ -35,12 +34,23 @@ add_slot(BlSlots* const slots,
   slot->lowest  = -1;
   slot->highest = -1;
   slot->level   = -120.0f;
-  return slot;
+}
+
+static void
+add_slot(BlSlots* const slots,
+         const double   beat,
+         const double   length,
+         const size_t   bar,
+         const bool     inside)
+{
+  init_slot(&slots->slots[slots->n++], beat, length, bar, inside);
 }
 
 static void
 lay_slots(const BlGrid* const grid, BlSlots* const slots)
 {
+  const double lead = fmax(-bl_grid_beat(grid, 0.0), 0.0);
+  init_slot(&slots->lead, -lead, lead > 1e-3 ? lead : 0.0, 0, false);
   for (size_t i = 0; i < grid->n_bars; ++i) {
     const BlBar* const bar    = &grid->bars[i];
     const double       length = grid->bars[i + 1u].beat - bar->beat;
@@ -52,6 +62,29 @@ lay_slots(const BlGrid* const grid, BlSlots* const slots)
       add_slot(slots, bar->beat, length, i, false);
     }
   }
+}
+
+/// Let a note sound in a slot; @return the share of the slot that it does
+static float
+sound_in(BlSlot* const slot,
+         const int     key,
+         const float   level,
+         const double  begin,
+         const double  end)
+{
+  const int    pc    = ((key % 12) + 12) % 12;
+  const double from  = fmax(begin, slot->beat);
+  const double until = fmin(end, slot->beat + slot->length);
+  const float  share = (float)(fmax(until - from, 0.0) / slot->length);
+
+  slot->histogram[pc] += share;
+  slot->sung  = fminf(slot->sung + share, 1.0f);
+  slot->level = fmaxf(slot->level, level);
+  if (share > 0.05f) {
+    slot->lowest  = slot->lowest < 0 || key < slot->lowest ? key : slot->lowest;
+    slot->highest = key > slot->highest ? key : slot->highest;
+  }
+  return share;
 }
 
 /// Let one note sound in every slot that it covers
@@ -68,18 +101,7 @@ sing_note(BlSlots* const slots,
   bool      first = true;
   for (; i < slots->n && slots->slots[i].beat < end; ++i) {
     BlSlot* const slot  = &slots->slots[i];
-    const double  from  = fmax(begin, slot->beat);
-    const double  until = fmin(end, slot->beat + slot->length);
-    const float   share = (float)(fmax(until - from, 0.0) / slot->length);
-
-    slot->histogram[pc] += share;
-    slot->sung  = fminf(slot->sung + share, 1.0f);
-    slot->level = fmaxf(slot->level, level);
-    if (share > 0.05f) {
-      slot->lowest =
-        slot->lowest < 0 || key < slot->lowest ? key : slot->lowest;
-      slot->highest = key > slot->highest ? key : slot->highest;
-    }
+    const float   share = sound_in(slot, key, level, begin, end);
     if (first && slot->first < 0) {
       slot->first = pc;
     }
@@ -110,6 +132,10 @@ bl_slots_make(const BlGrid* const  grid,
     const BlNote* const note  = &notes->notes[i];
     const double        begin = bl_grid_beat(grid, note->start);
     const double        end   = bl_grid_beat(grid, note->start + note->length);
+    if (begin < 0.0 && slots->lead.length > 0.0) {
+      (void)sound_in(&slots->lead, bl_note_key(notes, note), note->level, begin,
+                     end);
+    }
     if (end > 0.0) {
       sing_note(slots, bl_note_key(notes, note), note->level, begin, end,
                 longest);

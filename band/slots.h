@@ -36,6 +36,7 @@ typedef struct
 {
   size_t  n;
   BlSlot* slots;
+  BlSlot  lead; ///< What precedes the first bar line; length 0 = nothing
 } BlSlots;
 
 BL_THREAD_JOB BL_NODISCARD BlStatus bl_slots_make(const BlGrid*  grid,

@@ -15,6 +15,7 @@
 #define FREE_LEAST 0.25 ///< Evidence below which no pulse is believed
 #define FREE_MOST 0.55  ///< Evidence above which one always is
 #define PHRASE_REST_S 0.6
+#define CALL_BEATS 3.0    ///< What is shorter is no bar of its own
 #define FREE_PACE_LOW 0.6 ///< Of the style's tempo
 #define FREE_PACE_HIGH 1.6
 
@@ -66,20 +67,26 @@ lay_free(const BlNotes* const      notes,
   found->drifts        = false;
   found->styled        = hints->typical > 0.0;
   grid->n_marks        = 0;
+  grid->bar_time       = 0.0;
   bl_grid_add(grid, 0.0, typical, 4, 4);
-  grid->bar_time = notes->n ? notes->notes[0].start : 0.0;
 
-  size_t first = 0;
+  // What precedes the voice is its own bars, or where they would be too short
+  // the first phrase's beginning: somebody gives the note
+  const double call = CALL_BEATS * 60.0 / typical;
+  double       from = 0.0;
+  if (notes->n && notes->notes[0].start > call) {
+    from = notes->notes[0].start;
+    lay_phrase(grid, 0.0, from, typical);
+  }
   for (size_t i = 1; i <= notes->n; ++i) {
     const BlNote* const last = &notes->notes[i - 1u];
     const double        end  = last->start + last->length;
     const bool          over = i == notes->n;
     const double        next = over ? seconds : notes->notes[i].start;
-    const double        from = notes->notes[first].start;
     // Short calls gather until they last a bar
-    if (over || (next - end > PHRASE_REST_S && next - from > 180.0 / typical)) {
+    if (over || (next - end > PHRASE_REST_S && next - from > call)) {
       lay_phrase(grid, from, next, typical);
-      first = i;
+      from = next;
     }
   }
 }

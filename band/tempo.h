@@ -44,7 +44,8 @@ typedef struct
    Lay the grid: the host's where it has one (tempo from the host and no bar:
    the bar by ear), else the tags' tempo, else by ear, following the singer
    where the tempo drifts.  With singing that keeps no time, bars begin where
-   phrases do, and as many as come nearest to the style's tempo fill each.
+   phrases do, the first at second 0, and as many as come nearest to the
+   style's tempo fill each.
 
    The tags "half time", "double time" and "shift N" (beats, also negative)
    are taken literally: of what is found by ear; shift also where only the bar

@@ -43,12 +43,13 @@ harmonise(BlBacking* const backing)
 {
   const BlBackingVoice* const voice  = backing->voice;
   const BlGroove* const       groove = backing->style.groove;
-  BlHarmonyTaste              taste  = { .evidence = 0.5 + AUDIO_WEIGHT,
-                                         .hold     = 0.8 * groove->hold,
-                                         .stock    = groove->stock,
-                                         .stock_weight =
-                                           1.6 * STYLE_HARMONY * (1.0 - AUDIO_WEIGHT) };
-  BlStatus                    st     = BL_SUCCESS;
+  const double   hold  = voice->free_time ? BL_HARMONY_FREE_HOLD : groove->hold;
+  BlHarmonyTaste taste = { .evidence = 0.5 + AUDIO_WEIGHT,
+                           .hold     = 0.8 * hold,
+                           .stock    = groove->stock,
+                           .stock_weight =
+                             1.6 * STYLE_HARMONY * (1.0 - AUDIO_WEIGHT) };
+  BlStatus       st    = BL_SUCCESS;
   for (unsigned v = 0; v < BL_VARIANTS && !st; ++v) {
     backing->chords[v] =
       (BlChord*)calloc(voice->slots->n + 1u, sizeof(BlChord));

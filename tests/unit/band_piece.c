@@ -27,6 +27,17 @@ piece_init(Piece* const piece,
            const double   bpm,
            const unsigned beats)
 {
+  piece_init_with_lead(piece, rows, n, bpm, beats, 0.0);
+}
+
+void
+piece_init_with_lead(Piece* const piece,
+                     const double (*rows)[3],
+                     const size_t   n,
+                     const double   bpm,
+                     const unsigned beats,
+                     const double   lead)
+{
   const double step = 15.0 / bpm;
   memset(piece, 0, sizeof(*piece));
   piece->grooves = bl_grooves_load();
@@ -40,6 +51,7 @@ piece_init(Piece* const piece,
   }
   assert_int_equal(bl_grid_init(&piece->grid), 0);
   bl_grid_add(&piece->grid, 0.0, bpm, beats, 4);
+  piece->grid.bar_time = lead * 60.0 / bpm;
   assert_int_equal(bl_grid_finish(&piece->grid, piece->seconds), 0);
   assert_int_equal(bl_slots_make(&piece->grid, &piece->notes, &piece->slots),
                    0);

@@ -44,6 +44,15 @@ void piece_init(Piece* piece,
                 double   bpm,
                 unsigned beats);
 
+/// The same with `lead` beats, less than a bar, before the first bar line;
+/// the rows count from second 0
+void piece_init_with_lead(Piece* piece,
+                          const double (*rows)[3],
+                          size_t   n,
+                          double   bpm,
+                          unsigned beats,
+                          double   lead);
+
 /// Four bars in C major, 96 bpm, sixteen quarters, whatever the meter
 void piece_init_ode(Piece* piece, unsigned beats);
 

@@ -175,6 +175,73 @@ sticks_count_one_bar(void** const state)
   piece_deinit(&piece);
 }
 
+#define LEAD 3.25 ///< Beats before the first bar line
+
+static bool lead_is_sung;
+
+/// From the first whole beat on a chord sounds until the bar line; sticks on
+/// the beats only where nobody sings to them
+static void
+check_lead(const Piece* const    piece,
+           const BlGroove* const groove,
+           const unsigned        v,
+           const BlScore* const  score)
+{
+  const double line   = piece->grid.bars[0].time;
+  const double whole  = line - 3.0 * 60.0 / BPM;
+  unsigned     sticks = 0;
+  bool         starts = false;
+  bool         holds  = false;
+  for (size_t i = 0; i < score->n && score->events[i].time < line - 0.02; ++i) {
+    const BlEvent* const e     = &score->events[i];
+    const double         beats = (line - e->time) * BPM / 60.0;
+    if (e->part == BL_PART_DRUMS) {
+      ++sticks;
+      assert_true(e->key == RIM && fabs(beats - round(beats)) < 0.002);
+      continue;
+    }
+    const unsigned above = e->key % 12u;
+    starts               = starts || fabs(e->time - whole) < 0.06;
+    holds                = holds || e->time + e->length > line - 0.15;
+    // C, or G7 where B is sung long
+    if (lead_is_sung && (above == 0 || above == 4u)) {
+      fail_msg("%s %c: %u under a sung B and D", groove->name, (char)('A' + v),
+               e->key);
+    }
+  }
+  if (!starts || !holds) {
+    fail_msg("%s %c: the lead is not played", groove->name, (char)('A' + v));
+  }
+  assert_int_equal(sticks,
+                   score->parts[BL_PART_DRUMS].used && !lead_is_sung ? 3 : 0);
+}
+
+static void
+nobody_waits_for_the_first_bar_line(void** const state)
+{
+  (void)state;
+  static double rows[BL_COUNT(tune) + 2u][3];
+  for (unsigned sung = 0; sung < 2u; ++sung) {
+    size_t n = 0;
+    if (sung) {
+      static const double upbeat[2][3] = { { 1, 6, 71 }, { 7, 6, 74 } };
+      memcpy(rows, upbeat, sizeof(upbeat));
+      n = 2;
+    }
+    for (size_t i = 0; i < BL_COUNT(tune); ++i, ++n) {
+      memcpy(rows[n], tune[i], sizeof(rows[n]));
+      rows[n][0] += 4.0 * LEAD;
+    }
+    Piece piece;
+    piece_init_with_lead(&piece, (const double(*)[3])rows, n, BPM, 4, LEAD);
+    piece_harmonise(&piece, 0, false);
+    assert_true(fabs(piece.slots.lead.length - LEAD) < 1e-6);
+    lead_is_sung = sung;
+    for_each(&piece, check_lead);
+    piece_deinit(&piece);
+  }
+}
+
 static double rises[3]; ///< Louder and busier by, and the build-up's own
 
 static void
@@ -360,6 +427,7 @@ main(void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(an_intro_leads_in),
     cmocka_unit_test(sticks_count_one_bar),
+    cmocka_unit_test(nobody_waits_for_the_first_bar_line),
     cmocka_unit_test(the_band_builds_up),
     cmocka_unit_test(fills_lead_to_the_next_section),
     cmocka_unit_test(rests_are_answered),

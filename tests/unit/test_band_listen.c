@@ -263,14 +263,14 @@ a_change_of_key_is_followed(void** const state)
   bl_heard_deinit(&heard);
 }
 
-/// Each note and each rest of its own length: no grid, and bars at phrases
+/// Each note and each rest of its own length: no grid, and bars at phrases.
+/// The first begins at once; where the voice waits for long, bars precede it
 static void
-free_time_has_no_wrong_grid(void** const state)
+check_free_time(const double start, const char* const tags, const bool waits)
 {
-  (void)state;
   BlNote   notes[96];
   BlHeard  heard;
-  double   at   = 0.4;
+  double   at   = start;
   unsigned dice = 11;
   size_t   n    = 0;
   for (; n < 96u; ++n) {
@@ -282,18 +282,27 @@ free_time_has_no_wrong_grid(void** const state)
     notes[n]            = note;
     at += length + (rest ? 1.3 : 0.0);
   }
-  hear_notes(notes, n, "pop", &heard);
+  hear_notes(notes, n, tags, &heard);
   print_message("# free time: evidence of a pulse %.2f\n",
                 heard.tempo.evidence);
   assert_int_equal(heard.tempo.source, BL_BAND_GRID_FREE);
+  assert_true(fabs(heard.grid.bars[0].time) < 1e-6);
   size_t met = 0;
-  for (size_t i = 0; i < n; i += 8u) {
+  for (size_t i = waits ? 0u : 8u; i < n; i += 8u) {
     for (size_t b = 0; b < heard.grid.n_bars; ++b) {
       met += fabs(heard.grid.bars[b].time - notes[i].start) < 0.12;
     }
   }
   assert_true(met >= 9u);
   bl_heard_deinit(&heard);
+}
+
+static void
+free_time_has_no_wrong_grid(void** const state)
+{
+  (void)state;
+  check_free_time(0.4, "pop", false);
+  check_free_time(5.0, "pop, free time", true);
 }
 
 static void
