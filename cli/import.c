@@ -8,6 +8,7 @@
 #include "take/store.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -91,6 +92,24 @@ use_existing(BlCli* const cli, const char* const file, BlTake* const take)
   bl_store_list_free(&list);
 }
 
+/// What is wrong with the file itself
+static void
+tell_flaws(BlCli* const cli, const char* const file, const BlTake* const take)
+{
+  if (take->missing) {
+    bl_cli_note(cli,
+                "%s is cut short: by its header %.1f s more belong to it; what "
+                "is there is taken.",
+                file, (double)take->missing / take->rate);
+  }
+  if (take->invalid) {
+    bl_cli_note(cli,
+                "%s: %" PRIu64 " samples are no numbers (NaN or infinite); "
+                "they are sent as silence.",
+                file, take->invalid);
+  }
+}
+
 /// Import one file as a take with what the options say of it
 static BlExit
 import_file(BlCli* const cli, const char* const file, BlTake* const take)
@@ -139,6 +158,8 @@ import_file(BlCli* const cli, const char* const file, BlTake* const take)
   }
   use_existing(cli, file, take);
 
+  tell_flaws(cli, file, take);
+
   // "make" hears of the first from its job
   const BlStatus verdict = bl_take_judge(take);
   if (verdict && !strcmp(cli->command, "import")) {
@@ -161,6 +182,8 @@ show_import(BlCli* const cli, const char* const file, const BlTake* const take)
     cJSON_AddStringToObject(event, "file", file);
     cJSON_AddStringToObject(event, "name", take->name);
     cJSON_AddNumberToObject(event, "seconds", bl_take_seconds(take));
+    cJSON_AddNumberToObject(event, "missing", (double)take->missing);
+    cJSON_AddNumberToObject(event, "invalid", (double)take->invalid);
     bl_cli_json(event);
   } else if (!strcmp(cli->command, "import")) {
     puts(take->id);

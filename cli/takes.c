@@ -14,6 +14,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FLAWS_BYTES 256
+
+static void
+tell_flaws(const BlTake* const take, char text[FLAWS_BYTES])
+{
+  const char* const recovered   = take->finished ? "" : "  (recovered)";
+  char              missing[64] = "";
+  char              invalid[64] = "";
+  if (take->missing) {
+    snprintf(missing, sizeof(missing), "  (cut short by %.1f s)",
+             (double)take->missing / take->rate);
+  }
+  if (take->invalid) {
+    snprintf(invalid, sizeof(invalid), "  (%" PRIu64 " invalid samples)",
+             take->invalid);
+  }
+  snprintf(text, FLAWS_BYTES, "%s%s%s", recovered, missing, invalid);
+}
+
 static void
 print_take(BlCli* const cli, const BlTake* const take)
 {
@@ -37,6 +56,7 @@ print_take(BlCli* const cli, const BlTake* const take)
   }
 
   char         name[BL_NAME_BYTES];
+  char         flaws[FLAWS_BYTES];
   char         bar[32]  = "-";
   char         peak[32] = "silent";
   const double seconds  = bl_take_seconds(take);
@@ -47,10 +67,10 @@ print_take(BlCli* const cli, const BlTake* const take)
   if (isfinite(take->peak_dbfs)) {
     snprintf(peak, sizeof(peak), "%.1f", take->peak_dbfs);
   }
+  tell_flaws(take, flaws);
   printf("%-26s %3d:%04.1f  %6" PRIu32 "/%" PRIu32 "  %5s  %6s  %4zu  %s%s\n",
          take->id, (int)(seconds / 60.0), fmod(seconds, 60.0), take->rate,
-         take->channels, bar, peak, n_jobs, name,
-         take->finished ? "" : "  (recovered)");
+         take->channels, bar, peak, n_jobs, name, flaws);
 }
 
 static BlExit

@@ -40,8 +40,9 @@ struct BlChoresImpl
   bool        telling; ///< Everything, from next_take and next_job on
   size_t      next_take;
   size_t      next_job;
+  BlScan*     scan; ///< The list is being made
   BlTakeList  list;
-  bool        listing;
+  bool        listing; ///< It is being made or told
   size_t      next_listed;
   BlLookMsg   look;
   BlOverview* overview;
@@ -64,12 +65,21 @@ bl_chores_new(BlInstance* const self)
   return chores;
 }
 
+static void
+end_list(BlChores* const chores)
+{
+  bl_scan_close(chores->scan);
+  bl_store_list_free(&chores->list);
+  chores->scan    = NULL;
+  chores->listing = false;
+}
+
 void
 bl_chores_free(BlChores* const chores)
 {
   if (chores) {
     bl_overview_close(chores->overview);
-    bl_store_list_free(&chores->list);
+    end_list(chores);
     pthread_mutex_destroy(&chores->lock);
     free(chores);
   }
@@ -196,50 +206,12 @@ tell_everything(BlChores* const chores)
 
 // All takes on disk
 
-/// How many jobs it has, and what became of the newest
-static void
-fill_fate(BlChores* const chores, BlTakeMsg* const msg)
-{
-  BlInstance* const self = chores->self;
-  uint32_t          numbers[BL_JOBS_MAX];
-  const size_t      count =
-    bl_journal_list(self->root, msg->take, numbers, BL_JOBS_MAX);
-  BlJob* const job = count ? (BlJob*)malloc(sizeof(BlJob)) : NULL;
-
-  msg->jobs = (int32_t)count;
-  if (job && !bl_journal_load(self->root, msg->take, numbers[count - 1u],
-                              &self->log, job)) {
-    msg->fate    = (int32_t)bl_job_shown(job);
-    msg->results = (int32_t)bl_job_results(job);
-  }
-  free(job);
-}
-
-static void
-tell_listed(BlChores* const chores, const BlTake* const take)
-{
-  BlInstance* const self = chores->self;
-  BlMessage         message;
-
-  bl_message_init(&message, BL_MSG_TAKE);
-  bl_instance_fill_take(&message.as.take, take);
-  pthread_mutex_lock(&self->lock);
-  for (size_t i = 0; i < self->n_takes; ++i) {
-    if (!strcmp(self->takes[i].msg.take, take->id)) {
-      message.as.take.number = self->takes[i].msg.number;
-    }
-  }
-  pthread_mutex_unlock(&self->lock);
-
-  fill_fate(chores, &message.as.take);
-  bl_instance_tell(self, &message);
-}
-
 static void
 tell_list(BlChores* const chores)
 {
   while (chores->next_listed < chores->list.count && has_room(chores)) {
-    tell_listed(chores, &chores->list.takes[chores->next_listed++]);
+    bl_instance_tell_listed(chores->self,
+                            &chores->list.takes[chores->next_listed++]);
   }
   if (chores->next_listed < chores->list.count) {
     return;
@@ -250,25 +222,36 @@ tell_list(BlChores* const chores)
   message.as.listed.takes = (int32_t)chores->list.count;
   message.as.listed.bytes = (int64_t)chores->list.bytes;
   bl_instance_tell(chores->self, &message);
-  bl_store_list_free(&chores->list);
-  memset(&chores->list, 0, sizeof(chores->list));
-  chores->listing = false;
+  end_list(chores);
 }
 
 static void
 begin_list(BlChores* const chores)
 {
   BlInstance* const self = chores->self;
+  const BlStatus    st   = bl_scan_open(self->root, &self->log, &chores->scan);
 
-  bl_store_list_free(&chores->list);
-  memset(&chores->list, 0, sizeof(chores->list));
   chores->next_listed = 0;
   chores->listing     = true;
-  const BlStatus st   = bl_store_list(self->root, &self->log, &chores->list);
   if (st) {
     bl_log(&self->log, BL_LOG_WARNING, "takes cannot be listed: %s",
            bl_strerror(st));
   }
+}
+
+static void
+step_list(BlChores* const chores)
+{
+  if (!chores->scan) {
+    tell_list(chores);
+    return;
+  }
+
+  if (bl_scan_step(chores->scan, BL_CHORE_S, &chores->list) != BL_BUSY) {
+    bl_scan_close(chores->scan);
+    chores->scan = NULL;
+  }
+  bl_wake_up(chores->self->disk_wake); // For the next piece
 }
 
 // One take
@@ -309,7 +292,7 @@ begin_look(BlChores* const chores)
   BlJob* const      job                 = (BlJob*)malloc(sizeof(BlJob));
 
   if (take && job && !bl_store_load(self->root, chores->look.take, take)) {
-    tell_listed(chores, take);
+    bl_instance_tell_listed(self, take);
     tell_jobs_of_take(chores, job, path);
     if (!chores->look.variant &&
         bl_store_audio_path(self->root, take, path, sizeof(path))) {
@@ -472,10 +455,17 @@ bl_instance_on_disk_poll(void* const handle)
     tell_level(chores);
     tell_everything(chores);
     if (chores->listing) {
-      tell_list(chores);
+      step_list(chores);
     }
     step_look(chores);
-  } else if (chores->overview) {
-    end_look(chores); // The next window asks anew
+    return;
+  }
+
+  // The next window asks anew
+  if (chores->listing) {
+    end_list(chores);
+  }
+  if (chores->overview) {
+    end_look(chores);
   }
 }

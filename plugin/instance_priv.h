@@ -178,6 +178,10 @@ BL_THREAD_DISK bool bl_instance_load_take(BlInstance* self);
 
 BL_THREAD_ANY void bl_instance_fill_take(BlTakeMsg* msg, const BlTake* take);
 
+/// Tell of a take as the disk has it, with its jobs
+BL_THREAD_DISK void bl_instance_tell_listed(BlInstance*   self,
+                                            const BlTake* take);
+
 /// The take that Generate means; NULL: *why says why there is none
 BL_THREAD_ANY const BlTakeEntry*
 bl_instance_find_take_locked(const BlInstance* self, int number, BlStatus* why);

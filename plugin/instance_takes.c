@@ -4,6 +4,7 @@
 #include "instance_priv.h"
 
 #include "base/thread.h"
+#include "job/journal.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -41,6 +42,7 @@ bl_instance_fill_take(BlTakeMsg* const msg, const BlTake* const take)
   msg->dropped  = (int64_t)take->dropped;
   msg->filled   = (int64_t)take->filled;
   msg->clipped  = (int64_t)take->clipped;
+  msg->invalid  = (int64_t)take->invalid;
   msg->peak     = decibels(take->peak_dbfs);
   msg->loudness = decibels(take->loudness_lufs);
   msg->verdict  = (int32_t)bl_take_judge(take);
@@ -119,6 +121,43 @@ tell_take(BlInstance* const self, const char* const id)
   if (entry) {
     bl_instance_tell(self, &message);
   }
+}
+
+/// How many jobs it has, and what became of the newest
+static void
+fill_fate(const BlInstance* const self, BlTakeMsg* const msg)
+{
+  uint32_t     numbers[BL_JOBS_MAX];
+  const size_t count =
+    bl_journal_list(self->root, msg->take, numbers, BL_JOBS_MAX);
+  BlJob* const job = count ? (BlJob*)malloc(sizeof(BlJob)) : NULL;
+
+  msg->jobs = (int32_t)count;
+  if (job && !bl_journal_load(self->root, msg->take, numbers[count - 1u],
+                              &self->log, job)) {
+    msg->fate    = (int32_t)bl_job_shown(job);
+    msg->results = (int32_t)bl_job_results(job);
+  }
+  free(job);
+}
+
+void
+bl_instance_tell_listed(BlInstance* const self, const BlTake* const take)
+{
+  BlMessage message;
+
+  bl_message_init(&message, BL_MSG_TAKE);
+  bl_instance_fill_take(&message.as.take, take);
+  pthread_mutex_lock(&self->lock);
+  for (size_t i = 0; i < self->n_takes; ++i) {
+    if (!strcmp(self->takes[i].msg.take, take->id)) {
+      message.as.take.number = self->takes[i].msg.number;
+    }
+  }
+  pthread_mutex_unlock(&self->lock);
+
+  fill_fate(self, &message.as.take);
+  bl_instance_tell(self, &message);
 }
 
 bool

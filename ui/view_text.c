@@ -163,6 +163,9 @@ bl_view_take_warning(const BlModelTake* const take, char text[BL_MESSAGE_BYTES])
   if (m->clipped > 0) {
     warn(text, "clipped at %lld samples", (long long)m->clipped);
   }
+  if (m->invalid > 0) {
+    warn(text, "%lld samples are no numbers", (long long)m->invalid);
+  }
   if (!m->verdict && s < BL_TAKE_WARN_S) {
     warn(text, "short: ten seconds or more work better");
   }

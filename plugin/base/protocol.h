@@ -232,6 +232,7 @@ typedef struct
   int64_t dropped;
   int64_t filled;
   int64_t clipped;
+  int64_t invalid;                   ///< Samples that are no finite number
   float   peak;                      ///< dBFS
   float   loudness;                  ///< LUFS; BL_SILENCE_DB where unknown
   int32_t verdict;                   ///< BlStatus of judging it

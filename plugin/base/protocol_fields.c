@@ -102,6 +102,7 @@ const BlProtocolField bl_protocol_fields[BL_N_PROTOCOL_FIELDS] = {
   LONG(BL_MSG_TAKE, take, dropped, "dropped"),
   LONG(BL_MSG_TAKE, take, filled, "filled"),
   LONG(BL_MSG_TAKE, take, clipped, "clipped"),
+  LONG(BL_MSG_TAKE, take, invalid, "invalid"),
   FLOAT(BL_MSG_TAKE, take, peak, "peak"),
   FLOAT(BL_MSG_TAKE, take, loudness, "loudness"),
   INT(BL_MSG_TAKE, take, verdict, "verdict", 0, 255),

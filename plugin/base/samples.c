@@ -59,24 +59,30 @@ bl_samples_peak(const float* const audio, const size_t count)
   return peak;
 }
 
-void
+bool
 bl_samples_range(const float* const audio,
                  const size_t       count,
                  float* const       min,
                  float* const       max)
 {
-  float  low  = *min;
-  float  high = *max;
-  size_t i    = 0u;
+  float  low    = *min;
+  float  high   = *max;
+  bool   finite = true;
+  size_t i      = 0u;
 
 #ifdef __SSE2__
-  __m128 lows  = _mm_set1_ps(low);
-  __m128 highs = _mm_set1_ps(high);
+  const __m128i exponent = _mm_set1_epi32(0x7F800000);
+  __m128i       odd      = _mm_setzero_si128();
+  __m128        lows     = _mm_set1_ps(low);
+  __m128        highs    = _mm_set1_ps(high);
   for (; i + 4u <= count; i += 4u) {
-    const __m128 x = _mm_loadu_ps(audio + i);
-    lows           = _mm_min_ps(x, lows);
-    highs          = _mm_max_ps(x, highs);
+    const __m128  x    = _mm_loadu_ps(audio + i);
+    const __m128i bits = _mm_and_si128(_mm_castps_si128(x), exponent);
+    odd                = _mm_or_si128(odd, _mm_cmpeq_epi32(bits, exponent));
+    lows               = _mm_min_ps(x, lows);
+    highs              = _mm_max_ps(x, highs);
   }
+  finite = !_mm_movemask_epi8(odd);
 
   float lanes[8];
   _mm_storeu_ps(lanes, lows);
@@ -88,11 +94,31 @@ bl_samples_range(const float* const audio,
 #endif
 
   for (; i < count; ++i) {
-    low  = audio[i] < low ? audio[i] : low;
-    high = audio[i] > high ? audio[i] : high;
+    finite = finite && isfinite(audio[i]);
+    low    = audio[i] < low ? audio[i] : low;
+    high   = audio[i] > high ? audio[i] : high;
   }
   *min = low;
   *max = high;
+  return finite;
+}
+
+size_t
+bl_samples_clean(float* const audio, const size_t count)
+{
+  float  low   = 0.0f;
+  float  high  = 0.0f;
+  size_t found = 0u;
+  if (bl_samples_range(audio, count, &low, &high)) {
+    return 0u;
+  }
+  for (size_t i = 0u; i < count; ++i) {
+    if (!isfinite(audio[i])) {
+      audio[i] = 0.0f;
+      ++found;
+    }
+  }
+  return found;
 }
 
 #ifdef __SSE2__

@@ -3,6 +3,7 @@
 
 #include "job/prepare.h"
 
+#include "base/samples.h"
 #include "base/sound.h"
 #include "base/tags.h"
 #include "base/text.h"
@@ -73,6 +74,7 @@ find_sound(const char* const   audio,
     }
 
     const size_t samples = (size_t)n * channels;
+    (void)bl_samples_clean(buffer, samples);
     for (size_t i = 0; i < samples; ++i) {
       if (fabsf(buffer[i]) > silence) {
         *first = found ? *first : at + i / channels;
@@ -139,6 +141,8 @@ copy_sound(SNDFILE* const      in,
       break;
     }
 
+    // No integer is NaN, and none is what a conversion would make of it
+    (void)bl_samples_clean(buffer, (size_t)n * channels);
     for (size_t i = 0; gain < 1.0f && i < (size_t)n * channels; ++i) {
       buffer[i] *= gain;
     }

@@ -215,6 +215,9 @@ BL_THREAD_ANY void bl_job_sentence(const BlJob* job,
 /// Do what the task's state asks for
 BL_THREAD_JOB void bl_task_step(BlJobTask* task);
 
+/// Add to its message what of the take is no audio
+BL_THREAD_JOB void bl_task_tell_invalid(BlJobTask* task);
+
 /// What was sent can be made again from the take
 BL_THREAD_JOB void bl_task_remove_upload(BlJobTask* task);
 

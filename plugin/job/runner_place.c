@@ -219,5 +219,6 @@ bl_task_place(BlJobTask* const task)
   } else if (!bl_task_fetch_extras(task)) {
     return;
   }
+  bl_task_tell_invalid(task);
   (void)bl_task_event(task, BL_EVENT_PLACED);
 }

@@ -6,6 +6,7 @@
 #include "job/runner_impl.h"
 #include "take/store.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -34,6 +35,19 @@ upload_path(const BlJobTask* const task, char* const path, const size_t size)
                          task->job.number, upload_suffix(task), path, size);
 }
 
+void
+bl_task_tell_invalid(BlJobTask* const task)
+{
+  char* const  message = task->job.message;
+  const size_t length  = strlen(message);
+  if (task->take.invalid && !task->job.refine) {
+    snprintf(message + length, sizeof(task->job.message) - length,
+             "%s%" PRIu64 " samples of the take are no numbers: they are sent "
+             "as silence.",
+             length ? " " : "", task->take.invalid);
+  }
+}
+
 static void
 check(BlJobTask* const task)
 {
@@ -56,6 +70,7 @@ check(BlJobTask* const task)
              "The take is shorter than ten seconds; services make little of "
              "that.");
   }
+  bl_task_tell_invalid(task);
   (void)bl_task_event(task, BL_EVENT_CHECKED);
 }
 

@@ -4,6 +4,7 @@
 #include "result/result.h"
 
 #include "base/paths.h"
+#include "base/samples.h"
 #include "base/sound.h"
 #include "result/bext.h"
 #include "result/mp3.h"
@@ -86,6 +87,7 @@ read_chunk(Placing* const p, uint64_t* const skip, size_t* const frames)
     if (n <= 0) {
       return BL_SUCCESS;
     }
+    (void)bl_samples_clean(p->chunk, (size_t)n * (size_t)p->info.channels);
     if (*skip < (uint64_t)n) {
       const size_t channels = (size_t)p->info.channels;
       *frames               = (size_t)n - (size_t)*skip;

@@ -7,7 +7,6 @@
 
 #include <ebur128.h>
 
-#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +14,7 @@
 #define PRIME 0x9E3779B97F4A7C15ull
 #define BLOCK 8u ///< Samples that are hashed at once
 #define SLICE_FRAMES 65536u
+#define CLEAN_SAMPLES 2048u ///< Whole frames of one or two channels
 
 void
 bl_measure_init(BlMeasure* const measure)
@@ -74,6 +74,24 @@ add_hash(BlMeasure* const m, const float* const audio, const size_t samples)
   }
 }
 
+/// The range without what is no number, of which there is some
+static BlPeak
+count_invalid(BlMeasure* const   m,
+              const float* const audio,
+              const size_t       samples)
+{
+  BlPeak range = { 0.0f, 0.0f };
+  for (size_t i = 0u; i < samples; ++i) {
+    if (!isfinite(audio[i])) {
+      ++m->invalid;
+    } else {
+      range.min = fminf(range.min, audio[i]);
+      range.max = fmaxf(range.max, audio[i]);
+    }
+  }
+  return range;
+}
+
 void
 bl_measure_add(BlMeasure* const   m,
                const float* const audio,
@@ -81,12 +99,14 @@ bl_measure_add(BlMeasure* const   m,
                BlPeak* const      range)
 {
   BlPeak here = { 0.0f, 0.0f };
-  bl_samples_range(audio, samples, &here.min, &here.max);
+  if (!bl_samples_range(audio, samples, &here.min, &here.max)) {
+    here = count_invalid(m, audio, samples);
+  }
 
   const float peak = fmaxf(here.max, -here.min);
   if (peak >= 1.0f) {
     for (size_t i = 0u; i < samples; ++i) {
-      m->clipped += fabsf(audio[i]) >= 1.0f ? 1u : 0u;
+      m->clipped += isfinite(audio[i]) && fabsf(audio[i]) >= 1.0f ? 1u : 0u;
     }
   }
   if (range) {
@@ -113,15 +133,16 @@ bl_measure_finish(const BlMeasure* const m, BlTake* const take)
   }
 
   // Zero says that nothing was measured yet
-  take->hash    = hash ? hash : 1u;
-  take->clipped = m->clipped;
-  take->peak_dbfs =
-    m->peak > 0.0f ? 20.0 * log10((double)fminf(m->peak, FLT_MAX)) : -INFINITY;
+  take->hash      = hash ? hash : 1u;
+  take->clipped   = m->clipped;
+  take->invalid   = m->invalid;
+  take->peak_dbfs = m->peak > 0.0f ? 20.0 * log10((double)m->peak) : -INFINITY;
 }
 
 struct BlLoudnessImpl
 {
   ebur128_state* state;
+  uint32_t       channels;
 };
 
 BlLoudness*
@@ -131,6 +152,8 @@ bl_loudness_new(const uint32_t rate, const uint32_t channels)
   if (!loudness) {
     return NULL;
   }
+
+  loudness->channels = channels;
 
   // Blocks of a long take as a histogram: constant memory
   loudness->state = ebur128_init(
@@ -151,11 +174,37 @@ bl_loudness_free(BlLoudness* const loudness)
   }
 }
 
+/// One that is no number would stay in the filters for ever
+static BlStatus
+add_cleaned(BlLoudness* const  loudness,
+            const float* const audio,
+            const size_t       samples)
+{
+  float clean[CLEAN_SAMPLES];
+  for (size_t at = 0u; at < samples; at += CLEAN_SAMPLES) {
+    const size_t left = samples - at;
+    const size_t n    = left < CLEAN_SAMPLES ? left : CLEAN_SAMPLES;
+    memcpy(clean, audio + at, n * sizeof(float));
+    (void)bl_samples_clean(clean, n);
+    if (ebur128_add_frames_float(loudness->state, clean,
+                                 n / loudness->channels)) {
+      return BL_NO_MEM;
+    }
+  }
+  return BL_SUCCESS;
+}
+
 BlStatus
 bl_loudness_add(BlLoudness* const  loudness,
                 const float* const audio,
                 const size_t       frames)
 {
+  const size_t samples = frames * loudness->channels;
+  float        min     = 0.0f;
+  float        max     = 0.0f;
+  if (!bl_samples_range(audio, samples, &min, &max)) {
+    return add_cleaned(loudness, audio, samples);
+  }
   return ebur128_add_frames_float(loudness->state, audio, frames) ? BL_NO_MEM
                                                                   : BL_SUCCESS;
 }
@@ -168,32 +217,61 @@ bl_loudness_get(BlLoudness* const loudness)
 }
 
 BlStatus
-bl_measure_file(const int fd, const BlWavInfo* const info, BlTake* const take)
+bl_measure_file_begin(BlMeasureFile* const   file,
+                      const int              fd,
+                      const BlWavInfo* const info)
 {
-  BlMeasure         measure;
-  BlLoudness* const loudness = bl_loudness_new(info->rate, info->channels);
-  float* const      audio =
-    (float*)malloc(SLICE_FRAMES * info->channels * sizeof(float));
-  BlStatus st = loudness && audio ? BL_SUCCESS : BL_NO_MEM;
+  memset(file, 0, sizeof(*file));
+  file->fd       = fd;
+  file->info     = *info;
+  file->loudness = bl_loudness_new(info->rate, info->channels);
+  file->audio = (float*)malloc(SLICE_FRAMES * info->channels * sizeof(float));
+  bl_measure_init(&file->measure);
+  return file->loudness && file->audio ? BL_SUCCESS : BL_NO_MEM;
+}
 
-  bl_measure_init(&measure);
-  for (uint64_t at = 0u; !st && at < info->frames;) {
-    const uint64_t n = bl_wav_read(fd, info, at, audio, SLICE_FRAMES);
+BlStatus
+bl_measure_file_step(BlMeasureFile* const file, BlTake* const take)
+{
+  const BlWavInfo* const info = &file->info;
+  if (file->at < info->frames) {
+    const uint64_t n =
+      bl_wav_read(file->fd, info, file->at, file->audio, SLICE_FRAMES);
     if (!n) {
-      st = BL_IO;
-    } else {
-      bl_measure_add(&measure, audio, (size_t)n * info->channels, NULL);
-      st = bl_loudness_add(loudness, audio, (size_t)n);
-      at += n;
+      return BL_IO;
+    }
+    bl_measure_add(&file->measure, file->audio, (size_t)n * info->channels,
+                   NULL);
+    file->at += n;
+    const BlStatus st = bl_loudness_add(file->loudness, file->audio, (size_t)n);
+    if (st || file->at < info->frames) {
+      return st ? st : BL_BUSY;
     }
   }
 
+  take->frames = info->frames;
+  bl_measure_finish(&file->measure, take);
+  take->loudness_lufs = bl_loudness_get(file->loudness);
+  return BL_SUCCESS;
+}
+
+void
+bl_measure_file_end(BlMeasureFile* const file)
+{
+  free(file->audio);
+  bl_loudness_free(file->loudness);
+  memset(file, 0, sizeof(*file));
+}
+
+BlStatus
+bl_measure_file(const int fd, const BlWavInfo* const info, BlTake* const take)
+{
+  BlMeasureFile file;
+  BlStatus      st = bl_measure_file_begin(&file, fd, info);
   if (!st) {
-    take->frames = info->frames;
-    bl_measure_finish(&measure, take);
-    take->loudness_lufs = bl_loudness_get(loudness);
+    while ((st = bl_measure_file_step(&file, take)) == BL_BUSY) {
+    }
   }
-  free(audio);
-  bl_loudness_free(loudness);
+  bl_measure_file_end(&file);
   return st;
 }

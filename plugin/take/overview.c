@@ -3,6 +3,7 @@
 
 #include "take/overview.h"
 
+#include "base/samples.h"
 #include "base/thread.h"
 
 #include <sndfile.h>
@@ -88,6 +89,8 @@ bl_overview_step(BlOverview* const overview, const double seconds)
   do {
     const sf_count_t n =
       sf_readf_float(overview->file, overview->slice, SLICE_FRAMES);
+    (void)bl_samples_clean(overview->slice,
+                           (size_t)n * (size_t)overview->info.channels);
     fold(overview, n);
     overview->at += n;
     if (n < SLICE_FRAMES) {

@@ -66,6 +66,23 @@ BL_THREAD_DISK BL_NODISCARD BlStatus bl_store_list(const char*  root,
 
 BL_THREAD_DISK void bl_store_list_free(BlTakeList* list);
 
+/// The same, piece by piece, so that whoever does it can do other things
+/// between: to measure an unfinished hour takes some seconds
+typedef struct BlScanImpl BlScan;
+
+BL_THREAD_DISK BL_NODISCARD BlStatus bl_scan_open(const char*  root,
+                                                  const BlLog* log,
+                                                  BlScan**     scan);
+
+/// Go on for about `seconds`.  @return BL_BUSY while there is more;
+/// BL_SUCCESS, once, with the list, to be freed
+BL_THREAD_DISK BL_NODISCARD BlStatus bl_scan_step(BlScan*     scan,
+                                                  double      seconds,
+                                                  BlTakeList* list);
+
+/// NULL is allowed; a take that was being recovered stays unfinished
+BL_THREAD_DISK void bl_scan_close(BlScan* scan);
+
 /**
    Delete a take and all that lies in its folder, since the user asked.
 
@@ -78,7 +95,8 @@ BL_THREAD_JOB BL_NODISCARD BlStatus bl_store_remove(const char* root,
                                                     const char* id);
 
 /// Copy an audio file in as a new take (float or 24-bit as it is); its BWF
-/// time reference becomes `start`
+/// time reference becomes `start`.  Of one that was cut short what is there is
+/// taken, and take->missing says how much is not
 BL_THREAD_JOB BL_NODISCARD BlStatus bl_store_import(const char* root,
                                                     const char* file,
                                                     BlTake*     take);

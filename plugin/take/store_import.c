@@ -189,6 +189,12 @@ copy_all(Import* const import, BlTake* const take)
     return BL_BAD_FILE;
   }
 
+  // The length of an MP3 may be a guess
+  const uint64_t told = (uint64_t)import->info.frames;
+  const int      kind = import->info.format & SF_FORMAT_TYPEMASK;
+  if (kind != SF_FORMAT_MPEG && take->frames < told) {
+    take->missing += told - take->frames;
+  }
   bl_measure_finish(&import->measure, take);
   take->loudness_lufs = bl_loudness_get(import->loudness);
   sf_write_sync(import->out);
@@ -217,6 +223,7 @@ import_to(Import* const     import,
   }
 
   // The name take.wav means that the audio is whole
+  take->missing = bl_wav_missing(file);
   if (!(st = open_copy(import, take, part)) && !(st = copy_all(import, take)) &&
       rename(part, path)) {
     st = BL_IO;

@@ -6,6 +6,7 @@
 #include "take/store_files.h"
 
 #include "base/paths.h"
+#include "base/thread.h"
 
 #include <sndfile.h>
 
@@ -68,55 +69,88 @@ from_header(const char* const      id,
   take->n_tempos     = 1u;
 }
 
+/// A list while it is made
+struct BlScanImpl
+{
+  const BlLog* log;
+  char (*ids)[BL_TAKE_ID_BYTES];
+  size_t     count;
+  size_t     next; ///< Of ids
+  BlTakeList list; ///< Room for count
+
+  // The take that is recovered, list.takes[list.count]
+  int           fd; ///< -1: none is
+  BlMeasureFile file;
+  char          root[BL_PATH_BYTES];
+};
+
+static void
+end_recovery(BlScan* const scan)
+{
+  bl_measure_file_end(&scan->file);
+  close(scan->fd);
+  scan->fd = -1;
+}
+
+/// The next slice of a take that is recovered.  @return BL_BUSY: more to come
+static BlStatus
+recover_on(BlScan* const scan, BlTake* const take)
+{
+  BlStatus st = bl_measure_file_step(&scan->file, take);
+  if (st == BL_BUSY) {
+    return st;
+  }
+  st = st ? st : bl_store_save(scan->root, take);
+  end_recovery(scan);
+  if (!st) {
+    bl_log(scan->log, BL_LOG_NOTE, "Recovered the unfinished take %s: %.1f s",
+           take->id, bl_take_seconds(take));
+  }
+  return st;
+}
+
 /**
    Complete a take whose process died: its audio is what lies on disk.
 
    @param known  its take.json could be read
-   @return BL_BUSY where somebody writes it at this moment
+   @return BL_BUSY with scan->fd < 0 where somebody writes it at this moment,
+   else where its audio is to be measured first
 */
 static BlStatus
-recover(const char* const  root,
-        const char* const  id,
-        const bool         known,
-        const BlLog* const log,
-        BlTake* const      take)
+recover(BlScan* const     scan,
+        const char* const id,
+        const bool        known,
+        BlTake* const     take)
 {
   char      path[BL_PATH_BYTES];
-  int       fd = -1;
   BlWavInfo info;
-  BlStatus  st = bl_store_file(root, id, BL_TAKE_WAV, path, sizeof(path));
-  if (st || (st = bl_store_lock(path, &fd))) {
+  BlStatus  st = bl_store_file(scan->root, id, BL_TAKE_WAV, path, sizeof(path));
+  if (st || (st = bl_store_lock(path, &scan->fd))) {
     return st;
   }
 
   // It may have been closed properly since take.json was read
   BlTake fresh;
-  if (!bl_store_load(root, id, &fresh) && fresh.finished && known &&
+  if (!bl_store_load(scan->root, id, &fresh) && fresh.finished && known &&
       !take->finished) {
     *take = fresh;
-    close(fd);
+    end_recovery(scan);
     return BL_SUCCESS;
   }
 
-  if ((st = bl_wav_mend(fd, &info)) == BL_BAD_FILE && !is_audio(path)) {
-    set_aside(path, log);
+  if ((st = bl_wav_mend(scan->fd, &info)) == BL_BAD_FILE && !is_audio(path)) {
+    set_aside(path, scan->log);
   }
-  if (!st && !known) {
+  st = st ? st : bl_measure_file_begin(&scan->file, scan->fd, &info);
+  if (st) {
+    end_recovery(scan);
+    return st;
+  }
+  if (!known) {
     from_header(id, &info, take);
   }
-  if (!st) {
-    take->finished = false;
-    if (!(st = bl_measure_file(fd, &info, take))) {
-      st = bl_store_save(root, take);
-    }
-  }
-  close(fd);
-
-  if (!st) {
-    bl_log(log, BL_LOG_NOTE, "Recovered the unfinished take %s: %.1f s", id,
-           bl_take_seconds(take));
-  }
-  return st;
+  take->finished = false;
+  return BL_BUSY;
 }
 
 /// Does the file hold what take.json says?  After a power cut it may not
@@ -139,26 +173,24 @@ is_whole(const char* const root, const BlTake* const take)
   return whole;
 }
 
-/// @return BL_SUCCESS where *take is a take that can be used
+/// @return BL_SUCCESS where *take is a take that can be used; BL_BUSY as
+/// recover()
 static BlStatus
-load_or_recover(const char* const  root,
-                const char* const  id,
-                const BlLog* const log,
-                BlTake* const      take)
+load_or_recover(BlScan* const scan, const char* const id, BlTake* const take)
 {
   char     path[BL_PATH_BYTES];
-  BlStatus st = bl_store_load(root, id, take);
+  BlStatus st = bl_store_load(scan->root, id, take);
   if (st == BL_BAD_FILE || st == BL_FILE_TOO_BIG || st == BL_TOO_BIG) {
-    if (!bl_store_file(root, id, BL_TAKE_JSON, path, sizeof(path))) {
-      set_aside(path, log);
+    if (!bl_store_file(scan->root, id, BL_TAKE_JSON, path, sizeof(path))) {
+      set_aside(path, scan->log);
     }
-    return recover(root, id, false, log, take);
+    return recover(scan, id, false, take);
   }
   if (st == BL_NOT_FOUND) {
-    return recover(root, id, false, log, take);
+    return recover(scan, id, false, take);
   }
-  if (!st && (!take->hash || !is_whole(root, take))) {
-    return recover(root, id, true, log, take);
+  if (!st && (!take->hash || !is_whole(scan->root, take))) {
+    return recover(scan, id, true, take);
   }
   return st;
 }
@@ -200,40 +232,98 @@ by_age(const void* const a, const void* const b)
 }
 
 BlStatus
+bl_scan_open(const char* const  root,
+             const BlLog* const log,
+             BlScan** const     scan)
+{
+  BlScan* const s = (BlScan*)calloc(1, sizeof(BlScan));
+  if (!s) {
+    return BL_NO_MEM;
+  }
+
+  s->log = log;
+  s->fd  = -1;
+  snprintf(s->root, sizeof(s->root), "%s", root);
+  BlStatus st = bl_store_ids(root, &s->ids, &s->count);
+  if (!st && s->count) {
+    s->list.takes = (BlTake*)calloc(s->count, sizeof(BlTake));
+    st            = s->list.takes ? BL_SUCCESS : BL_NO_MEM;
+  }
+  if (st) {
+    bl_scan_close(s);
+    return st;
+  }
+  *scan = s;
+  return BL_SUCCESS;
+}
+
+void
+bl_scan_close(BlScan* const scan)
+{
+  if (scan) {
+    if (scan->fd >= 0) {
+      end_recovery(scan);
+    }
+    bl_store_list_free(&scan->list);
+    free(scan->ids);
+    free(scan);
+  }
+}
+
+/// One take, or one slice of its recovery
+static void
+scan_piece(BlScan* const scan)
+{
+  const char* const id   = scan->ids[scan->next];
+  BlTake* const     take = &scan->list.takes[scan->list.count];
+  const BlStatus    found =
+    scan->fd >= 0 ? recover_on(scan, take) : load_or_recover(scan, id, take);
+  if (scan->fd >= 0) {
+    return;
+  }
+
+  ++scan->next;
+  scan->list.bytes += folder_bytes(scan->root, id);
+  if (!found && take->frames) {
+    ++scan->list.count;
+  } else if (found && found != BL_BUSY && found != BL_NOT_FOUND) {
+    bl_log(scan->log, BL_LOG_WARNING, "Cannot use the take %s: %s", id,
+           bl_strerror(found));
+  }
+}
+
+BlStatus
+bl_scan_step(BlScan* const scan, const double seconds, BlTakeList* const list)
+{
+  const double end = bl_time_monotonic() + seconds;
+  while (scan->next < scan->count) {
+    scan_piece(scan);
+    if (scan->next < scan->count && bl_time_monotonic() >= end) {
+      return BL_BUSY;
+    }
+  }
+
+  if (scan->list.count) {
+    qsort(scan->list.takes, scan->list.count, sizeof(BlTake), by_age);
+  }
+  *list = scan->list;
+  memset(&scan->list, 0, sizeof(scan->list));
+  return BL_SUCCESS;
+}
+
+BlStatus
 bl_store_list(const char* const  root,
               const BlLog* const log,
               BlTakeList* const  list)
 {
+  BlScan*  scan = NULL;
+  BlStatus st   = bl_scan_open(root, log, &scan);
   memset(list, 0, sizeof(*list));
-
-  char(*ids)[BL_TAKE_ID_BYTES] = NULL;
-  size_t   count               = 0u;
-  BlStatus st                  = bl_store_ids(root, &ids, &count);
-  if (st || !count) {
-    return st;
+  if (!st) {
+    st = bl_scan_step(scan, HUGE_VAL, list);
+    bl_scan_close(scan);
   }
-
-  list->takes = (BlTake*)calloc(count, sizeof(BlTake));
-  if (!list->takes) {
-    free(ids);
-    return BL_NO_MEM;
-  }
-
-  for (size_t i = 0u; i < count; ++i) {
-    BlTake* const  take  = &list->takes[list->count];
-    const BlStatus found = load_or_recover(root, ids[i], log, take);
-    list->bytes += folder_bytes(root, ids[i]);
-    if (!found && take->frames) {
-      ++list->count;
-    } else if (found && found != BL_BUSY && found != BL_NOT_FOUND) {
-      bl_log(log, BL_LOG_WARNING, "Cannot use the take %s: %s", ids[i],
-             bl_strerror(found));
-    }
-  }
-
-  free(ids);
-  qsort(list->takes, list->count, sizeof(BlTake), by_age);
-  return BL_SUCCESS;
+  return st;
 }
 
 void

@@ -74,11 +74,13 @@ typedef struct
   BlGap    gaps[BL_TAKE_GAPS_MAX];
   uint64_t dropped; ///< Frames lost
   uint64_t filled;  ///< Frames of cycles that the host skipped
+  uint64_t missing; ///< Frames that an imported file promises beyond its end
 
   double peak_dbfs;     ///< -INFINITY for digital silence
   double loudness_lufs; ///< Integrated, EBU R128; -INFINITY below the gate,
                         ///< NAN while not measured yet
   uint64_t clipped;     ///< Samples at or above full scale
+  uint64_t invalid;     ///< Samples that are no finite number: kept, sent as 0
   uint64_t hash;        ///< Of all samples; 0 while the take is open
 } BlTake;
 

@@ -98,7 +98,9 @@ add_all(cJSON* const to, const BlTake* const take)
          add_place(to, take) && add_tempos(to, take) && add_gaps(to, take) &&
          cJSON_AddNumberToObject(to, "dropped", (double)take->dropped) &&
          cJSON_AddNumberToObject(to, "filled", (double)take->filled) &&
+         cJSON_AddNumberToObject(to, "missing", (double)take->missing) &&
          cJSON_AddNumberToObject(to, "clipped", (double)take->clipped) &&
+         cJSON_AddNumberToObject(to, "invalid", (double)take->invalid) &&
          add_level(to, "peak_dbfs", take->peak_dbfs) &&
          add_level(to, "loudness_lufs", take->loudness_lufs) &&
          cJSON_AddStringToObject(to, "hash", hash);
@@ -165,6 +167,15 @@ get_count(const cJSON* const from, const char* const key, uint64_t* const value)
 
   *value = (uint64_t)number;
   return true;
+}
+
+/// One that older Backlines did not write
+static bool
+get_later_count(const cJSON* const from,
+                const char* const  key,
+                uint64_t* const    value)
+{
+  return !cJSON_HasObjectItem(from, key) || get_count(from, key, value);
 }
 
 static bool
@@ -317,6 +328,8 @@ get_all(const cJSON* const from, BlTake* const take)
     get_count(from, "dropped", &take->dropped) &&
     get_count(from, "filled", &take->filled) &&
     get_count(from, "clipped", &take->clipped) &&
+    get_later_count(from, "missing", &take->missing) &&
+    get_later_count(from, "invalid", &take->invalid) &&
     get_level(from, "peak_dbfs", &take->peak_dbfs) &&
     get_level(from, "loudness_lufs", &take->loudness_lufs) &&
     get_hash(from, &take->hash);

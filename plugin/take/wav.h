@@ -93,4 +93,9 @@ BL_THREAD_DISK uint64_t bl_wav_read(int              fd,
                                     float*           to,
                                     uint64_t         frames);
 
+/// Frames that the header of any WAV promises beyond the file's end, since it
+/// was cut short.  0 where it is whole or none, and where a program that wrote
+/// it into a pipe left the length open.  Libsndfile goes by the file's length
+BL_THREAD_JOB uint64_t bl_wav_missing(const char* path);
+
 #endif // BL_TAKE_WAV_H

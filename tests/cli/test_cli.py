@@ -9,11 +9,13 @@ With the real local band; test_cli_paid.py has money, keys and connections.
 """
 
 import json
+import math
 import os
 import pty
 import re
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import urllib.request
@@ -322,6 +324,30 @@ def names_takes_and_jobs(kept):
     true('local band does not sing' in err, err)
 
 
+def says_what_is_wrong_with_a_file():
+    """A file cut short, and samples that are no numbers."""
+    env = home('flaws')
+    short, odd = (os.path.join(TMP, name) for name in ('short.wav', 'odd.wav'))
+    with open(VOICE, 'rb') as voice:
+        audio = voice.read()
+    with open(short, 'wb') as out:
+        out.write(audio[:-44100])
+    with open(odd, 'wb') as out:
+        samples = struct.pack('<fff', 0.5, math.nan, -math.inf) * 44100
+        out.write(struct.pack('<4sI8sIHHIIHH4sI', b'RIFF', 36 + len(samples),
+                              b'WAVEfmt ', 16, 3, 1, 44100, 176400, 4, 32,
+                              b'data', len(samples)) + samples)
+    _, err = run(env, 'import', short)
+    true('short.wav is cut short: by its header 1.0 s more' in err, err)
+    seen, err = run(env, 'import', '--json', odd)
+    true('odd.wav: 88200 samples are no numbers' in err, err)
+    equal([events(seen)[0][key] for key in ('missing', 'invalid')],
+          [0, 88200])
+    out, _ = run(env, 'takes')
+    true('(cut short by 1.0 s)' in out, out)
+    true('(88200 invalid samples)' in out, out)
+
+
 def deletes_when_told(kept):
     """Not without a word, and not what was not named."""
     run(FREE, 'takes', '--delete', kept['take'], code=2)
@@ -414,7 +440,8 @@ def main():
     for case in (misuse, explains_itself, options_agree,
                  errors_are_listed, manual_is_sound,
                  imports, is_one_take_once, heeds_its_settings,
-                 says_what_cannot_be, names_copies_after_the_file):
+                 says_what_cannot_be, says_what_is_wrong_with_a_file,
+                 names_copies_after_the_file):
         tap.case(case.__name__, case)
     for case in (makes_with_the_band, names_takes_and_jobs,
                  deletes_when_told):

@@ -19,6 +19,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <cjson/cJSON.h>
+
 #include <fcntl.h>
 #include <locale.h>
 #include <math.h>
@@ -88,6 +90,8 @@ fill_take(BlTake* const take)
   take->dropped       = 17u;
   take->filled        = 18u;
   take->clipped       = 19u;
+  take->missing       = 20u;
+  take->invalid       = 21u;
   take->peak_dbfs     = -0.1;
   take->loudness_lufs = -23.45678901234;
   take->hash          = 0xFEDCBA9876543210ull;
@@ -128,6 +132,20 @@ json_goes_there_and_back(void** const state)
   char* text = bl_take_to_json(&take);
   assert_int_equal(bl_take_from_json(text, &back), BL_SUCCESS);
   expect_equal(&take, &back);
+  assert_int_equal(back.missing, 20);
+  assert_int_equal(back.invalid, 21);
+
+  // As older Backlines wrote it
+  cJSON* const old = cJSON_Parse(text);
+  cJSON_DeleteItemFromObject(old, "missing");
+  cJSON_DeleteItemFromObject(old, "invalid");
+  free(text);
+  text = cJSON_Print(old);
+  cJSON_Delete(old);
+  assert_int_equal(bl_take_from_json(text, &back), BL_SUCCESS);
+  assert_int_equal(back.missing, 0);
+  assert_int_equal(back.invalid, 0);
+  assert_int_equal(back.clipped, 19);
   free(text);
 
   // Silence, and what is not known

@@ -1,0 +1,105 @@
+// Copyright 2026 The Backline authors
+// SPDX-License-Identifier: ISC
+// timeout: 120
+
+// A window asks for the list of takes while one is captured, and there is a
+// long one that no process finished: the disk thread does both
+
+#include "support/ear.h"
+#include "support/host.h"
+#include "support/scene.h"
+#include "take/store.h"
+#include "take/store_files.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define RATE 48000u
+#define LONG_FRAMES (15u * 60u * RATE)
+
+static BlWorld* world;
+static Ear      window;
+
+/// What a killed host has left, as a hole in a file: silence costs as much
+static void
+make_unfinished(BlTake* const take)
+{
+  char      root[BL_PATH_BYTES];
+  char      path[BL_PATH_BYTES];
+  BlWav     wav;
+  BlWavInfo info;
+  snprintf(root, sizeof(root), "%s/backline/takes", getenv("XDG_DATA_HOME"));
+  bl_take_init(take);
+  assert_int_equal(bl_store_create(root, take->id), BL_SUCCESS);
+  bl_store_stamp(take->created);
+  take->rate     = RATE;
+  take->channels = 1u;
+  take->n_tempos = 1u;
+  bl_store_wav_info(take, &info);
+  assert_int_equal(
+    bl_store_file(root, take->id, BL_TAKE_WAV, path, sizeof(path)), BL_SUCCESS);
+  assert_int_equal(bl_wav_create(&wav, path, &info, NULL, NULL), BL_SUCCESS);
+  bl_wav_close(&wav);
+  assert_int_equal(
+    truncate(path, (off_t)BL_WAV_HEADER_BYTES + 4 * (off_t)LONG_FRAMES), 0);
+  assert_int_equal(bl_store_save(root, take), BL_SUCCESS);
+}
+
+static void
+a_long_one_is_mended_while_one_is_captured(void** const state)
+{
+  (void)state;
+  BlTake            unfinished;
+  const BlHostSetup setup = { 0 };
+  BlHost* const     host  = bl_host_new(world, &setup);
+  assert_non_null(host);
+  ear_listen(&window, host);
+  make_unfinished(&unfinished);
+
+  BlMessage hello;
+  bl_message_init(&hello, BL_MSG_HELLO);
+  ear_say(&window, &hello);
+  bl_host_set(host, "record", 1.0f);
+  assert_true(ear_wait(&window, &window.count[BL_MSG_LIVE], 3));
+
+  // As often as ever it tells what it has captured
+  const unsigned before = window.count[BL_MSG_LIVE];
+  ear_say_kind(&window, BL_MSG_LIST);
+  assert_true(ear_wait(&window, &window.count[BL_MSG_LISTED], 1));
+  const unsigned told = window.count[BL_MSG_LIVE] - before;
+  print_message("# %u times meanwhile\n", told);
+  assert_true(told >= 4);
+  assert_int_equal(window.listed.takes, 1); // The other one is being written
+  assert_string_equal(window.take.take, unfinished.id);
+  assert_int_equal(window.take.frames, LONG_FRAMES);
+  assert_true(window.take.unfinished);
+
+  bl_host_set(host, "record", 0.0f);
+  assert_true(scene_wait_takes(host, 1, 30.0)); // Finished
+  assert_float_equal(bl_host_get(host, "dropped"), 0.0f, 0.0f);
+  bl_host_free(host);
+  scene_forget_takes();
+}
+
+int
+main(void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(a_long_one_is_mended_while_one_is_captured),
+  };
+  world = bl_world_new();
+  if (!world || !ear_init(&window, world)) {
+    return 1;
+  }
+  const int failed = cmocka_run_group_tests(tests, NULL, NULL);
+  bl_world_free(world);
+  return failed;
+}
