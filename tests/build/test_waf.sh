@@ -246,12 +246,25 @@ installs_bundle() {
   ! find "$BL_TMP/dest" -name '*.a' -o -name 'test_*' | grep .
 }
 
+# A command that comes to nothing is not said to have succeeded before
+claims_nothing() {
+  for step in configure lint; do
+    PATH=$BL_TMP/broken:$PATH \
+      PYTHONPATH=$unpacked:$unpacked/stand-ins "$BL_TMP/bare/waf" "$step"
+    echo "exit $?"
+  done >"$BL_TMP/said" 2>&1
+  cat "$BL_TMP/said"
+  grep -q "'configure' finished successfully" "$BL_TMP/said" &&
+    [ "$(tail -n 1 "$BL_TMP/said")" != 'exit 0' ] &&
+    ! grep "'lint' finished successfully" "$BL_TMP/said"
+}
+
 # Only the script, and no build folder
 mkdir -p "$BL_TMP/bare"
 cp "$copy/waf" "$copy/wscript" "$BL_TMP/bare/"
 make_deb
 
-echo 1..13
+echo 1..14
 check 'shellcheck and dash have nothing to say' is_tidy
 check 'an interrupted download leaves nothing behind' interrupted_leaves_nothing
 check 'half a package leaves nothing behind' truncated_leaves_nothing
@@ -266,4 +279,5 @@ check 'without waf one sentence says what to install' says_waf
 check 'without apt demo and check name their packages' says_packages
 check 'with apt only what is missing is installed, without questions' installs
 check 'install puts everything where it was asked for' installs_bundle
+check 'nothing succeeds before it has' claims_nothing
 exit $failed

@@ -12,7 +12,8 @@ claim='no message breaks the model'
 
 fuzz_build fuzz_model lv2 ui/model.c ui/model_act.c ui/model_hear.c \
   ui/model_refine.c ui/model_results.c ui/model_shown.c \
-  plugin/base/protocol.c plugin/base/protocol_fields.c plugin/base/text.c plugin/base/urids.c \
+  plugin/base/protocol.c plugin/base/protocol_fields.c plugin/base/text.c \
+  plugin/base/urids.c \
   plugin/base/params.c plugin/base/status.c tests/support/uris.c
 
 mkdir -p "$tmp/seeds"
