@@ -21,13 +21,18 @@ read_variant(const char* const text, unsigned* const v)
   return (letter == 'A' || letter == 'B') && !text[1];
 }
 
-/// The job that made the result, where another one is named that is about it
+/// The job that made the result.  Where another one is named that is about it,
+/// its result is meant unless another is
 static BlExit
-find_source(BlCli* const cli, const char* const ref, BlJob* const source)
+find_source(BlCli* const      cli,
+            const char* const ref,
+            BlJob* const      source,
+            unsigned* const   v)
 {
   BlExit code = bl_cli_find_job(cli, ref, source);
   if (!code && source->refine) {
     char of[BL_NAME_BYTES];
+    *v = cli->n_args > 1 ? *v : source->of.variant;
     snprintf(of, sizeof(of), "%s/%u", source->take_id,
              (unsigned)source->of.job);
     code = bl_cli_find_job(cli, of, source);
@@ -95,7 +100,7 @@ bl_cmd_refine(BlCli* const cli)
   }
 
   BlExit code = bl_cli_check_out(cli);
-  code        = code ? code : find_source(cli, cli->args[0], source);
+  code        = code ? code : find_source(cli, cli->args[0], source, &v);
   code        = code ? code : check(cli, source, v, job);
   code = code ? code : bl_cli_agree_to_pay(cli, source->service, cli->refine);
   code = code ? code : bl_cli_refine(cli, source, v);

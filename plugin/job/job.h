@@ -75,6 +75,7 @@ typedef struct
   bool        paid;           ///< A POST of it costs credits
   bool        automatic;      ///< By auto_generate, not by a click
   uint32_t    posts;          ///< POSTs so far, each counted before it is sent
+  uint32_t    refused;        ///< Of those, surely not taken by the service
   uint32_t    reuploads;      ///< Uploads repeated because of 451
   BlRefine    refine;         ///< NONE: it makes instrumentals
   BlJobSource of;             ///< Where refine is another

@@ -25,6 +25,7 @@ static const BlField job_fields[] = {
   BL_FIELD(BlJob, paid, BL_KIND_BOOL),
   BL_FIELD(BlJob, automatic, BL_KIND_BOOL),
   BL_FIELD(BlJob, posts, BL_KIND_U32),
+  BL_FIELD(BlJob, refused, BL_KIND_U32),
   BL_FIELD(BlJob, reuploads, BL_KIND_U32),
   BL_FIELD(BlJob, service, BL_KIND_TEXT),
   BL_FIELD(BlJob, task_id, BL_KIND_TEXT),

@@ -86,12 +86,14 @@ is_in_vain(const BlJob* const job)
 }
 
 /// May the service have taken the request, though it named no task?  One that
-/// was cancelled amid its POST is as unsure as any
+/// was cancelled amid its POST is as unsure as any; not one whose POSTs were
+/// all refused before
 static bool
 is_unnamed(const BlJob* const job)
 {
-  return !job->task_id[0] && (job->state == BL_JOB_UNSURE ||
-                              (job->state == BL_JOB_CANCELLED && job->posts));
+  return !job->task_id[0] &&
+         (job->state == BL_JOB_UNSURE ||
+          (job->state == BL_JOB_CANCELLED && job->posts > job->refused));
 }
 
 /// Has it been asked for so that asking once more may be paid twice?

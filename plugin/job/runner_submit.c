@@ -116,6 +116,8 @@ static void
 settle(BlJobTask* const task, const BlStatus st, BlServiceError* const error)
 {
   BlJob* const job = &task->job;
+  job->refused +=
+    (error->posts > 1 ? error->posts : 1u) - (error->maybe_sent ? 1u : 0u);
   if (error->maybe_sent && bl_task_interrupted(task) &&
       job->state != BL_JOB_SUBMITTING) {
     return; // Cancelled by the user, with a warning

@@ -190,15 +190,21 @@ def takes_the_voice_out():
               .splitlines()), 2)
     equal(standin.counts()['stems'], 3)
 
+    # Of a job about B, B is meant, unless A is named
+    for args, variant in (((), 'B'), (('A',), 'A')):
+        out, _ = run(PAID, 'refine', 'last', *args, '--wav', '--yes')
+        equal(len(out.splitlines()), 1)
+        job = events(run(PAID, 'status', '--json', 'last')[0])[0]
+        equal((job['kind'], job['of']['variant']), ('wav', variant))
+
     out, _ = run(PAID, 'refine', ref, '--stems', '--yes', '--json')
     parts = [e['part'] for e in events(out) if e['event'] == 'result']
     equal(len(parts), 11)
     true('drums' in parts and 'brass' not in parts, parts)
-    equal(len(run(PAID, 'refine', ref, '--wav', '--yes')[0].splitlines()), 1)
     equal(standin.counts()['submit'], 1)
     equal(standin.counts()['upload'], 1)
     equal(events(run(PAID, 'takes', source['take'], '--json')[0])[0]['jobs'],
-          source['job'] + 4)
+          source['job'] + 5)
     standin.end()
 
 

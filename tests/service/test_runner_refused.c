@@ -270,6 +270,47 @@ what_may_have_been_paid_is_not_asked_for_again(void** const state)
 }
 
 static void
+cancel_waiting(JobRig* const rig, const BlJobNews* const news)
+{
+  if (news->job->error == BL_MAINTENANCE) {
+    assert_int_equal(news->job->state, BL_JOB_UPLOADED);
+    assert_int_equal(
+      bl_runner_cancel(rig->runner, news->job->take_id, news->job->number), 0);
+  }
+}
+
+/// Refused for certain, cancelled while it waits to be sent once more
+static void
+what_was_refused_can_be_asked_for_anew(void** const state)
+{
+  Scene* const  scene = (Scene*)*state;
+  JobRig* const rig   = scene->rig;
+  BlAsk         ask   = job_rig_refine_ask(&scene->take, BL_REFINE_SEPARATE, 0);
+  ask.again           = false;
+  rig->on_news        = cancel_waiting;
+  job_rig_fault(rig, STANDIN_STEMS, STANDIN_CODE, 1, 455, "back soon");
+  assert_int_equal(job_rig_run(rig, &ask), BL_JOB_CANCELLED);
+  const uint32_t number = rig->last.number;
+  assert_int_equal(rig->last.posts, 1);
+  assert_int_equal(rig->last.refused, 1);
+  rig->on_news = NULL;
+  standin_reset(rig->standin);
+
+  // One that was unsure before is unsure for ever
+  BlJob* const job = job_rig_load(rig, scene->take.id, number);
+  ++job->posts;
+  assert_int_equal(bl_journal_save(rig->root, job), BL_SUCCESS);
+  assert_rejected(rig, &ask, BL_CONFLICT, "may have been accepted");
+  --job->posts;
+  assert_int_equal(bl_journal_save(rig->root, job), BL_SUCCESS);
+  free(job);
+
+  assert_int_equal(job_rig_run(rig, &ask), BL_JOB_PLACED);
+  assert_int_equal(rig->last.number, number + 1);
+  assert_int_equal(standin_count(rig->standin, STANDIN_STEMS), 1);
+}
+
+static void
 die_there(JobRig* const rig, const BlJobNews* const news)
 {
   (void)rig;
@@ -389,6 +430,7 @@ main(int argc, char** argv)
     RIGGED(what_cannot_be_is_said_before_anything_is_sent),
     RIGGED(it_can_be_cancelled_in_every_state),
     RIGGED(what_may_have_been_paid_is_not_asked_for_again),
+    RIGGED(what_was_refused_can_be_asked_for_anew),
     RIGGED(a_death_in_any_state_costs_nothing),
     cmocka_unit_test(a_callback_ends_the_wait),
   };

@@ -97,6 +97,7 @@ jobs_full(void)
   job->paid           = true;
   job->automatic      = true;
   job->posts          = 2;
+  job->refused        = 1;
   job->reuploads      = 1;
   for (unsigned i = 0; i < BL_PORT_CONTROL_IN_COUNT; ++i) {
     job->settings.values[i] = bl_params[i].max;
