@@ -230,7 +230,7 @@ bl_instance_connect(BlInstance* const self,
   bl_rt_connect(&self->rt, port, data);
 }
 
-void
+BL_HOT void
 bl_instance_run(BlInstance* const self, const uint32_t n_frames)
 {
   bl_rt_run(&self->rt, n_frames);

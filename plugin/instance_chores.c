@@ -52,6 +52,8 @@ struct BlChoresImpl
   uint_fast32_t runs; ///< When it was looked at last
   double        idle; ///< Seconds of polling without a run()
   double        last_poll;
+
+  uint_least64_t lost; ///< Disk thread only: of the capture link, as told
 };
 
 BlChores*
@@ -440,6 +442,19 @@ end_idle_take(BlChores* const chores)
   }
 }
 
+/// run() at rest looks at nothing but `published`
+static void
+tell_lost(BlChores* const chores)
+{
+  BlInstance* const    self = chores->self;
+  const uint_least64_t lost =
+    atomic_load_explicit(&self->capture->lost, memory_order_relaxed);
+  if (lost != chores->lost) {
+    chores->lost = lost;
+    atomic_fetch_add_explicit(&self->link.published, 1u, memory_order_release);
+  }
+}
+
 void
 bl_instance_on_disk_poll(void* const handle)
 {
@@ -447,6 +462,7 @@ bl_instance_on_disk_poll(void* const handle)
   BlChores* const   chores = self->chores;
 
   end_idle_take(chores);
+  tell_lost(chores);
   if (bl_instance_load_take(self)) {
     bl_wake_up(self->disk_wake); // For the next one
   }

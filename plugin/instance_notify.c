@@ -30,6 +30,7 @@ post_locked(BlInstance* const self, const void* const atom, const uint32_t size)
   if (size && bl_ring_write(self->link.notices, atom, size)) {
     self->overflow = true;
   }
+  atomic_fetch_add_explicit(&self->link.published, 1u, memory_order_release);
 }
 
 void

@@ -29,7 +29,7 @@ connect_port(const LV2_Handle handle, const uint32_t port, void* const data)
   bl_instance_connect((BlInstance*)handle, port, data);
 }
 
-static void
+BL_HOT static void
 run(const LV2_Handle handle, const uint32_t n_frames)
 {
   bl_instance_run((BlInstance*)handle, n_frames);

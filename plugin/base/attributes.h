@@ -37,6 +37,9 @@
 #define BL_REALTIME
 #endif
 
+/// Runs in every block, also where nothing happens: kept together in memory
+#define BL_HOT __attribute__((hot))
+
 /// The caller must look at the result
 #define BL_NODISCARD __attribute__((warn_unused_result))
 

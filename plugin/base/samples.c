@@ -59,6 +59,40 @@ bl_samples_peak(const float* const audio, const size_t count)
   return peak;
 }
 
+#ifdef __SSE2__
+static void
+pass_four(float* const to, const float* const from, __m128* const most)
+{
+  const __m128 x = _mm_loadu_ps(from);
+  _mm_storeu_ps(to, x);
+  *most = greater(x, *most);
+}
+#endif
+
+BL_HOT float
+bl_samples_pass(float* const to, const float* const from, const size_t count)
+{
+  float  peak = 0.0f;
+  size_t i    = 0u;
+
+#ifdef __SSE2__
+  __m128 a = _mm_setzero_ps();
+  __m128 b = _mm_setzero_ps();
+  for (; i + 8u <= count; i += 8u) {
+    pass_four(to + i, from + i, &a);
+    pass_four(to + i + 4u, from + i + 4u, &b);
+  }
+  peak = greatest(_mm_max_ps(a, b));
+#endif
+
+  for (; i < count; ++i) {
+    const float magnitude = fabsf(from[i]);
+    to[i]                 = from[i];
+    peak                  = magnitude > peak ? magnitude : peak;
+  }
+  return peak;
+}
+
 bool
 bl_samples_range(const float* const audio,
                  const size_t       count,

@@ -22,6 +22,11 @@
 BL_THREAD_ANY BL_REALTIME float bl_samples_peak(const float* audio,
                                                 size_t       count);
 
+/// Copy to elsewhere, or onto itself; @return the greatest magnitude
+BL_THREAD_ANY BL_REALTIME float bl_samples_pass(float*       to,
+                                                const float* from,
+                                                size_t       count);
+
 /// Widen [*min, *max] by all samples; @return false where one of them is no
 /// finite number (the range may then be infinite)
 BL_THREAD_ANY BL_REALTIME bool bl_samples_range(const float* audio,

@@ -59,7 +59,7 @@ typedef struct
   atomic_bool          recording; ///< A take is open
   atomic_bool          located;   ///< The host has a transport that is used
   atomic_uint_fast32_t lost;      ///< Commands that found the ring full
-  atomic_uint_fast32_t runs;      ///< Calls of run(), wrapping
+  atomic_uint_fast32_t runs; ///< Calls of run() but those at rest, wrapping
 
   // Who has the capture: run(), or who closes the take of a host that calls
   // run() no more.  Taken by trying: nobody waits for it
@@ -67,13 +67,14 @@ typedef struct
 
   // Atomic: run() raises it, the disk thread takes it (sets it to 0); a peak
   // that comes between may be told one message later
-  _Atomic float peak;
+  alignas(64) _Atomic float peak;
 
   // Atomic: restore() -> run(): when, on the monotonic clock; 0 = never
-  alignas(64) _Atomic double restored_at;
+  _Atomic double restored_at;
 
-  // Atomic: any -> run(), release/acquire: grows after what follows was
-  // written, so that who sees it unchanged need not look
+  // Atomic: any -> run(), release/acquire: grows after what follows, a
+  // notice, or frames lost on their way to the disk were written, so that who
+  // sees it unchanged need not look
   atomic_uint_fast32_t published;
 
   // Atomic: job and disk thread -> run(): what the ports show

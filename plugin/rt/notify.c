@@ -12,7 +12,7 @@ padded(const uint32_t size)
   return (size + 7u) & ~7u;
 }
 
-void
+bool
 bl_notify_write(LV2_Atom_Sequence* const sequence,
                 const BlUrids* const     urids,
                 BlRing* const            notices)
@@ -20,7 +20,7 @@ bl_notify_write(LV2_Atom_Sequence* const sequence,
   const uint32_t capacity = sequence->atom.size;
   uint32_t       used     = sizeof(LV2_Atom_Sequence_Body);
   if (capacity < used) {
-    return;
+    return false;
   }
 
   sequence->atom.type = urids->atom_Sequence;
@@ -29,6 +29,7 @@ bl_notify_write(LV2_Atom_Sequence* const sequence,
 
   uint8_t* const body = (uint8_t*)&sequence->body;
   LV2_Atom       head = { 0, 0 };
+  bool           full = false;
   while (bl_ring_peek(notices, &head, sizeof(head))) {
     const uint32_t bytes = padded((uint32_t)sizeof(head) + head.size);
     const uint32_t event = (uint32_t)offsetof(LV2_Atom_Event, body) + bytes;
@@ -37,6 +38,7 @@ bl_notify_write(LV2_Atom_Sequence* const sequence,
         bl_ring_skip(notices, bytes);
         continue;
       }
+      full = true;
       break;
     }
 
@@ -49,4 +51,5 @@ bl_notify_write(LV2_Atom_Sequence* const sequence,
   }
 
   sequence->atom.size = used;
+  return !full;
 }

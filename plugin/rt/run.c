@@ -5,14 +5,10 @@
 
 #include "base/thread.h"
 #include "rt/notify.h"
+#include "rt/rest.h"
 
-#include <math.h>
 #include <stddef.h>
 #include <string.h>
-
-#define LEVEL_LEAST (-90.0f)
-#define LEVEL_MOST 24.0f
-#define LEVEL_FALL_DB_PER_S 40.0
 
 /// The largest whole number that a float port can count up to
 #define FLOAT_WHOLE_MOST 16777216.0f
@@ -27,7 +23,8 @@ bl_rt_init(BlRt* const                 rt,
   rt->link     = link;
   rt->channels = channels;
   rt->rate     = rate;
-  rt->level    = LEVEL_LEAST;
+  rt->sequence = rt->urids.atom_Sequence;
+  bl_level_init(&rt->level);
   atomic_flag_clear_explicit(&link->capturing, memory_order_relaxed);
   bl_capture_init(&rt->capture, capture);
 }
@@ -36,6 +33,9 @@ void
 bl_rt_connect(BlRt* const rt, const uint32_t port, void* const data)
 {
   if (port < BL_PORT_AUDIO + 2u * rt->channels) {
+    // Atoms and audio are connected anew in every block by some hosts
+    rt->still = rt->still && (port >= BL_PORT_AUDIO || port < BL_PORT_ENABLED ||
+                              rt->ports[port] == data);
     rt->ports[port] = data;
   }
 }
@@ -188,6 +188,14 @@ capture(BlRt* const rt, const uint32_t n_frames, BlCaptureShown* const shown)
 }
 
 static void
+raise_peak(BlRtLink* const link, const float peak)
+{
+  if (peak > atomic_load_explicit(&link->peak, memory_order_relaxed)) {
+    atomic_store_explicit(&link->peak, peak, memory_order_relaxed);
+  }
+}
+
+static void
 pass_channel(const BlRt* const rt, const uint32_t c, const uint32_t n_frames)
 {
   const float* const in  = (const float*)rt->ports[BL_PORT_AUDIO + c];
@@ -228,23 +236,6 @@ static void
 set_shown(BlRt* const rt, const BlPort port, const float value)
 {
   rt->shown[(uint32_t)port - BL_PORT_CONTROL_OUT_FIRST] = value;
-}
-
-static void
-show_level(BlRt* const rt, const float peak, const uint32_t n_frames)
-{
-  if (peak > atomic_load_explicit(&rt->link->peak, memory_order_relaxed)) {
-    atomic_store_explicit(&rt->link->peak, peak, memory_order_relaxed);
-  }
-
-  const float now = peak > 0.0f ? 20.0f * log10f(peak) : LEVEL_LEAST;
-  const float old =
-    rt->level - (float)(LEVEL_FALL_DB_PER_S * n_frames / rt->rate);
-  const float level = now > old ? now : old;
-  rt->level         = level < LEVEL_LEAST  ? LEVEL_LEAST
-                      : level > LEVEL_MOST ? LEVEL_MOST
-                                           : level;
-  set_shown(rt, BL_PORT_LEVEL, rt->level);
 }
 
 static void
@@ -310,7 +301,9 @@ show(BlRt* const rt, const BlCaptureShown* const shown, const uint32_t n_frames)
   const float dropped = (float)shown->dropped;
   set_shown(rt, BL_PORT_DROPPED,
             dropped < FLOAT_WHOLE_MOST ? dropped : FLOAT_WHOLE_MOST);
-  show_level(rt, shown->peak, n_frames);
+  raise_peak(rt->link, shown->peak);
+  set_shown(rt, BL_PORT_LEVEL,
+            bl_level_run(&rt->level, rt->rate, shown->peak, n_frames));
   for (uint32_t i = 0; i < BL_PORT_CONTROL_OUT_COUNT; ++i) {
     float* const port = (float*)rt->ports[BL_PORT_CONTROL_OUT_FIRST + i];
     if (port) {
@@ -319,8 +312,8 @@ show(BlRt* const rt, const BlCaptureShown* const shown, const uint32_t n_frames)
   }
 }
 
-void
-bl_rt_run(BlRt* const rt, const uint32_t n_frames)
+static void
+run_whole(BlRt* const rt, const uint32_t n_frames)
 {
   read_values(rt);
   bl_control_read((const LV2_Atom_Sequence*)rt->ports[BL_PORT_CONTROL],
@@ -335,9 +328,18 @@ bl_rt_run(BlRt* const rt, const uint32_t n_frames)
   }
 
   show(rt, &shown, n_frames);
-  if (rt->ports[BL_PORT_NOTIFY]) {
+  const bool drained =
+    rt->ports[BL_PORT_NOTIFY] &&
     bl_notify_write((LV2_Atom_Sequence*)rt->ports[BL_PORT_NOTIFY], &rt->urids,
                     rt->link->notices);
+  rt->still = bl_rt_is_still(rt, shown.rests, drained);
+}
+
+BL_HOT void
+bl_rt_run(BlRt* const rt, const uint32_t n_frames)
+{
+  if (!bl_rt_rest(rt, n_frames)) {
+    run_whole(rt, n_frames);
   }
 }
 

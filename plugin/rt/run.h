@@ -10,8 +10,10 @@
 #include "base/urids.h"
 #include "rt/capture.h"
 #include "rt/control.h"
+#include "rt/level.h"
 #include "rt/link.h"
 
+#include <stdalign.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -26,30 +28,35 @@
    Ports:   any may be NULL (not connected yet): inputs then read as their
             default, outputs are not written.  Audio buffers may be the same
             in any combination.
+   Order:   what a block touches in which nothing happens comes first, see
+            rt/rest.h.
 */
 typedef struct
 {
+  alignas(64) bool still; ///< Nothing is to be done unless something comes
+  uint32_t      channels;
+  double        rate;
+  BlRtLink*     link;
+  LV2_URID      sequence; ///< urids.atom_Sequence
+  BlLevel       level;
+  uint_fast32_t published; ///< link->published as `shown` has it
+
+  void* ports[BL_N_PORTS_STEREO];
+  float raw[BL_PORT_CONTROL_IN_COUNT];    ///< Control inputs as they came
+  float shown[BL_PORT_CONTROL_OUT_COUNT]; ///< Control outputs
+
   // Immutable while run() may be called
   BlUrids    urids;
   BlProtocol protocol;
-  BlRtLink*  link;
-  uint32_t   channels;
-  double     rate;
 
-  void*          ports[BL_N_PORTS_STEREO];
   BlCapture      capture;
   BlControlTimes times;
 
-  float    raw[BL_PORT_CONTROL_IN_COUNT];    ///< Control inputs as they came
-  float    values[BL_PORT_CONTROL_IN_COUNT]; ///< The same, clamped
+  float    values[BL_PORT_CONTROL_IN_COUNT]; ///< `raw`, clamped
   uint32_t changed;      ///< Bit i: values[i] changed in this block
   uint32_t changed_last; ///< The same of the block before
   bool     has_values;   ///< The first block's are the baseline
-  float    level;        ///< dBFS, falling
-
-  bool          rested; ///< The last block was none to capture
-  float         shown[BL_PORT_CONTROL_OUT_COUNT]; ///< Control outputs
-  uint_fast32_t published; ///< link->published as `shown` has it
+  bool     rested;       ///< The last block was none to capture
 } BlRt;
 
 /// `link` and the link of `capture` outlive it

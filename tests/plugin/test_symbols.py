@@ -15,8 +15,8 @@ BUILD = os.environ['BL_BUILD']
 # the vDSO, clock_nanosleep is the wait of DESIGN 3
 LIBC = {
     'clock_gettime', 'clock_nanosleep', 'fabs', 'fabsf', 'floor', 'llrint',
-    'llround', 'log10f', 'lrint', 'memcpy', 'memmove', 'memset', 'rint',
-    'round', 'trunc',
+    'llround', 'log10f', 'lrint', 'memcpy', 'memmove', 'memset', 'powf',
+    'rint', 'round', 'trunc',
 }
 
 # Functions of base/ that run() may call: file -> names; what they call in turn
