@@ -74,6 +74,7 @@ start_writer(BlInstance* const self, const double live_offset_ms)
     .handle         = self,
     .on_open        = bl_instance_on_open,
     .on_progress    = bl_instance_on_progress,
+    .on_name        = bl_instance_on_name,
     .on_closed      = bl_instance_on_closed,
     .on_measured    = bl_instance_on_measured,
     .on_error       = bl_instance_on_error,

@@ -165,6 +165,9 @@ BL_THREAD_ANY void bl_instance_drain(BlInstance* self);
 BL_THREAD_DISK bool bl_instance_on_open(void* handle, const BlTake* take);
 BL_THREAD_DISK void bl_instance_on_progress(void*                   handle,
                                             const BlWriterProgress* progress);
+BL_THREAD_DISK void bl_instance_on_name(void*       handle,
+                                        const char* id,
+                                        char        name[BL_NAME_BYTES]);
 BL_THREAD_DISK void bl_instance_on_closed(void* handle, const BlTake* take);
 BL_THREAD_DISK void bl_instance_on_measured(void* handle, const BlTake* take);
 BL_THREAD_DISK void bl_instance_on_error(void* handle, BlStatus status);

@@ -7,6 +7,7 @@
 #include "job/journal.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -220,6 +221,23 @@ is_fit_for_auto(const BlTake* const take)
 {
   return !take->same_as[0] && bl_take_seconds(take) >= BL_TAKE_WARN_S &&
          bl_take_judge(take) == BL_SUCCESS;
+}
+
+/// By its number in this session, which it has from now on
+void
+bl_instance_on_name(void* const       handle,
+                    const char* const id,
+                    char              name[BL_NAME_BYTES])
+{
+  BlInstance* const self = (BlInstance*)handle;
+
+  pthread_mutex_lock(&self->lock);
+  const BlTakeEntry* const entry =
+    bl_instance_add_take_locked(self, id) ? find_id_locked(self, id) : NULL;
+  if (entry) {
+    snprintf(name, BL_NAME_BYTES, "Take %d", entry->msg.number);
+  }
+  pthread_mutex_unlock(&self->lock);
 }
 
 void

@@ -92,13 +92,27 @@ bars_text(const BlTakeMsg* const take, char text[64])
   }
 }
 
+/// By a number, which is of the session that captured it
+static bool
+is_numbered(const char* const name)
+{
+  static const char word[] = "Take ";
+  const size_t      n      = sizeof(word) - 1u;
+  return !strncmp(name, word, n) && name[n] &&
+         !name[n + strspn(name + n, "0123456789")];
+}
+
 void
 bl_view_take_name(const BlTakeMsg* const take, char text[BL_NAME_BYTES])
 {
-  if (take->name[0]) { // The user's word goes before a number
+  char own[32];
+  snprintf(own, sizeof(own), "Take %d", take->number);
+  if (is_numbered(take->name) && strcmp(take->name, own) != 0) {
+    snprintf(text, BL_NAME_BYTES, "%.100s of %.10s", take->name, take->created);
+  } else if (take->name[0]) { // The user's word goes before a number
     snprintf(text, BL_NAME_BYTES, "%s", take->name);
   } else if (take->number > 0) {
-    snprintf(text, BL_NAME_BYTES, "Take %d", take->number);
+    snprintf(text, BL_NAME_BYTES, "%s", own);
   } else {
     snprintf(text, BL_NAME_BYTES, "Take of %.10s", take->created);
   }

@@ -294,6 +294,9 @@ finish_take(BlKeeper* const             k,
   settle_origin(k, open, event);
   take->dropped += k->unwritten;
   take->finished = true;
+  if (k->setup.on_name) {
+    k->setup.on_name(k->setup.handle, take->id, take->name);
+  }
 
   BlStatus st = bl_wav_update(&open->wav);
   if (!st) {

@@ -76,6 +76,10 @@ typedef struct
   /// The open take grew, or (after it had grown) ended
   void (*on_progress)(void* handle, const BlWriterProgress* progress);
 
+  /// The take is whole and about to be written so: what it is called, "" where
+  /// it has no name
+  void (*on_name)(void* handle, const char* id, char name[BL_NAME_BYTES]);
+
   /// The take is whole, on disk and may be used; loudness_lufs may be NAN
   void (*on_closed)(void* handle, const BlTake* take);
 

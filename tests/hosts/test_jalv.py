@@ -91,6 +91,7 @@ def rolling():
     Stage.singer.play_until(AT + len(Stage.sung) + 4096, 30)
     Stage.singer.stop()
     take, = new_takes(before, 1)
+    check_equal(take['name'], 'Take %d' % (len(before) + 1), 'name')
     check_equal(take['start'], AT - BEFORE, 'start')
     check_fed(take, sung_raw(), 4, AT, AT + len(Stage.sung))
     tempo = take['tempos'][0]

@@ -239,6 +239,7 @@ the_whole_way_is_told(void** const state)
   assert_true(window.live.ended); // The last word of it, before bl:Take
   assert_int_equal(window.take.frames, FRAMES);
   assert_int_equal(window.take.number, 1);
+  assert_string_equal(window.take.name, "Take 1"); // As take.json has it
   assert_int_equal(window.take.verdict, BL_SUCCESS);
   assert_float_equal(window.take.bpm, 92.0f, 1e-4f);
   bl_host_idle(host, 0.2);

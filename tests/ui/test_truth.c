@@ -291,6 +291,39 @@ test_silence_is_explained_once(void** const state)
 
 // Programs
 
+/// A take is called as "backline takes" calls it; another session's number is
+/// not taken for one of this session's
+static void
+test_names(void** const state)
+{
+  (void)state;
+  static const struct
+  {
+    const char* name;
+    int32_t     number;
+    const char* shown;
+  } takes[] = {
+    { "Take 3", 3, "Take 3" },
+    { "Take 3", 0, "Take 3 of 2026-11-22" },
+    { "Take 3", 5, "Take 3 of 2026-11-22" },
+    { "Take five", 1, "Take five" },
+    { "Take 3 b", 1, "Take 3 b" },
+    { "Take ", 1, "Take " },
+    { "", 2, "Take 2" },
+    { "", 0, "Take of 2026-11-22" },
+  };
+  for (size_t i = 0; i < BL_COUNT(takes); ++i) {
+    char      text[BL_NAME_BYTES];
+    BlTakeMsg take;
+    memset(&take, 0, sizeof(take));
+    snprintf(take.name, sizeof(take.name), "%s", takes[i].name);
+    snprintf(take.created, sizeof(take.created), "2026-11-22T10:13:40Z");
+    take.number = takes[i].number;
+    bl_view_take_name(&take, text);
+    assert_string_equal(text, takes[i].shown);
+  }
+}
+
 static void
 test_login_words(void** const state)
 {
@@ -359,6 +392,7 @@ main(void)
     TEST(test_shown_one_stays),
     TEST(test_list_is_only_looked_at),
     TEST(test_silence_is_explained_once),
+    TEST(test_names),
     TEST(test_login_words),
     TEST(test_no_file_manager),
   };
