@@ -96,6 +96,13 @@ typedef struct
   const BlModelJob* job; ///< NULL: it was refused before it began
 } BlModelTrouble;
 
+/// What the music is to be like: what a preset and a job's settings replace
+typedef struct
+{
+  float values[BL_PORT_CONTROL_IN_COUNT]; ///< From BL_PORT_GENRE's on
+  char  strings[BL_N_STRINGS][BL_TEXT_BYTES];
+} BlModelStyle;
+
 typedef struct
 {
   void* handle;
@@ -124,6 +131,11 @@ typedef struct
   bool        heard;  ///< A take was heard that has not come as bl:Take
   bool        taking; ///< The status port says that a take is open
   char        passed[BL_MESSAGE_BYTES]; ///< Why a new take is not shown, once
+
+  BlModelStyle was;    ///< While it is replaced: what it was
+  BlModelStyle before; ///< It was replaced last
+  BlModelStyle after;
+  bool         restyled; ///< Both are known
 
   BlModelTake* takes; ///< Newest last, BL_MODEL_TAKES at most
   size_t       n_takes;
@@ -178,6 +190,20 @@ BL_THREAD_UI void bl_model_set(BlModel* model, BlPort port, float value);
 BL_THREAD_UI void bl_model_set_string(BlModel*    model,
                                       BlStringId  id,
                                       const char* text);
+
+/// The style is about to be replaced as a whole, and has been
+BL_THREAD_UI void bl_model_begin_style(BlModel* model);
+BL_THREAD_UI void bl_model_end_style(BlModel* model);
+
+/// Take that back (-1) or do it again (1), where nothing was changed since.
+/// @return false where there is nothing to do
+BL_THREAD_UI bool bl_model_step_style(BlModel* model, int by);
+
+/// True where the style is another than before it was replaced
+BL_THREAD_UI bool bl_model_can_restore_style(const BlModel* model);
+
+/// Back to what it was before, whatever was changed since
+BL_THREAD_UI void bl_model_restore_style(BlModel* model);
 
 /// Show a take, and make it the one that Generate means; "" the newest
 BL_THREAD_UI void bl_model_choose(BlModel* model, const char* id);

@@ -340,6 +340,7 @@ hear_settings(BlModel* const model, const BlSettingsMsg* const msg)
 {
   // What an old job was sent with becomes what is set: as by the user's hand.
   // Whatever captures, acts or pays keeps its present value.
+  bl_model_begin_style(model);
   for (uint32_t i = 0; i < msg->values.count && i < BL_PORT_CONTROL_IN_COUNT;
        ++i) {
     if (bl_params[i].port >= BL_PORT_GENRE) { // Style alone
@@ -350,6 +351,7 @@ hear_settings(BlModel* const model, const BlSettingsMsg* const msg)
   bl_model_set_string(model, BL_STRING_TAGS, msg->tags);
   bl_model_set_string(model, BL_STRING_NEGATIVE_TAGS, msg->negative_tags);
   bl_model_set_string(model, BL_STRING_MODEL, msg->model);
+  bl_model_end_style(model);
 }
 
 void

@@ -176,7 +176,9 @@ bl_view_break_undo(BlView* const view)
 static void
 undo(BlView* const view, const int by)
 {
-  if (view->focus.kind == BL_ITEM_FIELD) {
+  if (bl_view_step_style(view, by)) {
+    bl_view_follow_caret(view);
+  } else if (view->focus.kind == BL_ITEM_FIELD) {
     bl_undo_step(&view->undos[view->focus.index],
                  &view->edits[view->focus.index], by);
     bl_view_follow_caret(view);
@@ -228,6 +230,28 @@ shortcut(BlView* const view, const char letter, const bool shift)
   }
 }
 
+/// Letters with control while no field has the keyboard
+static bool
+shortcut_outside(BlView* const view, const char letter, const bool shift)
+{
+  if (!view->has_keyboard || view->focus.kind == BL_ITEM_NONE) {
+    return false; // They are the host's
+  }
+  switch (letter) {
+    case 'c':
+      if (view->focus.kind == BL_ITEM_RESULT) {
+        bl_view_copy_path(view, view->focus.index);
+      }
+      return view->focus.kind == BL_ITEM_RESULT;
+    case 'z':
+      return bl_view_step_style(view, shift ? 1 : -1);
+    case 'y':
+      return bl_view_step_style(view, 1);
+    default:
+      return false;
+  }
+}
+
 bool
 bl_view_text(BlView* const     view,
              const char* const text,
@@ -241,13 +265,8 @@ bl_view_text(BlView* const     view,
     return true;
   }
   if (!bl_view_edits(view) || !length) {
-    const bool copies = (mods & BL_MOD_CONTROL) && length && text[0] == 'c' &&
-                        view->has_keyboard &&
-                        view->focus.kind == BL_ITEM_RESULT;
-    if (copies) {
-      bl_view_copy_path(view, view->focus.index);
-    }
-    return copies;
+    return (mods & BL_MOD_CONTROL) && length &&
+           shortcut_outside(view, text[0], mods & BL_MOD_SHIFT);
   }
   if (mods & BL_MOD_CONTROL) {
     return shortcut(view, text[0], mods & BL_MOD_SHIFT);

@@ -229,6 +229,10 @@ void bl_view_fill_presets(BlView* view);
 
 void bl_view_use_preset(BlView* view, int preset);
 
+/// Take back (-1) what a preset or an earlier job's settings replaced, or do it
+/// again (1), where nothing was changed since; false: there is no such thing
+bool bl_view_step_style(BlView* view, int by);
+
 // view_field.c: text fields
 
 bool bl_view_is_field(BlItemRef ref);
