@@ -469,6 +469,7 @@ bl_instance_on_disk_poll(void* const handle)
   take_wishes(chores);
   if (bl_instance_is_watched(self)) {
     tell_level(chores);
+    bl_instance_look_at_config(self);
     tell_everything(chores);
     if (chores->listing) {
       step_list(chores);

@@ -91,6 +91,7 @@ fill_job(BlJobMsg* const    msg,
   if (job->refine) {
     msg->of_job     = (int32_t)job->of.job;
     msg->of_variant = (int32_t)job->of.variant + 1;
+    msg->kind       = (int32_t)job->refine;
   }
   copy_text(msg->message, sizeof(msg->message), job->message);
   copy_text(msg->service, sizeof(msg->service), job->service);

@@ -23,6 +23,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 /**
    What the instance's files share.
@@ -33,6 +34,7 @@
    instance_jobs.c      the session's jobs, and what the job thread tells
    instance_status.c    from both to what the ports and the window show
    instance_notify.c    messages to the window and the host
+   instance_config.c    what config.json says, for the window
    instance_chores.c    lists and overviews for the window, on bl-disk
 
    Locks, in the order in which they may be taken: drain_lock, lock,
@@ -115,8 +117,9 @@ struct BlInstanceImpl
   float           credits;
   char            service[BL_NAME_BYTES];
   char            configured[BL_NAME_BYTES]; ///< As last read
-  uint8_t         told[BL_STATUS_BYTES];     ///< The last bl:Status, encoded
-  uint32_t        told_bytes;                ///< 0: tell it in any case
+  BlRefusal       misconfigured; ///< Why config.json cannot be read; no order
+  uint8_t         told[BL_STATUS_BYTES]; ///< The last bl:Status, encoded
+  uint32_t        told_bytes;            ///< 0: tell it in any case
 
   // Guarded by notices_lock
   pthread_mutex_t notices_lock;
@@ -128,6 +131,10 @@ struct BlInstanceImpl
   bool     seen_located;
   int      seen_take;
   uint64_t seen_group;
+
+  // Disk thread only: config.json as it was read last; zeros: there was none
+  double      next_config; ///< When it is looked at
+  struct stat config_seen;
 
   // Atomic: drainer -> any, relaxed: windows are told things until then, on
   // the monotonic clock
@@ -234,13 +241,19 @@ BL_THREAD_ANY void bl_instance_update(BlInstance* self);
 /// has
 BL_THREAD_JOB bool bl_instance_refresh(BlInstance* self);
 
-/// Read which service config.json chooses now; reads a file
-BL_THREAD_DISK void bl_instance_read_configured(BlInstance* self);
-
 /// "What happened. What next."
 BL_THREAD_ANY void bl_instance_sentence(char*    text,
                                         size_t   size,
                                         BlStatus status);
+
+// instance_config.c
+
+/// Read which service config.json chooses now, and whether it can be
+/// understood; reads a file
+BL_THREAD_DISK void bl_instance_read_configured(BlInstance* self);
+
+/// The same where somebody has changed it, every two seconds at most
+BL_THREAD_DISK void bl_instance_look_at_config(BlInstance* self);
 
 // instance_chores.c
 

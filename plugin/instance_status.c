@@ -3,7 +3,6 @@
 
 #include "instance_priv.h"
 
-#include "base/config.h"
 #include "job/job_state.h"
 
 #include <stdalign.h>
@@ -67,6 +66,13 @@ show_newest_locked(const BlInstance* const self, BlStatusMsg* const status)
     status->error = last->msg.verdict;
     bl_instance_sentence(status->message, sizeof(status->message),
                          (BlStatus)last->msg.verdict);
+  }
+
+  // Nothing can be generated until it is mended
+  if (self->misconfigured.status && !open) {
+    status->error = (int32_t)self->misconfigured.status;
+    memcpy(status->message, self->misconfigured.message,
+           sizeof(status->message));
   }
 
   if (self->file_error) {
@@ -207,21 +213,4 @@ bl_instance_refresh(BlInstance* const self)
   self->seen_located = located;
   bl_instance_update(self);
   return true;
-}
-
-void
-bl_instance_read_configured(BlInstance* const self)
-{
-  BlConfig* const config = (BlConfig*)malloc(sizeof(BlConfig));
-  if (!config) {
-    return;
-  }
-
-  bl_config_init(config);
-  if (!bl_config_load(config, NULL)) {
-    pthread_mutex_lock(&self->lock);
-    memcpy(self->configured, config->service, sizeof(self->configured));
-    pthread_mutex_unlock(&self->lock);
-  }
-  free(config);
 }

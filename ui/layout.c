@@ -286,7 +286,12 @@ lay_generate(const BlLayoutWork* const k, double y)
     bl_layout_add(l, BL_ITEM_ACTION, 0, right, y, 144.0, lower);
     right -= 8.0;
   }
-  if (wrong && trouble.job && trouble.shown == BL_SHOWN_UNSURE) {
+  if (wrong && bl_view_can_resume(k->model, &trouble)) {
+    right -= 96.0;
+    bl_layout_add(l, BL_ITEM_RESUME, 0, right, y, 96.0, lower);
+    right -= 8.0;
+  }
+  if (wrong && bl_view_can_claim(&trouble)) {
     right -= 144.0;
     bl_layout_add(l, BL_ITEM_CLAIM, 0, right, y, 144.0, lower);
     right -= 8.0;

@@ -42,6 +42,7 @@ typedef enum
   BL_ITEM_CANCEL,
   BL_ITEM_ACTION, ///< The next step of an error
   BL_ITEM_CLAIM,  ///< Of an unsure job: its task's id is in the clipboard
+  BL_ITEM_RESUME, ///< Beside an action that is something else
   BL_ITEM_RESULT, ///< index 0 A, 1 B: draggable
   BL_ITEM_RESULT_MENU,
   BL_ITEM_BOTH,    ///< Drags both
@@ -114,6 +115,13 @@ typedef struct
 /// What the button of an error says; "": it has none
 BL_THREAD_UI const char* bl_view_action_text(const BlModel*        model,
                                              const BlModelTrouble* trouble);
+
+/// True where it may have a task that the service's site shows
+BL_THREAD_UI bool bl_view_can_claim(const BlModelTrouble* trouble);
+
+/// True where the job can be resumed, and its action is something else
+BL_THREAD_UI bool bl_view_can_resume(const BlModel*        model,
+                                     const BlModelTrouble* trouble);
 
 BL_THREAD_UI void bl_layout_compute(BlLayout*         layout,
                                     const BlModel*    model,

@@ -87,7 +87,9 @@ typedef struct
   double    heard_at; ///< 0: no take is open
 } BlModelLive;
 
-/// What keeps the shown take from being made, or ended its job
+/// What keeps the shown take from being made, or ended its job.  Where it was
+/// asked for before (BL_CONFLICT), `job` is the one that has it, and `shown`
+/// its
 typedef struct
 {
   BlShown           shown; ///< BL_SHOWN_FAILED, _UNSURE or _CANCELLED
@@ -222,10 +224,14 @@ BL_THREAD_UI void bl_model_generate(BlModel* model);
 BL_THREAD_UI void bl_model_cancel(BlModel* model);
 
 /// Resume, or (post_again) start anew what ended: the user's word
-BL_THREAD_UI void bl_model_resume(BlModel* model, bool post_again);
+BL_THREAD_UI void bl_model_resume(const BlModel*    model,
+                                  const BlModelJob* job,
+                                  bool              post_again);
 
 /// What nobody knew whether it was sent has this id on the service's own page
-BL_THREAD_UI void bl_model_claim(BlModel* model, const char* task);
+BL_THREAD_UI void bl_model_claim(const BlModel*    model,
+                                 const BlModelJob* job,
+                                 const char*       task);
 
 BL_THREAD_UI void bl_model_forget_clip(BlModel* model);
 

@@ -109,9 +109,10 @@ bl_model_cancel(BlModel* const model)
 }
 
 void
-bl_model_resume(BlModel* const model, const bool post_again)
+bl_model_resume(const BlModel* const    model,
+                const BlModelJob* const job,
+                const bool              post_again)
 {
-  const BlModelJob* const job = bl_model_shown_job(model);
   if (job) {
     BlMessage message;
     bl_message_init(&message, BL_MSG_RESUME);
@@ -124,9 +125,10 @@ bl_model_resume(BlModel* const model, const bool post_again)
 }
 
 void
-bl_model_claim(BlModel* const model, const char* const task)
+bl_model_claim(const BlModel* const    model,
+               const BlModelJob* const job,
+               const char* const       task)
 {
-  const BlModelJob* const job = bl_model_shown_job(model);
   if (job) {
     BlMessage message;
     bl_message_init(&message, BL_MSG_CLAIM);

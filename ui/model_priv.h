@@ -27,6 +27,12 @@ void bl_model_look(const BlModel* model,
                    int32_t        job,
                    int32_t        variant);
 
+// model_refine.c
+
+/// The newest other job that asked for the same; NULL where none is known
+const BlModelJob* bl_model_same_wish(const BlModel*    model,
+                                     const BlModelJob* job);
+
 /// Ask for what is shown and has not come: waveforms, and jobs
 void bl_model_ask(BlModel* model, double now);
 

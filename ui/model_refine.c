@@ -1,7 +1,7 @@
 // Copyright 2026 The Backline authors
 // SPDX-License-Identifier: ISC
 
-#include "model.h"
+#include "model_priv.h"
 
 #include <string.h>
 
@@ -28,6 +28,23 @@ bl_model_refined(const BlModel* const    model,
     }
   }
   return NULL;
+}
+
+const BlModelJob*
+bl_model_same_wish(const BlModel* const model, const BlModelJob* const job)
+{
+  const BlModelJob* found = NULL;
+  for (size_t i = 0; i < model->n_jobs; ++i) {
+    const BlModelJob* const j = &model->jobs[i];
+    if (j != job && job->msg.of_job && j->msg.of_job == job->msg.of_job &&
+        j->msg.of_variant == job->msg.of_variant &&
+        j->msg.kind == job->msg.kind && !strcmp(j->msg.take, job->msg.take) &&
+        j->msg.error != BL_CONFLICT &&
+        (!found || j->msg.job > found->msg.job)) {
+      found = j;
+    }
+  }
+  return found;
 }
 
 bool

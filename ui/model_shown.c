@@ -85,9 +85,13 @@ bl_model_trouble(const BlModel* const model, BlModelTrouble* const trouble)
   if (job &&
       (job->msg.shown == BL_SHOWN_FAILED || job->msg.shown == BL_SHOWN_UNSURE ||
        job->msg.shown == BL_SHOWN_CANCELLED)) {
+    const BlModelJob* const has =
+      job->msg.error == BL_CONFLICT ? bl_model_same_wish(model, job) : NULL;
+    const BlModelJob* const own = has ? has : job;
+
     *trouble =
-      (BlModelTrouble){ (BlShown)job->msg.shown, (BlStatus)job->msg.error,
-                        job->msg.message, job };
+      (BlModelTrouble){ (BlShown)own->msg.shown, (BlStatus)job->msg.error,
+                        job->msg.message, own };
     return true;
   }
   return false;

@@ -113,6 +113,35 @@ show_settings(BlView* const view, const bool open)
   view->stale             = true;
 }
 
+/// What the key is for: the service of the job that failed
+static void
+mean_service_of(BlView* const view, const BlModelJob* const job)
+{
+  BlModel* const m = view->model;
+  if (!job || !job->msg.service[0] || bl_model_is_of_service(m, job)) {
+    return;
+  }
+
+  int choice = BL_SERVICE_CUSTOM; // One of config.json's own
+  for (int i = BL_SERVICE_LOCAL; i < (int)BL_N_SERVICES; ++i) {
+    choice = strcmp(bl_service_names[i], job->msg.service) ? choice : i;
+  }
+  if (!strcmp(m->status.configured, job->msg.service)) {
+    choice = BL_SERVICE_CONFIGURED;
+  }
+  bl_model_set(m, BL_PORT_SERVICE, (float)choice);
+}
+
+static void
+resume(BlView* const view)
+{
+  BlModelTrouble trouble;
+  if (bl_model_trouble(view->model, &trouble) &&
+      bl_view_can_resume(view->model, &trouble)) {
+    bl_model_resume(view->model, trouble.job, false);
+  }
+}
+
 static void
 next_step(BlView* const view)
 {
@@ -125,6 +154,7 @@ next_step(BlView* const view)
     case BL_NO_KEY:
     case BL_KEY_EXPOSED:
     case BL_AUTH:
+      mean_service_of(view, trouble.job);
       show_settings(view, true);
       break;
     case BL_BAD_CONFIG:
@@ -138,7 +168,7 @@ next_step(BlView* const view)
       break;
     default:
       if (bl_view_action_text(view->model, &trouble)[0]) {
-        bl_model_resume(view->model, !trouble.job->msg.task[0]);
+        bl_model_resume(view->model, trouble.job, !trouble.job->msg.task[0]);
       }
       break;
   }
@@ -226,6 +256,9 @@ act(BlView* const view, const BlItemRef ref)
       break;
     case BL_ITEM_ACTION:
       next_step(view);
+      break;
+    case BL_ITEM_RESUME:
+      resume(view);
       break;
     case BL_ITEM_CLAIM:
       view->claim = bl_view_ask_paste(view, false);

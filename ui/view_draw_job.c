@@ -145,15 +145,17 @@ draw_sentence(BlView* const view, const BlCanvas* const canvas)
   const BlRect   r = view->layout.stages;
   BlModelTrouble trouble;
   const bool     wrong = bl_model_trouble(view->model, &trouble);
+  char           said[BL_MESSAGE_BYTES];
+  if (wrong) {
+    bl_view_trouble_text(&trouble, said);
+  }
   if (wrong && trouble.shown == BL_SHOWN_CANCELLED) { // As it was wanted
-    bl_canvas_paragraph(canvas, r, BL_TEXT_SMALL, BL_COLOR_DIM,
-                        trouble.message);
+    bl_canvas_paragraph(canvas, r, BL_TEXT_SMALL, BL_COLOR_DIM, said);
   } else if (wrong) {
     const BlRect sign = { r.x, r.y, 12.0, r.h };
     const BlRect text = { r.x + 20.0, r.y, r.w - 20.0, r.h };
     bl_icon_draw(canvas, sign, BL_ICON_WARNING, BL_COLOR_WARN);
-    bl_canvas_paragraph(canvas, text, BL_TEXT_SMALL, BL_COLOR_WARN,
-                        trouble.message);
+    bl_canvas_paragraph(canvas, text, BL_TEXT_SMALL, BL_COLOR_WARN, said);
   } else {
     const BlModelTake* const take = bl_model_shown_take(view->model);
     char                     text[BL_MESSAGE_BYTES];
@@ -237,6 +239,7 @@ draw_state(BlView* const view, const BlCanvas* const canvas)
   const BlModelJob* const job = bl_model_shown_job(view->model);
   const BlItem* const action = bl_layout_find(&view->layout, BL_ITEM_ACTION, 0);
   const BlItem* const claim  = bl_layout_find(&view->layout, BL_ITEM_CLAIM, 0);
+  const BlItem* const resume = bl_layout_find(&view->layout, BL_ITEM_RESUME, 0);
   BlModelTrouble      trouble;
   const bool          wrong = bl_model_trouble(view->model, &trouble);
 
@@ -245,6 +248,9 @@ draw_state(BlView* const view, const BlCanvas* const canvas)
                         trouble.shown == BL_SHOWN_CANCELLED ? BL_BUTTON_PLAIN
                                                             : BL_BUTTON_CHOSEN,
                         bl_view_action_text(view->model, &trouble));
+  }
+  if (resume) {
+    bl_view_draw_button(view, canvas, resume, BL_BUTTON_PLAIN, "Resume");
   }
   if (claim) {
     bl_view_draw_button(view, canvas, claim, BL_BUTTON_CHOSEN,

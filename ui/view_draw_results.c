@@ -140,6 +140,9 @@ foot_text(const BlView* const view, const bool ready)
   const BlItemRef     ref  = view->hover.kind != BL_ITEM_NONE ? view->hover
                              : view->has_keyboard             ? view->focus
                                                   : (BlItemRef){ BL_ITEM_NONE, 0 };
+  if (bl_view_lacks_files(view)) {
+    return "More files have come: open the menu again to see them.";
+  }
   if (menu->open && menu->at >= 0 && menu->rows[menu->at].drags) {
     return "Drag it onto the timeline; a click copies its path.";
   }

@@ -77,6 +77,8 @@ bl_view_help(const BlItemRef ref)
       return "Its folder, path, title and settings; stems and MIDI, if any.";
     case BL_ITEM_CANCEL:
       return "Stops waiting; a paid service may charge all the same.";
+    case BL_ITEM_RESUME:
+      return "Goes on with what was paid for already, at no further price.";
     case BL_ITEM_CLAIM:
       return "Copy the task's id from the service's site, then press this.";
     default:

@@ -54,7 +54,11 @@ claim(BlView* const view, const char* const text, const size_t length)
   if (n < LEAST_TASK || first + n < last) {
     bl_view_tell(view, "The clipboard holds no task id: copy it first.");
   } else {
-    bl_model_claim(view->model, task);
+    BlModelTrouble trouble;
+    if (bl_model_trouble(view->model, &trouble) &&
+        bl_view_can_claim(&trouble)) {
+      bl_model_claim(view->model, trouble.job, task);
+    }
   }
 }
 

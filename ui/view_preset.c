@@ -14,7 +14,7 @@ bl_view_fill_presets(BlView* const view)
 {
   const bool back = bl_model_can_restore_style(view->model);
   if (back) {
-    bl_menu_add(&view->menu, "As it was before", "Ctrl+Z", BACK, false, true);
+    bl_menu_add(&view->menu, "As it was before", "", BACK, false, true);
   }
   for (size_t i = 0; i < BL_N_PRESETS; ++i) {
     bl_menu_add(&view->menu, bl_presets[i].name, "", (int)i, false, true);

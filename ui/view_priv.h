@@ -32,14 +32,15 @@ struct BlViewImpl
   PangoContext* fonts;
 
   // What is shown
-  BlUnfolded unfolded;
-  BlLayout   layout;
-  BlMenu     menu;
-  char       menu_take[BL_TAKE_ID_BYTES]; ///< Whose results it was opened for
-  int32_t    menu_job;
-  bool       stale; ///< The layout must be computed again
-  double     now;
-  int        second; ///< Of the elapsed time as drawn last
+  BlUnfolded  unfolded;
+  BlLayout    layout;
+  BlMenu      menu;
+  char        menu_take[BL_TAKE_ID_BYTES]; ///< Whose results it was opened for
+  int32_t     menu_job;
+  BlResultMsg menu_result; ///< The result's, as it was then
+  bool        stale;       ///< The layout must be computed again
+  double      now;
+  int         second; ///< Of the elapsed time as drawn last
 
   // Pointer and keyboard
   BlItemRef hover;
@@ -122,6 +123,11 @@ void bl_view_take_name(const BlTakeMsg* take, char text[BL_NAME_BYTES]);
 void bl_view_take_facts(const BlTakeMsg* take,
                         bool             origin,
                         char             text[BL_MESSAGE_BYTES]);
+
+/// What is wrong and what next, in the window's own terms: buttons instead of
+/// commands
+void bl_view_trouble_text(const BlModelTrouble* trouble,
+                          char                  text[BL_MESSAGE_BYTES]);
 
 /// A sentence about what is pointed at, or focused; "" where none is needed
 const char* bl_view_help(BlItemRef ref);
@@ -308,6 +314,10 @@ void bl_view_step_results(BlView* view, int by);
 // view_result.c: a result's menu
 
 void bl_view_fill_result_menu(BlView* view, int variant);
+
+/// True while it is open and files have come that it does not show: rows that
+/// come would move the others under the pointer
+bool bl_view_lacks_files(const BlView* view);
 
 void bl_view_act_on_result(BlView* view, int variant, int row);
 

@@ -110,6 +110,7 @@ bl_view_fill_result_menu(BlView* const view, const int variant)
 {
   BlMenu* const              menu   = &view->menu;
   const BlModelResult* const result = result_of(view, variant);
+  memset(&view->menu_result, 0, sizeof(view->menu_result));
   bl_menu_add(menu, "Open its folder", "", ROW_OPEN_FOLDER, false, true);
   bl_menu_add(menu, "Copy its path", "", ROW_COPY_PATH, false, true);
   bl_menu_add(menu, "Use its name as title", "", ROW_USE_TITLE, false, true);
@@ -118,6 +119,7 @@ bl_view_fill_result_menu(BlView* const view, const int variant)
   if (!result) {
     return;
   }
+  view->menu_result = result->msg;
   if (bl_model_can_refine(view->model, variant)) {
     const char* const service =
       bl_model_shown_results(view->model)->msg.service;
@@ -150,7 +152,17 @@ bl_view_fill_result_menu(BlView* const view, const int variant)
   }
 }
 
-// What the rows do
+bool
+bl_view_lacks_files(const BlView* const view)
+{
+  const BlMenu* const        menu   = &view->menu;
+  const BlModelResult* const result = result_of(view, menu->index);
+  return menu->open && menu->kind == (int)BL_ITEM_RESULT_MENU && result &&
+         strcmp(result->msg.beside, view->menu_result.beside) != 0;
+}
+
+// What the rows do: with the files that they were made for, whatever has come
+// since
 
 /// Paths of the files that a row stands for; how many there are
 static size_t
@@ -201,7 +213,7 @@ bl_view_drag_row(BlView* const view, const int row)
   const char*                all[FILES_MAX];
   const BlModelResult* const refined =
     refined_of(view, menu->index, menu->rows[row].value);
-  size_t n = paths_of(&result->msg, menu->rows[row].value, paths);
+  size_t n = paths_of(&view->menu_result, menu->rows[row].value, paths);
   if (refined) {
     n = 1;
     snprintf(paths[0], sizeof(paths[0]), "%s", refined->msg.path);
@@ -261,7 +273,7 @@ bl_view_act_on_result(BlView* const view, const int variant, const int row)
         copy_path(view, refined_of(view, variant, row));
         break;
       }
-      copy_paths(view, &result->msg, row);
+      copy_paths(view, &view->menu_result, row);
       break;
   }
 }

@@ -294,34 +294,3 @@ bl_view_promise_text(const BlView* const view, char text[BL_MESSAGE_BYTES])
              bl_view_service_name(view));
   }
 }
-
-const char*
-bl_view_action_text(const BlModel* const        model,
-                    const BlModelTrouble* const trouble)
-{
-  const BlModelJob* const job = trouble->job;
-  switch (trouble->error) {
-    case BL_NO_KEY:
-    case BL_KEY_EXPOSED:
-    case BL_AUTH:
-      return "Enter a key\u2026";
-    case BL_BAD_CONFIG:
-    case BL_NO_SERVICE:
-      return "Show config.json";
-    case BL_DISK_FULL:
-    case BL_NO_ACCESS:
-    case BL_BAD_FILE:
-      return "Open the folder";
-    default:
-      break;
-  }
-  if (job && job->msg.task[0] && trouble->shown != BL_SHOWN_UNSURE) {
-    return "Resume"; // At no further price, wherever it went
-  }
-  // Paid anew, at the job's own service: where another is chosen now, Generate
-  // says with which, and for how much
-  if (!job || !bl_model_is_of_service(model, job)) {
-    return "";
-  }
-  return trouble->shown == BL_SHOWN_UNSURE ? "Send it again" : "Try again";
-}

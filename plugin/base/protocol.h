@@ -281,6 +281,7 @@ typedef struct
   int32_t     of_job; ///< Job whose result it is about; 0: none, it makes
                       ///< instrumentals
   int32_t of_variant; ///< 1 = A, 2 = B of that
+  int32_t kind;       ///< What is asked for of it: BL_KIND_NO_VOICE, …
 } BlJobMsg;
 
 /// [] a bl:Result ; bl:take "…" ; bl:job 1 ; bl:variant 1 ; bl:path "/…" ; …

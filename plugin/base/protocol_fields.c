@@ -133,6 +133,7 @@ const BlProtocolField bl_protocol_fields[BL_N_PROTOCOL_FIELDS] = {
   INT(BL_MSG_JOB, job, results, "results", 0, 2),
   INT(BL_MSG_JOB, job, of_job, "ofJob", 0, INT32_MAX),
   INT(BL_MSG_JOB, job, of_variant, "ofVariant", 0, 2),
+  INT(BL_MSG_JOB, job, kind, "kind", 0, BL_KIND_IN_STEMS),
   STRING(BL_MSG_RESULT, result, take, "take"),
   INT(BL_MSG_RESULT, result, job, "job", 0, INT32_MAX),
   INT(BL_MSG_RESULT, result, variant, "variant", 0, 2),

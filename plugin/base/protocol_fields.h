@@ -34,7 +34,7 @@ typedef struct
   int32_t       max;
 } BlProtocolField;
 
-#define BL_N_PROTOCOL_FIELDS 127u
+#define BL_N_PROTOCOL_FIELDS 128u
 
 _Static_assert(BL_N_PROTOCOL_FIELDS <= BL_PROTOCOL_FIELDS_MAX,
                "room for all keys");

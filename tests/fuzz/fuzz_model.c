@@ -75,7 +75,7 @@ on_message(void* const handle, const BlMessage* const message)
 static void
 act(BlModel* const m, const unsigned what)
 {
-  switch (what % 9u) {
+  switch (what % 11u) {
     case 0:
       bl_model_generate(m);
       break;
@@ -83,10 +83,11 @@ act(BlModel* const m, const unsigned what)
       bl_model_cancel(m);
       break;
     case 2:
-      bl_model_resume(m, what & 16u);
+      bl_model_resume(m, bl_model_shown_job(m), what & 16u);
       break;
     case 3:
-      bl_model_claim(m, "383be628d94315b2bf5ee55402741763");
+      bl_model_claim(m, bl_model_shown_job(m),
+                     "383be628d94315b2bf5ee55402741763");
       break;
     case 4:
       bl_model_recall(m);
@@ -99,6 +100,13 @@ act(BlModel* const m, const unsigned what)
       break;
     case 7:
       bl_model_choose(m, "");
+      break;
+    case 8:
+      bl_model_choose_results(m, (int32_t)(what >> 4u));
+      break;
+    case 9:
+      bl_model_step_style(m, what & 16u ? 1 : -1);
+      bl_model_restore_style(m);
       break;
     default:
       bl_model_set(m, BL_PORT_SERVICE, (float)(what >> 4u));

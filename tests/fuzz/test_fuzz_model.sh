@@ -11,10 +11,10 @@ claim='no message breaks the model'
 . "$(dirname "$0")/fuzz.sh"
 
 fuzz_build fuzz_model lv2 ui/model.c ui/model_act.c ui/model_hear.c \
-  ui/model_refine.c ui/model_results.c ui/model_shown.c \
+  ui/model_refine.c ui/model_results.c ui/model_shown.c ui/model_style.c \
   plugin/base/protocol.c plugin/base/protocol_fields.c plugin/base/text.c \
-  plugin/base/urids.c \
-  plugin/base/params.c plugin/base/status.c tests/support/uris.c
+  plugin/base/urids.c plugin/base/params.c plugin/base/status.c \
+  tests/support/uris.c
 
 mkdir -p "$tmp/seeds"
 # Seeds of fuzz_protocol, each with its length before it, and all in a row

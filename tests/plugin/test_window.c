@@ -200,6 +200,7 @@ refine(void)
   assert_int_equal(window.job.job, 2);
   assert_int_equal(window.job.of_job, 1);
   assert_int_equal(window.job.of_variant, 2);
+  assert_int_equal(window.job.kind, BL_KIND_NO_VOICE);
   assert_non_null(strstr(window.results[1].path, " (B) no voice.wav"));
   assert_int_equal(standin_count(standin, STANDIN_STEMS), 1);
   assert_int_equal(standin_count(standin, STANDIN_SUBMIT), 1);

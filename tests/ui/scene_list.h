@@ -49,6 +49,10 @@ void scene_unsure(BlModel* m, BlView* v);
 void scene_uploading(BlModel* m, BlView* v);
 void scene_voice_menu(BlModel* m, BlView* v);
 void scene_made_before(BlModel* m, BlView* v);
+void scene_asked_before(BlModel* m, BlView* v);
+void scene_bad_config(BlModel* m, BlView* v);
+void scene_owed(BlModel* m, BlView* v);
+void scene_presets_back(BlModel* m, BlView* v);
 void scene_recording_again(BlModel* m, BlView* v);
 void scene_results_menu(BlModel* m, BlView* v);
 
