@@ -50,9 +50,9 @@ typedef struct
 
 typedef struct
 {
-  char         id[BL_TAKE_ID_BYTES];      ///< Name of its folder
-  char         name[BL_NAME_BYTES];       ///< "Take 3", or what an import gave it
-  char         host[BL_NAME_BYTES];       ///< Host's name, "" where unknown
+  char         id[BL_TAKE_ID_BYTES]; ///< Name of its folder
+  char         name[BL_NAME_BYTES];  ///< "Take 3", or what an import gave it
+  char         host[BL_NAME_BYTES];  ///< Host's name, "" where unknown
   char         created[BL_TAKE_ID_BYTES]; ///< ISO 8601, UTC
   char         same_as[BL_TAKE_ID_BYTES]; ///< Take with the same audio, or ""
   BlTakeOrigin origin;
