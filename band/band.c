@@ -38,10 +38,10 @@ typedef struct
   uint64_t             seed;
   BlAttacks            attacks[BL_VARIANTS];
 
-  // The loader's until it is joined
-  BlSound*    sounds[BL_VARIANTS];
-  BlStatus    load_status;
-  atomic_bool loaded; ///< Loader -> session, release/acquire
+  BlSound*    sounds[BL_VARIANTS]; ///< The loader's until it is joined
+  BlStatus    load_status;         ///< Likewise
+  atomic_bool loaded;              ///< Loader -> session, release/acquire
+  BlStatus    measure_status;      ///< The second one's, until it is joined
 
   BlBandResult* result;
   bool          first_done; ///< Announced, so that it stays
@@ -249,6 +249,34 @@ remark(Session* const s)
 }
 
 static BlStatus
+measure(Session* const s, const size_t v)
+{
+  const BlStatus st =
+    bl_sound_measure(s->sounds[v], &s->scores[v], &s->attacks[v]);
+  return st ? st : bl_sound_balance(s->sounds[v], &s->scores[v]);
+}
+
+static void*
+measure_second(void* const data)
+{
+  Session* const s  = (Session*)data;
+  s->measure_status = measure(s, 1);
+  return NULL;
+}
+
+static BlStatus
+measure_both(Session* const s)
+{
+  pthread_t helper;
+  BlStatus  st = bl_thread_start(&helper, "bl-band-2", measure_second, s);
+  if (!st) {
+    st = measure(s, 0);
+    pthread_join(helper, NULL);
+  }
+  return st ? st : s->measure_status;
+}
+
+static BlStatus
 analyse(Session* const s)
 {
   BlStatus st = listen_and_load(s);
@@ -263,10 +291,7 @@ analyse(Session* const s)
   remark(s);
   st = harmonise(s);
   st = st ? st : arrange_all(s);
-  for (size_t v = 0; v < BL_VARIANTS && !st; ++v) {
-    st = bl_sound_measure(s->sounds[v], &s->scores[v], &s->attacks[v]);
-    st = st ? st : bl_sound_balance(s->sounds[v], &s->scores[v]);
-  }
+  st = st ? st : measure_both(s);
   if (!st) {
     const BlChord* const chords[BL_VARIANTS] = { s->chords[0], s->chords[1] };
     st = bl_heard_write(&s->heard, &s->style, chords, s->result->analysis);

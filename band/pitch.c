@@ -3,9 +3,12 @@
 
 #include "pitch.h"
 
+#include "base/thread.h"
+
 #include <kiss_fftr.h>
 
 #include <math.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -195,27 +198,43 @@ find_level(const BlVoice* const voice, const size_t i)
   return (float)(10.0 * log10(sum / 256.0));
 }
 
-static BlStatus
-find_all(Yin* const           yin,
-         const BlVoice* const voice,
-         BlCancel* const      cancel,
-         Candidate* const     candidates,
-         BlPitch* const       pitch)
+/// Some of the frames, for one thread
+typedef struct
 {
-  const float floor_db = 20.0f * log10f(fmaxf(voice->peak, 1e-6f)) - 50.0f;
+  const BlVoice* voice;
+  BlPitch*       pitch;
+  Candidate*     candidates; ///< Of all frames
+  size_t         begin;
+  size_t         end;
+  BlCancel*      cancel;
+  bool           polls; ///< Is the thread that may let the cancel poll
+  BlStatus       status;
+} Stretch;
+
+static bool
+is_cancelled(const Stretch* const s)
+{
+  return s->polls ? bl_cancel_check(s->cancel)
+                  : bl_cancel_is_triggered(s->cancel);
+}
+
+static BlStatus
+find_frames(Yin* const yin, const Stretch* const s)
+{
+  const float floor_db = 20.0f * log10f(fmaxf(s->voice->peak, 1e-6f)) - 50.0f;
   float       x[WINDOW + LAG_MAX + 2];
 
-  for (size_t i = 0; i < pitch->n; ++i) {
-    Candidate* const       here = candidates + i * STATES;
+  for (size_t i = s->begin; i < s->end; ++i) {
+    Candidate* const       here = s->candidates + i * STATES;
     static const Candidate none = { 0.0f, UNVOICED_COST };
-    if (i % 256u == 0 && bl_cancel_check(cancel)) {
+    if (i % 256u == 0 && is_cancelled(s)) {
       return BL_CANCELLED;
     }
 
-    pitch->level[i]  = find_level(voice, i);
-    here[CANDIDATES] = none;
-    if (pitch->level[i] > floor_db) {
-      take_window(voice, i, x);
+    s->pitch->level[i] = find_level(s->voice, i);
+    here[CANDIDATES]   = none;
+    if (s->pitch->level[i] > floor_db) {
+      take_window(s->voice, i, x);
       find_difference(yin, x);
       find_candidates(yin, here);
     } else {
@@ -225,6 +244,55 @@ find_all(Yin* const           yin,
     }
   }
   return BL_SUCCESS;
+}
+
+static void*
+find_stretch(void* const data)
+{
+  Stretch* const s   = (Stretch*)data;
+  Yin* const     yin = (Yin*)calloc(1, sizeof(Yin));
+  s->status          = BL_NO_MEM;
+  if (yin) {
+    yin->forward = kiss_fftr_alloc(FFT_SIZE, 0, NULL, NULL);
+    yin->inverse = kiss_fftr_alloc(FFT_SIZE, 1, NULL, NULL);
+    if (yin->forward && yin->inverse) {
+      s->status = find_frames(yin, s);
+    }
+    kiss_fftr_free(yin->forward);
+    kiss_fftr_free(yin->inverse);
+  }
+  free(yin);
+  return NULL;
+}
+
+/// One half each on two cores: no frame knows of another one
+static BlStatus
+find_all(const BlVoice* const voice,
+         BlCancel* const      cancel,
+         Candidate* const     candidates,
+         BlPitch* const       pitch)
+{
+  Stretch        first  = { .voice      = voice,
+                            .pitch      = pitch,
+                            .candidates = candidates,
+                            .end        = pitch->n / 2u,
+                            .cancel     = cancel,
+                            .polls      = true };
+  Stretch        second = { .voice      = voice,
+                            .pitch      = pitch,
+                            .candidates = candidates,
+                            .begin      = pitch->n / 2u,
+                            .end        = pitch->n,
+                            .cancel     = cancel };
+  pthread_t      helper;
+  const BlStatus st =
+    bl_thread_start(&helper, "bl-band-ear", find_stretch, &second);
+  if (st) {
+    return st;
+  }
+  find_stretch(&first);
+  pthread_join(helper, NULL);
+  return first.status ? first.status : second.status;
 }
 
 BlStatus
@@ -240,21 +308,12 @@ bl_pitch_track(const BlVoice* const voice,
 
   Candidate* const candidates =
     (Candidate*)calloc(pitch->n, STATES * sizeof(Candidate));
-  Yin* const yin = (Yin*)calloc(1, sizeof(Yin));
-  BlStatus   st  = BL_NO_MEM;
-  if (yin) {
-    yin->forward = kiss_fftr_alloc(FFT_SIZE, 0, NULL, NULL);
-    yin->inverse = kiss_fftr_alloc(FFT_SIZE, 1, NULL, NULL);
-    if (pitch->midi && pitch->level && pitch->sure && candidates &&
-        yin->forward && yin->inverse) {
-      st = find_all(yin, voice, cancel, candidates, pitch);
-      st = st ? st : choose(candidates, pitch);
-    }
-    kiss_fftr_free(yin->forward);
-    kiss_fftr_free(yin->inverse);
+  BlStatus st = BL_NO_MEM;
+  if (pitch->midi && pitch->level && pitch->sure && candidates) {
+    st = find_all(voice, cancel, candidates, pitch);
+    st = st ? st : choose(candidates, pitch);
   }
 
-  free(yin);
   free(candidates);
   if (st) {
     bl_pitch_deinit(pitch);

