@@ -18,6 +18,10 @@ static const double alone_high_pass = 60.0;
 
 static const double room_dip_db = -3.0;
 
+/// Of left and right, to one: between what a voice in the middle and one at a
+/// side would need
+#define SIDES 0.8
+
 static void
 set_section(BlDeskSection* const sections,
             const size_t         channel,
@@ -79,8 +83,18 @@ bl_desk_init(BlDesk* const        desk,
   }
 }
 
+void
+bl_desk_set_send(BlDesk* const       desk,
+                 const unsigned      part,
+                 const double        font_send,
+                 const unsigned char depth)
+{
+  const double send = fmin(0.001 * font_send + 0.2 * depth / 127.0, 1.0);
+  desk->sends[part] = (float)(SIDES * send);
+}
+
 fluid_settings_t*
-bl_desk_settings(const uint32_t rate, const unsigned voices, const bool room)
+bl_desk_settings(const uint32_t rate, const unsigned voices)
 {
   fluid_settings_t* const s = new_fluid_settings();
   if (s) {
@@ -92,12 +106,8 @@ bl_desk_settings(const uint32_t rate, const unsigned voices, const bool room)
     // A channel goes to the group of its number; drums are 9 % 5 = 4
     fluid_settings_setint(s, "synth.audio-channels", (int)BL_N_PARTS);
     fluid_settings_setint(s, "synth.audio-groups", (int)BL_N_PARTS);
-    fluid_settings_setint(s, "synth.reverb.active", room);
+    fluid_settings_setint(s, "synth.reverb.active", 0);
     fluid_settings_setint(s, "synth.chorus.active", 0);
-    fluid_settings_setnum(s, "synth.reverb.room-size", 0.55);
-    fluid_settings_setnum(s, "synth.reverb.damp", 0.35);
-    fluid_settings_setnum(s, "synth.reverb.width", 0.9);
-    fluid_settings_setnum(s, "synth.reverb.level", 0.55);
     fluid_settings_setnum(s, "synth.gain", 1.0);
   }
   return s;
@@ -116,7 +126,6 @@ bl_desk_set_part(BlFont* const        font,
   const BlStatus st     = bl_font_choose(font, synth, c, part->program);
   fluid_synth_cc(synth, c, 7, (int)lround(volume));
   fluid_synth_cc(synth, c, 10, 64 + part->pan);
-  fluid_synth_cc(synth, c, 91, part->reverb);
   if (part->pitched) {
     fluid_synth_set_gen(synth, c, GEN_FINETUNE, (float)tuning_cents);
   }
@@ -156,6 +165,22 @@ filter_pair(BlDesk* const desk, const size_t pair, const size_t frames)
   }
 }
 
+/// What the room answers
+static void
+play_room(BlDesk* const desk, const size_t frames)
+{
+  float in[BL_DESK_FRAMES] = { 0.0f };
+  for (size_t p = 0; p < BL_N_PARTS; ++p) {
+    const float* const left  = desk->planes[2u * p];
+    const float* const right = desk->planes[2u * p + 1u];
+    for (size_t i = 0; i < frames && desk->sends[p] > 0.0f; ++i) {
+      in[i] += desk->sends[p] * (left[i] + right[i]);
+    }
+  }
+  bl_room_play(desk->room, in, desk->planes[2u * BL_DESK_ROOM],
+               desk->planes[2u * BL_DESK_ROOM + 1u], frames);
+}
+
 BlStatus
 bl_desk_play(BlDesk* const        desk,
              fluid_synth_t* const synth,
@@ -166,10 +191,12 @@ bl_desk_play(BlDesk* const        desk,
     planes[i] = desk->planes[i];
     memset(planes[i], 0, frames * sizeof(float));
   }
-  if (fluid_synth_process(synth, (int)frames, 2,
-                          planes + (size_t)(2u * BL_DESK_ROOM),
-                          2 * (int)BL_N_PARTS, planes)) {
+  if (fluid_synth_process(synth, (int)frames, 0, NULL, 2 * (int)BL_N_PARTS,
+                          planes)) {
     return BL_INTERNAL;
+  }
+  if (desk->room) {
+    play_room(desk, frames);
   }
   for (size_t pair = 0; pair < BL_DESK_PAIRS; ++pair) {
     filter_pair(desk, pair, frames);

@@ -7,6 +7,7 @@
 #include "base/attributes.h"
 #include "base/status.h"
 #include "font.h"
+#include "room.h"
 #include "score.h"
 
 #include <fluidsynth.h>
@@ -50,6 +51,8 @@ typedef struct
 {
   BlDeskSection high_pass[BL_DESK_PAIRS];
   BlDeskSection dip[BL_DESK_PAIRS];
+  BlRoom*       room;              ///< Borrowed; NULL = none
+  float         sends[BL_N_PARTS]; ///< Of both sides together, to the room
   BlDeskLanes   out[BL_DESK_PAIRS][BL_DESK_FRAMES];
   float         planes[2u * BL_DESK_CHANNELS][BL_DESK_FRAMES]; ///< The synth's
 } BlDesk;
@@ -58,16 +61,22 @@ BL_THREAD_JOB void bl_desk_init(BlDesk*        desk,
                                 const BlScore* score,
                                 uint32_t       rate);
 
+/// Send a part to the room: by what its soundfont sends of it, in thousandths,
+/// and as MIDI's reverb depth adds to that (SoundFont 2.04, section 8.4.9)
+BL_THREAD_JOB void bl_desk_set_send(BlDesk*       desk,
+                                    unsigned      part,
+                                    double        font_send,
+                                    unsigned char depth);
+
 /// Settings of a synth that plays into a desk; NULL when out of memory
 BL_THREAD_JOB fluid_settings_t* bl_desk_settings(uint32_t rate,
-                                                 unsigned voices,
-                                                 bool     room);
+                                                 unsigned voices);
 
 /// Most that a part may be raised or lowered by, dB; a step of MIDI's volume
 /// is half a dB or less there
 #define BL_DESK_GAIN_MAX 12.0
 
-/// Program, gain, place and room of a part.  @return BL_CANCELLED
+/// Program, gain and place of a part.  @return BL_CANCELLED
 BL_THREAD_JOB BL_NODISCARD BlStatus bl_desk_set_part(BlFont*        font,
                                                      fluid_synth_t* synth,
                                                      const BlPart*  part,

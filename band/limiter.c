@@ -37,14 +37,16 @@ bl_limiter_deinit(BlLimiter* const limiter)
 void
 bl_limiter_frame(BlLimiter* const limiter, float* const frame)
 {
-  const float  peak   = fmaxf(fabsf(frame[0]), fabsf(frame[1]));
+  const float  left   = fabsf(frame[0]);
+  const float  right  = fabsf(frame[1]);
+  const float  peak   = left > right ? left : right;
   float* const slot   = limiter->line + 2u * limiter->at;
   const float  out[2] = { slot[0], slot[1] };
   slot[0]             = frame[0];
   slot[1]             = frame[1];
   limiter->need[limiter->at] =
     peak > limiter->ceiling ? limiter->ceiling / peak : 1.0f;
-  limiter->at = (limiter->at + 1u) % limiter->look;
+  limiter->at = limiter->at + 1u < limiter->look ? limiter->at + 1u : 0u;
 
   // A straight way down to the deepest need, reached in time
   float aim  = 1.0f;

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #define WINDOW 1024   ///< Samples that are compared with their shifted selves
-#define FFT_SIZE 2048 ///< At least WINDOW + LAG_MAX: no wrap-around
+#define FFT_SIZE 1440 ///< More than WINDOW + LAG_MAX: no wrap-around
 #define LAG_MIN 20    ///< 1100 Hz
 #define LAG_MAX 340   ///< 65 Hz
 #define CENTRE (WINDOW / 2 + 75) ///< Middle of window and a usual lag

@@ -48,11 +48,21 @@ struct BlRenderImpl
   float other[2u * BLOCK];
 };
 
-static double
-fade_at(const BlRender* const render, const uint64_t frame)
+/// Fade what lies in the very end of all
+static void
+fade_block(const BlRender* const render,
+           float* const          block,
+           const uint64_t        frame,
+           const size_t          n)
 {
-  const double left = (double)(render->frames - frame) / render->job.rate;
-  return left < FADE_S ? left / FADE_S : 1.0;
+  const double fade = FADE_S * render->job.rate;
+  for (size_t i = 0; i < n; ++i) {
+    const double left = (double)(render->frames - frame - i);
+    if (left < fade) {
+      block[2u * i] *= (float)(left / fade);
+      block[2u * i + 1u] *= (float)(left / fade);
+    }
+  }
 }
 
 static BlStatus
@@ -211,11 +221,7 @@ mix_block(BlRender* const render,
       render->block[i] += render->other[i];
     }
   }
-  for (size_t i = 0; i < n; ++i) {
-    const float fade = (float)fade_at(render, done + i);
-    render->block[2u * i] *= fade;
-    render->block[2u * i + 1u] *= fade;
-  }
+  fade_block(render, render->block, done, n);
   return st ? st : write_raw(render, render->block, done, n);
 }
 
@@ -294,7 +300,8 @@ write_block(BlRender* const  render,
   // of the limit need the slow meter
   float peak = 0.0f;
   for (size_t i = 0; i < 2u * keep; ++i) {
-    peak = fmaxf(peak, fabsf(out[i]));
+    const float height = fabsf(out[i]);
+    peak               = height > peak ? height : peak;
   }
   return peak > TRUE_PEAK_FROM && ebur128_add_frames_float(meter, out, keep)
            ? BL_NO_MEM

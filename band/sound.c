@@ -45,9 +45,27 @@ bl_sound_open(BlFont* const font, const uint32_t rate, BlSound** const sound)
   }
   self->font     = font;
   self->rate     = rate;
-  self->settings = bl_desk_settings(rate, BL_SYNTH_VOICES, false);
+  self->settings = bl_desk_settings(rate, BL_SYNTH_VOICES);
   return self->settings ? bl_font_open(font, self->settings, &self->synth)
                         : BL_NO_MEM;
+}
+
+/// What a soundfont sends to the room of the voices that are on
+static double
+find_send(fluid_synth_t* const synth, const int channel)
+{
+  fluid_voice_t* voices[BL_SYNTH_VOICES + 1u];
+  double         sum = 0.0;
+  size_t         n   = 0;
+  fluid_synth_get_voicelist(synth, voices, (int)BL_COUNT(voices), -1);
+  for (size_t i = 0; i < BL_SYNTH_VOICES && voices[i]; ++i) {
+    if (fluid_voice_is_on(voices[i]) &&
+        fluid_voice_get_channel(voices[i]) == channel) {
+      sum += fluid_voice_gen_get(voices[i], GEN_REVERBSEND);
+      ++n;
+    }
+  }
+  return n ? sum / (double)n : 0.0;
 }
 
 /// A test stroke: when it has come within 10 dB of its peak
@@ -61,7 +79,7 @@ measure_stroke(BlSound* const       sound,
   const size_t frames =
     (size_t)(ATTACK_TEST_S * sound->rate / BL_DESK_FRAMES) * BL_DESK_FRAMES;
   float* const out    = (float*)calloc(frames, 2u * sizeof(float));
-  BlAttack     stroke = { 0.0, 1.0 };
+  BlAttack     stroke = { .voices = 1.0 };
   float        peak   = 0.0f;
   size_t       first  = 0;
   if (!out) {
@@ -71,6 +89,7 @@ measure_stroke(BlSound* const       sound,
   const int before = fluid_synth_get_active_voice_count(sound->synth);
   fluid_synth_noteon(sound->synth, channel, key, 100);
   stroke.voices = fluid_synth_get_active_voice_count(sound->synth) - before;
+  stroke.send   = find_send(sound->synth, channel);
   bl_desk_init(&sound->desk, score, sound->rate);
   for (size_t at = 0; at < frames; at += BL_DESK_FRAMES) {
     if (bl_desk_play(&sound->desk, sound->synth, BL_DESK_FRAMES)) {

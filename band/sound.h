@@ -30,6 +30,7 @@ typedef struct
 {
   double attack; ///< Seconds that it is sent before its time
   double voices; ///< Of the synth, that it takes
+  double send;   ///< Of the soundfont to the room, thousandths
 } BlAttack;
 
 typedef struct

@@ -31,11 +31,34 @@ struct BlSynthImpl
   fluid_settings_t* settings;
   fluid_synth_t*    synth;
   BlStrokes         strokes;
+  BlRoom*           room;
   BlDesk            desk;
   uint32_t          rate;
   size_t            n_tails;
   Tail              tails[BL_SYNTH_VOICES];
 };
+
+/// Drums are one part with a send for each: the mean of their strokes
+static void
+set_sends(BlSynth* const         self,
+          const BlScore* const   score,
+          const BlAttacks* const attacks)
+{
+  double drums = 0.0;
+  size_t n     = 0;
+  for (size_t i = 0; i < score->n; ++i) {
+    if (score->events[i].part == BL_PART_DRUMS) {
+      drums += attacks->drum[score->events[i].key].send;
+      ++n;
+    }
+  }
+  for (unsigned p = 0; p < BL_N_PARTS; ++p) {
+    const double send = p != BL_PART_DRUMS ? attacks->part[p].send
+                        : n                ? drums / (double)n
+                                           : 0.0;
+    bl_desk_set_send(&self->desk, p, send, score->parts[p].reverb);
+  }
+}
 
 BlStatus
 bl_synth_new(const BlScore* const   score,
@@ -55,7 +78,7 @@ bl_synth_new(const BlScore* const   score,
 
   self->font     = font;
   self->rate     = rate;
-  self->settings = bl_desk_settings(rate, voices, true);
+  self->settings = bl_desk_settings(rate, voices);
   if (self->settings) {
     st = bl_font_open(font, self->settings, &self->synth);
   }
@@ -66,6 +89,9 @@ bl_synth_new(const BlScore* const   score,
     }
   }
   bl_desk_init(&self->desk, score, rate);
+  self->room = self->desk.room = bl_room_new(rate);
+  st                           = self->room ? st : BL_NO_MEM;
+  set_sends(self, score, attacks);
   st = st ? st : bl_strokes_plan(score, share, attacks, rate, &self->strokes);
 
   if (st) {
@@ -136,6 +162,7 @@ bl_synth_free(BlSynth* const self)
 {
   if (self) {
     bl_font_close(self->font, self->synth);
+    bl_room_free(self->room);
     delete_fluid_settings(self->settings);
     bl_strokes_deinit(&self->strokes);
     free(self);

@@ -238,7 +238,8 @@ bl_voice_read(const char* const path,
     voice->seconds = (double)voice->frames / voice->rate;
     st = voice->seconds < BL_TAKE_MIN_S ? BL_TAKE_SHORT : BL_SUCCESS;
     for (size_t i = 0; i < voice->n; ++i) {
-      voice->peak = fmaxf(voice->peak, fabsf(voice->mono[i]));
+      const float height = fabsf(voice->mono[i]);
+      voice->peak        = height > voice->peak ? height : voice->peak;
     }
   }
 
