@@ -6,7 +6,6 @@
 import os
 import re
 import subprocess
-import time
 
 from host import Child, check, wait_for
 
@@ -67,14 +66,23 @@ class Screen:
 
     def wait_still(self, window):
         """Until the window manager has put a window where it stays."""
-        boxes = [None]
+        self._wait_same(lambda: self.box(window), 'window at rest')
+
+    def wait_redrawn(self, before):
+        """Until what is shown is not pixels() from before, and stays."""
+        wait_for(lambda: self.pixels() != before, 30, 'new picture')
+        self._wait_same(self.pixels, 'picture at rest')
+
+    @staticmethod
+    def _wait_same(look, what):
+        """Until it looks the same twice: no event tells of rest."""
+        seen = [None]
 
         def rests():
-            time.sleep(0.5)
-            boxes.append(self.box(window))
-            return boxes[-1] and boxes[-1] == boxes[-2]
+            seen.append(look())
+            return seen[-1] and seen[-1] == seen[-2]
 
-        wait_for(rests, 30, 'window at rest')
+        wait_for(rests, 30, what, 0.5)
 
     def below(self, window, name):
         """Id of a window inside another one by its name, or None."""
@@ -105,11 +113,10 @@ class Screen:
         """Let go."""
         self.do('mouseup', 1)
 
-    def drag(self, start, end, rest=0.4):
-        """Press, carry, wait for a moment and let go."""
+    def drag(self, start, end):
+        """Press, carry and let go, whatever the target has answered by then."""
         self.press(*start)
         self.carry(start, end)
-        time.sleep(rest)
         self.release()
 
     def picture(self, name):
@@ -118,20 +125,17 @@ class Screen:
         self.run('import', '-window', 'root', path)
         return path
 
-    def pixels(self):
-        """What is on the screen, to be compared."""
-        return subprocess.run(['xwd', '-root', '-silent'], env=self.env,
-                              stdout=subprocess.PIPE, check=False,
-                              timeout=60).stdout
-
-    def colour(self, window):
-        """(width, height, bytes) of a window's picture, three bytes a pixel."""
-        _, _, width, height = self.box(window)
-        data = subprocess.run(
+    def pixels(self, window='root'):
+        """What is on the screen, or in a window, three bytes a pixel."""
+        return subprocess.run(
             ['import', '-window', str(window), '-depth', '8', 'rgb:-'],
             env=self.env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             check=False, timeout=60).stdout
-        return width, height, data
+
+    def colour(self, window):
+        """(width, height, bytes) of a window's picture."""
+        _, _, width, height = self.box(window)
+        return width, height, self.pixels(window)
 
     def close(self, window):
         """Ask a window to close, as its frame's button does."""
@@ -141,10 +145,12 @@ class Screen:
         """Whether another client can take the pointer."""
         grabber = Child(['xwininfo'], self.place.path('grab.log'),
                         env=self.env)
-        deadline = time.monotonic() + 10
-        while grabber.running() and time.monotonic() < deadline:
-            time.sleep(0.3)
+
+        def answered():
             self.do('mousemove', 20, 20, 'click', 1)
+            return not grabber.running()
+
+        wait_for(answered, 10, 'pointer that can be taken', 0.3)
         text = grabber.output()
         grabber.end()
         return 'Window id' in text

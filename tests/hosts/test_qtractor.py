@@ -11,7 +11,6 @@ takes end because nothing calls run() any more.
 """
 
 import array
-import time
 
 import host
 import jack
@@ -31,6 +30,7 @@ class Stage:
     """What the cases hand on."""
 
     place = None
+    screen = None
     qtractor = None
     singer = None
     raw = None
@@ -43,7 +43,7 @@ def load():
     voice = host.voice(RATE, SECONDS)
     Stage.raw = array.array('f', (v for s in voice for v in (s, s))).tobytes()
     qtractor.write_session(place, RATE, voice, AT)
-    Screen(place)
+    Stage.screen = Screen(place)
     jack.Server(place)
     Stage.singer = jack.Singer(place, [0.0] * 16, 0)
     Stage.qtractor = qtractor.start(place, Stage.singer)
@@ -53,8 +53,9 @@ def load():
 def play():
     """What it plays under JACK's transport is one take at its frame."""
     before = len(Stage.place.takes())
+    stopped = Stage.screen.pixels()
     Stage.singer.locate(AT - RATE)
-    time.sleep(0.5)
+    Stage.screen.wait_redrawn(stopped)  # Its playhead has followed
     Stage.singer.play_until(AT + (SECONDS + 1) * RATE, 30)
     Stage.singer.stop()
     wait_for(lambda: len(Stage.place.takes()) > before
