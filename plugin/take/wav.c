@@ -3,6 +3,7 @@
 
 #include "take/wav.h"
 
+#include "base/bytes.h"
 #include "base/limits.h"
 
 #include <errno.h>
@@ -28,28 +29,10 @@
 #define UNKNOWN_32 0xFFFFFFFFu
 
 static void
-put(unsigned char* const to, const uint64_t value, const unsigned bytes)
-{
-  for (unsigned i = 0; i < bytes; ++i) {
-    to[i] = (unsigned char)(value >> (8u * i));
-  }
-}
-
-static uint64_t
-get(const unsigned char* const from, const unsigned bytes)
-{
-  uint64_t value = 0u;
-  for (unsigned i = 0; i < bytes; ++i) {
-    value |= (uint64_t)from[i] << (8u * i);
-  }
-  return value;
-}
-
-static void
 put_chunk(unsigned char* const to, const char* const id, const uint32_t bytes)
 {
   memcpy(to, id, 4u);
-  put(to + 4, bytes, 4u);
+  bl_bytes_put(to + 4, bytes, 4u);
 }
 
 static uint32_t
@@ -70,20 +53,20 @@ put_bext(unsigned char* const to, const BlWavInfo* const info)
     memcpy(body + 320, info->created, 10u);
     memcpy(body + 330, info->created + 11, 8u);
   }
-  put(body + 338, info->time_reference, 8u);
-  put(body + 346, 1u, 2u);
+  bl_bytes_put(body + 338, info->time_reference, 8u);
+  bl_bytes_put(body + 346, 1u, 2u);
 }
 
 static void
 put_format(unsigned char* const to, const BlWavInfo* const info)
 {
   put_chunk(to, "fmt ", FMT_BYTES);
-  put(to + 8, FORMAT_FLOAT, 2u);
-  put(to + 10, info->channels, 2u);
-  put(to + 12, info->rate, 4u);
-  put(to + 16, (uint64_t)info->rate * frame_bytes(info), 4u);
-  put(to + 20, frame_bytes(info), 2u);
-  put(to + 22, 32u, 2u);
+  bl_bytes_put(to + 8, FORMAT_FLOAT, 2u);
+  bl_bytes_put(to + 10, info->channels, 2u);
+  bl_bytes_put(to + 12, info->rate, 4u);
+  bl_bytes_put(to + 16, (uint64_t)info->rate * frame_bytes(info), 4u);
+  bl_bytes_put(to + 20, frame_bytes(info), 2u);
+  bl_bytes_put(to + 22, 32u, 2u);
 }
 
 void
@@ -99,14 +82,14 @@ bl_wav_header(const BlWavInfo* const info,
   memcpy(header + 8, "WAVE", 4u);
   put_chunk(header + AT_DS64, big ? "ds64" : "JUNK", DS64_BYTES);
   if (big) {
-    put(header + AT_DS64 + 8, riff, 8u);
-    put(header + AT_DS64 + 16, data, 8u);
-    put(header + AT_DS64 + 24, info->frames, 8u);
+    bl_bytes_put(header + AT_DS64 + 8, riff, 8u);
+    bl_bytes_put(header + AT_DS64 + 16, data, 8u);
+    bl_bytes_put(header + AT_DS64 + 24, info->frames, 8u);
   }
   put_bext(header + AT_BEXT, info);
   put_format(header + AT_FMT, info);
   put_chunk(header + AT_FACT, "fact", 4u);
-  put(header + AT_FACT + 8, big ? UNKNOWN_32 : info->frames, 4u);
+  bl_bytes_put(header + AT_FACT + 8, big ? UNKNOWN_32 : info->frames, 4u);
   put_chunk(header + AT_DATA, "data", big ? UNKNOWN_32 : (uint32_t)data);
 }
 
@@ -117,7 +100,7 @@ is_header(const unsigned char* const header)
          !memcmp(header + 8, "WAVE", 4u) &&
          !memcmp(header + AT_BEXT, "bext", 4u) &&
          !memcmp(header + AT_FMT, "fmt ", 4u) &&
-         get(header + AT_FMT + 8, 2u) == FORMAT_FLOAT &&
+         bl_bytes_get(header + AT_FMT + 8, 2u) == FORMAT_FLOAT &&
          !memcmp(header + AT_FACT, "fact", 4u) &&
          !memcmp(header + AT_DATA, "data", 4u);
 }
@@ -136,8 +119,8 @@ bl_wav_probe(const int fd, BlWavInfo* const info)
   }
 
   memset(info, 0, sizeof(*info));
-  info->channels = (uint32_t)get(header + AT_FMT + 10, 2u);
-  info->rate     = (uint32_t)get(header + AT_FMT + 12, 4u);
+  info->channels = (uint32_t)bl_bytes_get(header + AT_FMT + 10, 2u);
+  info->rate     = (uint32_t)bl_bytes_get(header + AT_FMT + 12, 4u);
   if (info->channels < 1u || info->channels > BL_TAKE_MAX_CHANNELS ||
       info->rate < BL_RATE_MIN || info->rate > BL_RATE_MAX) {
     return BL_BAD_FILE;
@@ -149,7 +132,7 @@ bl_wav_probe(const int fd, BlWavInfo* const info)
   memcpy(info->created, bext + 320, 10u);
   info->created[10] = 'T';
   memcpy(info->created + 11, bext + 330, 8u);
-  info->time_reference = get(bext + 338, 8u);
+  info->time_reference = bl_bytes_get(bext + 338, 8u);
   info->frames =
     ((uint64_t)file.st_size - BL_WAV_HEADER_BYTES) / frame_bytes(info);
   return BL_SUCCESS;

@@ -3,6 +3,8 @@
 
 #include "take/wav.h"
 
+#include "base/bytes.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -21,16 +23,6 @@ typedef struct
   uint64_t wide_data;   ///< Length of `data`, from `ds64`
   uint32_t frame_bytes; ///< From `fmt `
 } Walk;
-
-static uint64_t
-get(const unsigned char* const from, const unsigned bytes)
-{
-  uint64_t value = 0u;
-  for (unsigned i = 0; i < bytes; ++i) {
-    value |= (uint64_t)from[i] << (8u * i);
-  }
-  return value;
-}
 
 static bool
 read_at(const Walk* const    walk,
@@ -74,7 +66,7 @@ find_missing(Walk* const walk)
   unsigned char body[FMT_BYTES];
   while (read_at(walk, walk->at, head, sizeof(head))) {
     const uint64_t from  = walk->at + HEAD_BYTES;
-    const uint64_t bytes = get(head + 4, 4u);
+    const uint64_t bytes = bl_bytes_get(head + 4, 4u);
     if (!memcmp(head, "data", 4u)) {
       const uint64_t told =
         walk->wide && bytes == 0xFFFFFFFFu ? walk->wide_data : bytes;
@@ -82,10 +74,10 @@ find_missing(Walk* const walk)
       return is_open_end(told) || told <= there ? 0u : told - there;
     }
     if (!memcmp(head, "fmt ", 4u) && read_at(walk, from, body, FMT_BYTES)) {
-      walk->frame_bytes = (uint32_t)get(body + 12, 2u);
+      walk->frame_bytes = (uint32_t)bl_bytes_get(body + 12, 2u);
     } else if (!memcmp(head, "ds64", 4u) &&
                read_at(walk, from, body, DS64_BYTES)) {
-      walk->wide_data = get(body + 8, 8u);
+      walk->wide_data = bl_bytes_get(body + 8, 8u);
     }
     walk->at = from + bytes + bytes % 2u;
   }

@@ -8,8 +8,7 @@
 #include "support/ear.h"
 #include "support/host.h"
 #include "support/scene.h"
-#include "take/store.h"
-#include "take/store_files.h"
+#include "support/unfinished.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,50 +18,24 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-#define RATE 48000u
-#define LONG_FRAMES (15u * 60u * RATE)
+#define LONG_FRAMES (15u * 60u * 48000u)
 
 static BlWorld* world;
 static Ear      window;
-
-/// What a killed host has left, as a hole in a file: silence costs as much
-static void
-make_unfinished(BlTake* const take)
-{
-  char      root[BL_PATH_BYTES];
-  char      path[BL_PATH_BYTES];
-  BlWav     wav;
-  BlWavInfo info;
-  snprintf(root, sizeof(root), "%s/backline/takes", getenv("XDG_DATA_HOME"));
-  bl_take_init(take);
-  assert_int_equal(bl_store_create(root, take->id), BL_SUCCESS);
-  bl_store_stamp(take->created);
-  take->rate     = RATE;
-  take->channels = 1u;
-  take->n_tempos = 1u;
-  bl_store_wav_info(take, &info);
-  assert_int_equal(
-    bl_store_file(root, take->id, BL_TAKE_WAV, path, sizeof(path)), BL_SUCCESS);
-  assert_int_equal(bl_wav_create(&wav, path, &info, NULL, NULL), BL_SUCCESS);
-  bl_wav_close(&wav);
-  assert_int_equal(
-    truncate(path, (off_t)BL_WAV_HEADER_BYTES + 4 * (off_t)LONG_FRAMES), 0);
-  assert_int_equal(bl_store_save(root, take), BL_SUCCESS);
-}
 
 static void
 a_long_one_is_mended_while_one_is_captured(void** const state)
 {
   (void)state;
   BlTake            unfinished;
+  char              root[BL_PATH_BYTES];
   const BlHostSetup setup = { 0 };
   BlHost* const     host  = bl_host_new(world, &setup);
   assert_non_null(host);
   ear_listen(&window, host);
-  make_unfinished(&unfinished);
+  snprintf(root, sizeof(root), "%s/backline/takes", getenv("XDG_DATA_HOME"));
+  assert_true(unfinished_take(root, NULL, LONG_FRAMES, true, &unfinished));
 
   BlMessage hello;
   bl_message_init(&hello, BL_MSG_HELLO);

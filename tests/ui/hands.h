@@ -45,4 +45,21 @@ void hands_click(Hands* hands, BlItemKind kind, int index, unsigned times);
 /// Letters, as a keyboard makes them
 void hands_type(const Hands* hands, const char* text);
 
+/// A test program's hands, and what cmocka calls before and after each test
+#define HANDS_FIXTURE                                                          \
+  static Hands hands;                                                          \
+                                                                               \
+  static int set_up(void** state)                                              \
+  {                                                                            \
+    (void)state;                                                               \
+    return hands_start(&hands);                                                \
+  }                                                                            \
+                                                                               \
+  static int tear_down(void** state)                                           \
+  {                                                                            \
+    (void)state;                                                               \
+    return hands_stop(&hands);                                                 \
+  }                                                                            \
+  _Static_assert(true, "")
+
 #endif // BL_TESTS_UI_HANDS_H

@@ -18,21 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static Hands hands;
-
-static int
-set_up(void** const state)
-{
-  (void)state;
-  return hands_start(&hands);
-}
-
-static int
-tear_down(void** const state)
-{
-  (void)state;
-  return hands_stop(&hands);
-}
+HANDS_FIXTURE;
 
 /// The row that is lit; "" where none is
 static const char*

@@ -20,21 +20,7 @@
 
 #define FOLDER "/home/anna/takes/20261122T101340Z-1a2b3c4d/"
 
-static Hands hands;
-
-static int
-set_up(void** const state)
-{
-  (void)state;
-  return hands_start(&hands);
-}
-
-static int
-tear_down(void** const state)
-{
-  (void)state;
-  return hands_stop(&hands);
-}
+HANDS_FIXTURE;
 
 static void
 key(const BlKey k)

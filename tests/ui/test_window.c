@@ -161,17 +161,24 @@ test_mouse_only(void** const state)
   xhost_close(&host, 0);
 }
 
-/// And with the keyboard alone
+/// A window that has the keyboard
 static void
-test_keyboard_only(void** const state)
+open_focused(void)
 {
-  (void)state;
   xhost_open(&host, 0);
   WAIT_UNTIL(host.uis[0].model.connected);
   XSetInputFocus(host.screen.display, host.uis[0].window, RevertToParent,
                  CurrentTime);
   WAIT_UNTIL(focus() == host.uis[0].window);
   bl_view_focus(host.uis[0].shadow, true);
+}
+
+/// And with the keyboard alone
+static void
+test_keyboard_only(void** const state)
+{
+  (void)state;
+  open_focused();
 
   assert_true(xhost_tab_to(&host, 0, BL_ITEM_ARM, 0));
   xhost_key(&host, 0, "space", BL_KEY_SPACE); // It was on
@@ -218,12 +225,7 @@ static void
 test_menu_keys(void** const state)
 {
   (void)state;
-  xhost_open(&host, 0);
-  WAIT_UNTIL(host.uis[0].model.connected);
-  XSetInputFocus(host.screen.display, host.uis[0].window, RevertToParent,
-                 CurrentTime);
-  WAIT_UNTIL(focus() == host.uis[0].window);
-  bl_view_focus(host.uis[0].shadow, true);
+  open_focused();
 
   assert_true(xhost_tab_to(&host, 0, BL_ITEM_SERVICE, 0));
   xhost_key(&host, 0, "Return", BL_KEY_ENTER);

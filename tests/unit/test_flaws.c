@@ -4,9 +4,11 @@
 // Audio with something wrong: a long take that no process finished, samples
 // that are no numbers, files cut short
 
+#include "base/bytes.h"
 #include "base/samples.h"
 #include "job/prepare.h"
 #include "support/scratch.h"
+#include "support/unfinished.h"
 #include "take/measure.h"
 #include "take/overview.h"
 #include "take/store.h"
@@ -61,30 +63,6 @@ is_flaw(const size_t i)
   return i == 100001u || i == 100002u || i == 200003u;
 }
 
-/// A take whose process died, with or without its take.json
-static void
-make_unfinished(BlTake* const take, const float* const audio, const bool known)
-{
-  char      path[BL_PATH_BYTES];
-  BlWav     wav;
-  BlWavInfo info;
-  bl_take_init(take);
-  assert_int_equal(bl_store_create(root, take->id), BL_SUCCESS);
-  bl_store_stamp(take->created);
-  take->rate     = RATE;
-  take->channels = 1u;
-  take->n_tempos = 1u;
-  bl_store_wav_info(take, &info);
-  assert_int_equal(
-    bl_store_file(root, take->id, BL_TAKE_WAV, path, sizeof(path)), BL_SUCCESS);
-  assert_int_equal(bl_wav_create(&wav, path, &info, NULL, NULL), BL_SUCCESS);
-  assert_int_equal(bl_wav_append(&wav, audio, FRAMES), BL_SUCCESS);
-  bl_wav_close(&wav);
-  if (known) {
-    assert_int_equal(bl_store_save(root, take), BL_SUCCESS);
-  }
-}
-
 // Mending
 
 static void
@@ -96,7 +74,7 @@ an_unfinished_take_is_mended_in_slices(void** const state)
   BlTake       whole;
   char         path[BL_PATH_BYTES];
   int          fd = -1;
-  make_unfinished(&made, audio, true);
+  assert_true(unfinished_take(root, audio, FRAMES, true, &made));
   assert_int_equal(
     bl_store_file(root, made.id, BL_TAKE_WAV, path, sizeof(path)), BL_SUCCESS);
   bl_take_init(&whole);
@@ -146,7 +124,7 @@ others_are_listed_beside_it(void** const state)
   float* const audio = make_audio(false);
   BlTake       takes[3];
   for (unsigned i = 0; i < 3; ++i) {
-    make_unfinished(&takes[i], audio, i != 1);
+    assert_true(unfinished_take(root, audio, FRAMES, i != 1, &takes[i]));
   }
   BlTakeList list;
   assert_int_equal(bl_store_list(root, NULL, &list), BL_SUCCESS);
@@ -206,7 +184,7 @@ they_are_sent_as_silence(void** const state)
   BlTake       take;
   char         path[BL_PATH_BYTES];
   char         upload[BL_PATH_BYTES];
-  make_unfinished(&take, audio, true);
+  assert_true(unfinished_take(root, audio, FRAMES, true, &take));
   BlTakeList list;
   assert_int_equal(bl_store_list(root, NULL, &list), BL_SUCCESS);
   take = list.takes[0];
@@ -248,14 +226,6 @@ they_are_sent_as_silence(void** const state)
 
 // Files cut short
 
-static void
-put(unsigned char* const to, const uint64_t value, const unsigned bytes)
-{
-  for (unsigned i = 0; i < bytes; ++i) {
-    to[i] = (unsigned char)(value >> (8u * i));
-  }
-}
-
 /// A WAV of floats, whose header says what it likes
 static void
 write_wav(const char* const  path,
@@ -266,22 +236,22 @@ write_wav(const char* const  path,
 {
   unsigned char head[90] = { 0 };
   memcpy(head, wide ? "RF64" : "RIFF", 4u);
-  put(head + 4, 0xFFFFFFFFu, 4u);
+  bl_bytes_put(head + 4, 0xFFFFFFFFu, 4u);
   memcpy(head + 8, "WAVEds64", 8u);
-  put(head + 16, 28u, 4u);
-  put(head + 28, wide ? told : 0u, 8u);
+  bl_bytes_put(head + 16, 28u, 4u);
+  bl_bytes_put(head + 28, wide ? told : 0u, 8u);
   memcpy(head + 48, "odd ", 4u); // Its one byte is followed by another
-  put(head + 52, 1u, 4u);
+  bl_bytes_put(head + 52, 1u, 4u);
   memcpy(head + 58, "fmt ", 4u);
-  put(head + 62, 16u, 4u);
-  put(head + 66, 3u, 2u);
-  put(head + 68, 1u, 2u);
-  put(head + 70, RATE, 4u);
-  put(head + 74, RATE * 4u, 4u);
-  put(head + 78, 4u, 2u);
-  put(head + 80, 32u, 2u);
+  bl_bytes_put(head + 62, 16u, 4u);
+  bl_bytes_put(head + 66, 3u, 2u);
+  bl_bytes_put(head + 68, 1u, 2u);
+  bl_bytes_put(head + 70, RATE, 4u);
+  bl_bytes_put(head + 74, RATE * 4u, 4u);
+  bl_bytes_put(head + 78, 4u, 2u);
+  bl_bytes_put(head + 80, 32u, 2u);
   memcpy(head + 82, "data", 4u);
-  put(head + 86, wide ? 0xFFFFFFFFu : told, 4u);
+  bl_bytes_put(head + 86, wide ? 0xFFFFFFFFu : told, 4u);
   FILE* const file = fopen(path, "wbe");
   assert_non_null(file);
   assert_int_equal(fwrite(head, 1u, 90u, file), 90);
