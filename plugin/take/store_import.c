@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define BELIEVED_FRAMES (1ull << 36u) ///< What FLAC can count to
 #define PART_NAME "import.part"
 #define SLICE_FRAMES 16384u
 
@@ -167,6 +168,21 @@ copy_slice(Import* const import)
   return written == n ? n : -1;
 }
 
+/// The length of an MP3 may be a guess; of what came through a pipe it is
+/// unknown, and libsndfile says SF_COUNT_MAX
+static void
+count_missing(const Import* const import, BlTake* const take)
+{
+  const uint64_t told = (uint64_t)import->info.frames;
+  const int      kind = import->info.format & SF_FORMAT_TYPEMASK;
+  if (kind != SF_FORMAT_MPEG && take->frames < told) {
+    take->missing += told - take->frames;
+  }
+  if (take->missing > BELIEVED_FRAMES) {
+    take->missing = 0u;
+  }
+}
+
 static BlStatus
 copy_all(Import* const import, BlTake* const take)
 {
@@ -189,12 +205,7 @@ copy_all(Import* const import, BlTake* const take)
     return BL_BAD_FILE;
   }
 
-  // The length of an MP3 may be a guess
-  const uint64_t told = (uint64_t)import->info.frames;
-  const int      kind = import->info.format & SF_FORMAT_TYPEMASK;
-  if (kind != SF_FORMAT_MPEG && take->frames < told) {
-    take->missing += told - take->frames;
-  }
+  count_missing(import, take);
   bl_measure_finish(&import->measure, take);
   take->loudness_lufs = bl_loudness_get(import->loudness);
   sf_write_sync(import->out);

@@ -347,6 +347,15 @@ def says_what_is_wrong_with_a_file():
     true('(cut short by 1.0 s)' in out, out)
     true('(88200 invalid samples)' in out, out)
 
+    # Who writes into a pipe cannot say how long it will be
+    piped = os.path.join(TMP, 'piped.flac')
+    with open(piped, 'wb') as out:
+        subprocess.run(['ffmpeg', '-v', 'error', '-i', VOICE, '-f', 'flac',
+                        'pipe:1'], stdout=out, check=True)
+    _, err = run(env, 'import', piped)
+    true('cut short' not in err, err)
+    equal(len(events(run(env, 'takes', '--json')[0])), 3)
+
 
 def deletes_when_told(kept):
     """Not without a word, and not what was not named."""
