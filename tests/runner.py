@@ -11,6 +11,7 @@ near a test's top steer how it is run:
 
     timeout: SECONDS    its time limit (default 120)
     alone               no other test beside it
+    patient             beside the others, with what they leave of the machine
 
 Each gets an empty scratch folder, in which HOME lies, and is killed with all
 its children when it ends.  The last line is `N passed, N failed, N skipped`.
@@ -61,16 +62,19 @@ class Test:
                         if ext == '.c' else source)
         self.timeout = DEFAULT_TIMEOUT
         self.alone = False
+        self.patient = False
         with open(source, encoding='utf-8') as text:
             for _, line in zip(range(HEAD_LINES), text):
                 self._steer(line)
 
     def _steer(self, line):
-        match = re.match(r'^(?:#|//)\s*(?:timeout:\s*(\d+)|(alone))\s*$', line)
+        match = re.match(r'^(?:#|//)\s*(?:timeout:\s*(\d+)|alone|patient)\s*$',
+                         line)
         if match and match.group(1):
             self.timeout = int(match.group(1))
         elif match:
-            self.alone = True
+            self.alone = self.alone or 'alone' in line
+            self.patient = self.patient or 'patient' in line
 
 
 class Outcome:
@@ -187,10 +191,12 @@ def give_up_on_signals():
 def start(test, build, scratch, out):
     """Start one test, and have it known to `give_up`."""
     env = environment(build, scratch)
+    least = ['nice', '-n', '19'] if test.patient else []
     with STARTING:
         child = subprocess.Popen(
-            [test.program], env=env, cwd=scratch, stdin=subprocess.DEVNULL,
-            stdout=out, stderr=subprocess.STDOUT, start_new_session=True)
+            least + [test.program], env=env, cwd=scratch,
+            stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
+            start_new_session=True)
         RUNNING[child.pid] = scratch
     return child
 
@@ -248,8 +254,9 @@ def run_all(tests, build, jobs, slow=1):
     # Never in the main thread: its signal handler takes the lock of `start`
     for alone in (False, True):
         with concurrent.futures.ThreadPoolExecutor(1 if alone else jobs) \
-                as pool:
-            runs = [pool.submit(one, t) for t in tests if t.alone == alone]
+                as pool, concurrent.futures.ThreadPoolExecutor(1) as patient:
+            runs = [(patient if t.patient else pool).submit(one, t)
+                    for t in tests if t.alone == alone]
             while concurrent.futures.wait(runs, POLL_SECONDS).not_done:
                 pass
             for done in runs:

@@ -178,6 +178,20 @@ def test_alone():
                   0, '3 passed, 0 failed, 0 skipped')
 
 
+def test_patient():
+    """A patient test has the least priority, and takes nobody's place"""
+    lock = os.path.join(TMP, 'met')
+    meet = 'echo 1..1; touch %s.$1; for i in $(seq 600); do ' \
+           '[ -e %s.%s ] && [ -e %s.%s ] && echo ok 1 && exit; ' \
+           'sleep 0.1; done'
+    nice = '[ "$(nice)" = %d ] || exit 1; set -- %s; ' + \
+        meet % (lock, lock, 'a', lock, 'b')
+    return expect({'a': '# patient\n' + nice % (19, 'a'),
+                   'b': nice % (os.nice(0), 'b'),
+                   'c': '# patient\necho 1..1; echo ok 1'}, 0,
+                  '3 passed, 0 failed, 0 skipped', '--jobs', '1')
+
+
 def test_shows_failure():
     """The output of what failed is shown, of what passed it is not"""
     output = run_tests({'bad': 'echo 1..1; echo why; echo not ok 1',
@@ -189,4 +203,4 @@ if __name__ == '__main__':
     common.run([test_counts, test_failures, test_silent_failures, test_none,
                 test_only, test_timeout, test_left_behind, test_killed,
                 test_scratch,
-                test_alone, test_shows_failure])
+                test_alone, test_patient, test_shows_failure])

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Copyright 2026 The Backline authors
 # SPDX-License-Identifier: ISC
-# timeout: 600
-# alone
+# timeout: 1200
+# patient
 #
 # Everything compiles without a warning, with gcc and with clang.  What the
 # tests are made of clang compiles, as strictly, in tests/sanitize.

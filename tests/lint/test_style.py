@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # Copyright 2026 The Backline authors
 # SPDX-License-Identifier: ISC
-# timeout: 600
-# alone
+# timeout: 1200
+# patient
 
 """clang-format, clang-tidy and shellcheck have nothing to say."""
 
