@@ -396,6 +396,7 @@ scene_damaged(BlModel* const m, BlView* const v)
   msg.as.take         = m->takes[0].msg;
   msg.as.take.filled  = 8192;
   msg.as.take.clipped = 37;
+  msg.as.take.invalid = 3;
   bl_model_message(m, &msg, NOW);
   BlWave* const wave = &m->takes[0].wave;
   for (uint32_t i = 500; i < 520; ++i) {
