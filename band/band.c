@@ -248,6 +248,29 @@ remark(Session* const s)
   }
 }
 
+/// Bans are absolute: who is left, and what to say of it
+static BlStatus
+look_who_plays(Session* const s)
+{
+  char* const text   = s->result->message;
+  bool        chords = false;
+  for (size_t v = 0; v < BL_VARIANTS; ++v) {
+    const BlScore* const score = &s->scores[v];
+    if (!score->n) {
+      return BL_BAD_FIELD;
+    }
+    for (unsigned r = BL_ROLE_COMP; r < BL_N_ROLES; ++r) {
+      chords = chords || score->parts[r].used;
+    }
+  }
+  if (!chords && s->style.banned && !s->style.only_rhythm &&
+      !s->style.only_wanted) {
+    bl_text_list(text, sizeof(s->result->message), " ",
+                 "The negative tags leave no instrument for chords.");
+  }
+  return BL_SUCCESS;
+}
+
 static BlStatus
 measure(Session* const s, const size_t v)
 {
@@ -291,6 +314,7 @@ analyse(Session* const s)
   remark(s);
   st = harmonise(s);
   st = st ? st : arrange_all(s);
+  st = st ? st : look_who_plays(s);
   st = st ? st : measure_both(s);
   if (!st) {
     const BlChord* const chords[BL_VARIANTS] = { s->chords[0], s->chords[1] };
@@ -308,6 +332,10 @@ close_session(Session* const s, const BlStatus st)
              "\"soundfont\" in config.json or --soundfont names %.300s, which "
              "cannot be read.",
              s->font.path);
+  } else if (st == BL_BAD_FIELD) {
+    snprintf(result->message, sizeof(result->message),
+             "Tags and negative tags leave nobody to play. Take some words out "
+             "of the negative tags.");
   } else if (st) {
     snprintf(result->message, sizeof(result->message), "%s. %s",
              bl_strerror(st), bl_status_next_step(st));

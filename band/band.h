@@ -121,7 +121,8 @@ typedef void (*BlBandProgress)(void*               handle,
    each part that plays; those are whole at BL_BAND_COMPLETE only.
 
    @return BL_SUCCESS; BL_NOT_FOUND, BL_BAD_FILE (no audio), BL_TAKE_SHORT,
-   BL_TAKE_SILENT, BL_TAKE_LONG; BL_NO_SOUNDFONT; BL_CANCELLED; BL_NO_MEM,
+   BL_TAKE_SILENT, BL_TAKE_LONG; BL_BAD_FIELD (negative tags leave nobody to
+   play); BL_NO_SOUNDFONT; BL_CANCELLED; BL_NO_MEM,
    BL_IO, BL_DISK_FULL.  *result is always filled, `message` with a sentence
    where it failed; nothing is left in out_dir then but what `first` announced.
 */

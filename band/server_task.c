@@ -67,9 +67,9 @@ bl_task_code(const BlStatus status)
     BlStatus status;
     int      code;
   } table[] = {
-    { BL_NOT_FOUND, 451 },    { BL_BAD_FILE, 400 },    { BL_TAKE_SHORT, 400 },
-    { BL_TAKE_LONG, 400 },    { BL_TAKE_SILENT, 400 }, { BL_BAD_ARG, 400 },
-    { BL_NO_SOUNDFONT, 501 },
+    { BL_NOT_FOUND, 451 }, { BL_BAD_FILE, 400 },     { BL_TAKE_SHORT, 400 },
+    { BL_TAKE_LONG, 400 }, { BL_TAKE_SILENT, 400 },  { BL_BAD_ARG, 400 },
+    { BL_BAD_FIELD, 400 }, { BL_NO_SOUNDFONT, 501 },
   };
 
   for (size_t i = 0; i < BL_COUNT(table); ++i) {

@@ -430,6 +430,45 @@ cancelled_leaves_nothing(void** const state)
   assert_int_not_equal(access(file, F_OK), 0);
 }
 
+#define ALL_CHORDS                                                             \
+  "keyboards, guitars, strings, brass, woodwinds, synth, mallets, folk, "      \
+  "harp, vocals"
+
+/// Who bans everybody is told so, and gets no silence; who bans what plays
+/// chords is told what is missing
+static void
+bans_that_leave_nobody_are_told(void** const state)
+{
+  (void)state;
+  char                take[BL_PATH_BYTES];
+  char                out[BL_PATH_BYTES];
+  char                file[BL_PATH_BYTES];
+  const BlBandRequest request = { .audio         = take,
+                                  .out_dir       = out,
+                                  .tags          = "pop, piano",
+                                  .negative_tags = ALL_CHORDS ", bass, drums" };
+  path_of(take, "banned.wav");
+  folder_of(out, "banned");
+  sing(take, 120.0, 6.0, "backline: bpm=120.000; meter=4/4; bar=0.000000");
+  assert_int_equal(bl_band_play(&request, NULL, NULL, NULL, &result),
+                   BL_BAD_FIELD);
+  assert_non_null(strstr(result.message, "leave nobody to play"));
+  path_of(file, "banned/variant-a.wav");
+  assert_int_not_equal(access(file, F_OK), 0);
+
+  BlBandRequest rhythm = request;
+  rhythm.negative_tags = ALL_CHORDS;
+  assert_int_equal(bl_band_play(&rhythm, NULL, NULL, NULL, &result),
+                   BL_SUCCESS);
+  assert_non_null(strstr(result.message, "leave no instrument for chords"));
+  assert_true(isfinite(result.loudness_lufs[0]));
+
+  rhythm.negative_tags = "vocals, singing, choir";
+  assert_int_equal(bl_band_play(&rhythm, NULL, NULL, NULL, &result),
+                   BL_SUCCESS);
+  assert_null(strstr(result.message, "negative tags"));
+}
+
 int
 main(void)
 {
@@ -441,6 +480,7 @@ main(void)
     cmocka_unit_test(odd_takes_get_a_sentence_or_a_backing),
     cmocka_unit_test(hostile_files_are_refused_or_played),
     cmocka_unit_test(cancelled_leaves_nothing),
+    cmocka_unit_test(bans_that_leave_nobody_are_told),
   };
 
   // The smallest soundfont, where it is there: this is no test of sound
