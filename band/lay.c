@@ -132,6 +132,7 @@ bl_lay_chord(BlArranger* const      arranger,
       bl_chord_tones(chord, colour, slot->tonic, slot->minor, sung, tones);
     n           = thin_out(arranger, role, colour, tones, n);
     n           = bl_chord_yield(sung, tones, n);
+    n           = bl_chord_clear(slot->opening, tones, n);
     wish.middle = middle_of(arranger, role, wish.low, wish.high);
     voicing     = bl_voicing_lead(tones, n, &wish);
   }

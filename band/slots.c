@@ -7,6 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+/// A note that comes so late is still there when the chord is struck, and what
+/// is there for less of the slot is only passing
+#define OPENING_BEATS 0.12
+#define OPENING_SHARE 0.15f
+
 /// Beats before the second chord of a bar; 0 = the bar has one
 static unsigned
 half_of(const BlBar* const bar)
@@ -31,6 +36,7 @@ init_slot(BlSlot* const slot,
   slot->inside  = inside;
   slot->first   = -1;
   slot->longest = -1;
+  slot->opening = -1;
   slot->lowest  = -1;
   slot->highest = -1;
   slot->level   = -120.0f;
@@ -80,6 +86,9 @@ sound_in(BlSlot* const slot,
   slot->histogram[pc] += share;
   slot->sung  = fminf(slot->sung + share, 1.0f);
   slot->level = fmaxf(slot->level, level);
+  if (begin < slot->beat + OPENING_BEATS && share > OPENING_SHARE) {
+    slot->opening = pc;
+  }
   if (share > 0.05f) {
     slot->lowest  = slot->lowest < 0 || key < slot->lowest ? key : slot->lowest;
     slot->highest = key > slot->highest ? key : slot->highest;

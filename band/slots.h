@@ -23,6 +23,7 @@ typedef struct
   float  histogram[12]; ///< Share of its length that each pitch class sounds
   int    first;         ///< Pitch class of the first note that begins in it; -1
   int    longest;       ///< And of the longest sounding one; -1
+  int    opening;       ///< And of what sounds where it begins, and stays; -1
   float  sung;          ///< Share of its length that is sung
   float  level;         ///< dBFS, loudest note; -120 without
   int    lowest;        ///< Key sung, MIDI; -1 where nobody sings

@@ -92,6 +92,20 @@ bl_chord_yield(const float* const histogram,
   return kept;
 }
 
+size_t
+bl_chord_clear(const int opening, unsigned tones[BL_VOICES_MAX], const size_t n)
+{
+  size_t kept = 0;
+  for (size_t i = 0; i < n; ++i) {
+    const unsigned up = (tones[i] + 12u - (unsigned)(opening + 12) % 12u) % 12u;
+    const bool     rubs = opening >= 0 && (up == 1u || up == 11u);
+    if (!rubs || kept + (n - i) <= 2u) {
+      tones[kept++] = tones[i];
+    }
+  }
+  return kept;
+}
+
 static int
 compare_ints(const void* const a, const void* const b)
 {

@@ -44,6 +44,13 @@ BL_THREAD_ANY size_t bl_chord_yield(const float* histogram,
                                     unsigned     tones[BL_VOICES_MAX],
                                     size_t       n);
 
+/// Leave out what is a semitone beside the pitch class that is sung where the
+/// chord is struck (-1: none): a suspension is the voice's to resolve.  Two
+/// tones stay at least.  @return how many are left
+BL_THREAD_ANY size_t bl_chord_clear(int      opening,
+                                    unsigned tones[BL_VOICES_MAX],
+                                    size_t   n);
+
 /// How a chord is to lie
 typedef struct
 {

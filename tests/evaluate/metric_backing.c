@@ -100,7 +100,8 @@ count_clashes(const BlBacking* const  backing,
   const BlBackingVoice* const voice = backing->voice;
   for (size_t bar = 0; bar < voice->grid->n_bars; ++bar) {
     const BlBar* const here = &voice->grid->bars[bar];
-    for (unsigned half = 0; half < 2u; ++half) {
+    const unsigned strong   = here->beats % 2u ? 1u : 2u; // In three: the first
+    for (unsigned half = 0; half < strong; ++half) {
       const double beat = here->beat + 0.5 * half * (here[1].beat - here->beat);
       const double time = bl_grid_time(voice->grid, beat) + 0.08;
       const BlNote* const note = sung_at(voice->notes, time);
