@@ -18,6 +18,9 @@
 #define ATTACK_TEST_S 0.5
 #define ATTACK_PLAIN_S 0.010 ///< Who is quicker than that is so at any key
 
+/// Where a release is longer, the sample mostly ends before it does
+#define TAIL_MOST_S 1.5
+
 /// What a part's level is found from
 #define EXCERPT_S 6.0
 
@@ -50,22 +53,32 @@ bl_sound_open(BlFont* const font, const uint32_t rate, BlSound** const sound)
                         : BL_NO_MEM;
 }
 
-/// What a soundfont sends to the room of the voices that are on
-static double
-find_send(fluid_synth_t* const synth, const int channel)
+/// What a soundfont says of the voices that are on: their send to the room,
+/// and how long they are let go for.  @return how many there are
+static unsigned
+ask_voices(fluid_synth_t* const synth,
+           const int            channel,
+           BlAttack* const      stroke)
 {
   fluid_voice_t* voices[BL_SYNTH_VOICES + 1u];
-  double         sum = 0.0;
-  size_t         n   = 0;
+  double         send    = 0.0;
+  double         release = 0.0;
+  unsigned       n       = 0;
   fluid_synth_get_voicelist(synth, voices, (int)BL_COUNT(voices), -1);
   for (size_t i = 0; i < BL_SYNTH_VOICES && voices[i]; ++i) {
     if (fluid_voice_is_on(voices[i]) &&
         fluid_voice_get_channel(voices[i]) == channel) {
-      sum += fluid_voice_gen_get(voices[i], GEN_REVERBSEND);
+      send += fluid_voice_gen_get(voices[i], GEN_REVERBSEND);
+      release +=
+        exp2(fluid_voice_gen_get(voices[i], GEN_VOLENVRELEASE) / 1200.0);
       ++n;
     }
   }
-  return n ? sum / (double)n : 0.0;
+  if (n) {
+    stroke->send = send / n;
+    stroke->tail = fmin(BL_SYNTH_TAIL * release / n, TAIL_MOST_S);
+  }
+  return n;
 }
 
 /// A test stroke: when it has come within 10 dB of its peak
@@ -89,13 +102,16 @@ measure_stroke(BlSound* const       sound,
   const int before = fluid_synth_get_active_voice_count(sound->synth);
   fluid_synth_noteon(sound->synth, channel, key, 100);
   stroke.voices = fluid_synth_get_active_voice_count(sound->synth) - before;
-  stroke.send   = find_send(sound->synth, channel);
+  ask_voices(sound->synth, channel, &stroke);
   bl_desk_init(&sound->desk, score, sound->rate);
   for (size_t at = 0; at < frames; at += BL_DESK_FRAMES) {
     if (bl_desk_play(&sound->desk, sound->synth, BL_DESK_FRAMES)) {
       break;
     }
     bl_desk_channel(&sound->desk, part, out + 2u * at, BL_DESK_FRAMES);
+  }
+  if (!ask_voices(sound->synth, channel, &stroke)) {
+    stroke.tail = fmin(stroke.tail, 0.5 * ATTACK_TEST_S); // It is over already
   }
   for (size_t i = 0; i < 2u * frames; ++i) {
     peak = fmaxf(peak, fabsf(out[i]));
@@ -191,12 +207,10 @@ bl_sound_measure(BlSound* const       sound,
 double
 bl_sound_cost(const BlAttacks* const attacks, const BlEvent* const event)
 {
-  // Seconds that they sound on once the key is up, as most soundfonts have it
-  static const double   tails[BL_N_PARTS] = { 0.2, 0.6, 0.6, 1.0, 0.8 };
-  const BlAttack* const attack            = event->part == BL_PART_DRUMS
-                                              ? &attacks->drum[event->key]
-                                              : &attacks->part[event->part];
-  return attack->voices * (event->length + tails[event->part]);
+  const BlAttack* const attack = event->part == BL_PART_DRUMS
+                                   ? &attacks->drum[event->key]
+                                   : &attacks->part[event->part];
+  return attack->voices * (event->length + attack->tail);
 }
 
 /// How much of what a part begins in the seconds from `from` on sounds there

@@ -31,6 +31,7 @@ typedef struct
   double attack; ///< Seconds that it is sent before its time
   double voices; ///< Of the synth, that it takes
   double send;   ///< Of the soundfont to the room, thousandths
+  double tail;   ///< Seconds that they sound on once the key is up
 } BlAttack;
 
 typedef struct

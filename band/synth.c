@@ -9,12 +9,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-/// Share of a release after which a voice is dropped.  FluidSynth lets it fall
-/// by 96 dB in a straight line: here it is 53 dB below where it was let go.
-/// Compared with voices without limit, three grooves then differ by at most
-/// -25 dB as before, and where none is stolen by -52 (-34 in the worst 0.4 s)
-#define TAIL 0.55
-
 #define SHORTEST (-12000.0f) ///< Timecents
 
 /// A voice whose key is up
@@ -132,7 +126,7 @@ drop_tails(BlSynth* const self)
       const uint64_t age = self->strokes.position - find_up(self, voice);
       const double   release =
         exp2(fluid_voice_gen_get(voice, GEN_VOLENVRELEASE) / 1200.0);
-      if ((double)age > TAIL * release * self->rate) {
+      if ((double)age > BL_SYNTH_TAIL * release * self->rate) {
         fluid_voice_gen_set(voice, GEN_VOLENVRELEASE, SHORTEST);
         fluid_voice_update_param(voice, GEN_VOLENVRELEASE);
       }
