@@ -69,6 +69,10 @@ typedef struct
   /// Text to CLIPBOARD, or (primary) to PRIMARY
   void (*copy)(void* handle, const char* text, size_t length, bool primary);
 
+  /// Files to CLIPBOARD: their paths as text, a line each, and as what a file
+  /// manager copies
+  void (*copy_files)(void* handle, const char* const* paths, size_t n_paths);
+
   /// Ask for CLIPBOARD or PRIMARY; bl_view_paste() brings it with the ticket
   void (*paste)(void* handle, bool primary, unsigned ticket);
 

@@ -180,23 +180,27 @@ paths_of(const BlResultMsg* const result,
   return n;
 }
 
-/// A line each, where there are several
+/// As text, and as files that a file manager or a host can paste
+static void
+copy_files(BlView* const view, const char* const* const paths, const size_t n)
+{
+  if (n && view->host.copy_files) {
+    view->host.copy_files(view->host.handle, paths, n);
+    bl_view_tell(view, n > 1u ? "The paths are in the clipboard."
+                              : "The path is in the clipboard.");
+  }
+}
+
 static void
 copy_paths(BlView* const view, const BlResultMsg* const result, const int row)
 {
   char         paths[FILES_MAX][BL_PATH_BYTES];
-  char         text[FILES_MAX * BL_PATH_BYTES];
-  const size_t n      = paths_of(result, row, paths);
-  size_t       length = 0;
+  const char*  all[FILES_MAX];
+  const size_t n = paths_of(result, row, paths);
   for (size_t i = 0; i < n; ++i) {
-    length += (size_t)snprintf(text + length, sizeof(text) - length, "%s%s",
-                               i ? "\n" : "", paths[i]);
+    all[i] = paths[i];
   }
-  if (length && view->host.copy) {
-    view->host.copy(view->host.handle, text, length, false);
-    bl_view_tell(view, n > 1u ? "The paths are in the clipboard."
-                              : "The path is in the clipboard.");
-  }
+  copy_files(view, all, n);
 }
 
 void
@@ -232,7 +236,8 @@ static void
 copy_path(BlView* const view, const BlModelResult* const result)
 {
   if (result) {
-    bl_view_copy(view, result->msg.path, "The path is in the clipboard.");
+    const char* const path = result->msg.path;
+    copy_files(view, &path, 1);
   }
 }
 

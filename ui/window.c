@@ -54,6 +54,9 @@ intern(BlWindow* const w)
   w->atoms.MULTIPLE    = XInternAtom(w->display, "MULTIPLE", False);
   w->atoms.TIMESTAMP   = XInternAtom(w->display, "TIMESTAMP", False);
   w->atoms.PLAIN = XInternAtom(w->display, "text/plain;charset=utf-8", False);
+  w->atoms.URI_LIST = XInternAtom(w->display, "text/uri-list", False);
+  w->atoms.COPIED_FILES =
+    XInternAtom(w->display, "x-special/gnome-copied-files", False);
   for (unsigned i = 0; i < BL_PASTE_PROPERTIES; ++i) {
     char name[32];
     snprintf(name, sizeof(name), "BACKLINE_SELECTION_%u", i);
@@ -154,15 +157,19 @@ bl_window_new(BlModel* const            model,
     return BL_NO_MEM;
   }
 
-  const BlViewHost view_host = {
-    w,           bl_window_drag, bl_window_copy, bl_window_paste,
-    open_folder, store_key,      leave
-  };
-  w->model    = model;
-  w->host     = *host;
-  w->scale    = scale >= 0.5 && scale <= 8.0 ? scale : 1.0;
-  w->view     = bl_view_new(model, &view_host);
-  BlStatus st = w->view ? BL_SUCCESS : BL_NO_MEM;
+  const BlViewHost view_host = { w,
+                                 bl_window_drag,
+                                 bl_window_copy,
+                                 bl_window_copy_files,
+                                 bl_window_paste,
+                                 open_folder,
+                                 store_key,
+                                 leave };
+  w->model                   = model;
+  w->host                    = *host;
+  w->scale                   = scale >= 0.5 && scale <= 8.0 ? scale : 1.0;
+  w->view                    = bl_view_new(model, &view_host);
+  BlStatus st                = w->view ? BL_SUCCESS : BL_NO_MEM;
 
   const BlXHandler before = bl_window_guard();
   if (!st) {

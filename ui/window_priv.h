@@ -31,6 +31,8 @@ typedef struct
   Atom MULTIPLE;
   Atom TIMESTAMP;
   Atom PLAIN;                             ///< text/plain;charset=utf-8
+  Atom URI_LIST;                          ///< text/uri-list
+  Atom COPIED_FILES;                      ///< x-special/gnome-copied-files
   Atom BL_SELECTION[BL_PASTE_PROPERTIES]; ///< Properties of our window that
                                           ///< selections come by, in turn
 } BlWindowAtoms;
@@ -40,7 +42,9 @@ typedef struct
 {
   char*  text; ///< NULL: nothing
   size_t length;
-  Time   time; ///< Since when
+  char*  uris;  ///< The same as text/uri-list; NULL: it is no file
+  char*  files; ///< The same as GNOME's file managers have it
+  Time   time;  ///< Since when
 } BlOffer;
 
 /// What was asked for and has not come
@@ -129,6 +133,10 @@ void bl_window_copy(void*       handle,
                     const char* text,
                     size_t      length,
                     bool        primary);
+
+void bl_window_copy_files(void*              handle,
+                          const char* const* paths,
+                          size_t             n_paths);
 
 /// Forget what it offers
 void bl_window_drop_offer(BlOffer* offer);

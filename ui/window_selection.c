@@ -3,6 +3,8 @@
 
 #include "window_priv.h"
 
+#include "xdnd.h"
+
 #include <X11/Xatom.h>
 
 #include <stdlib.h>
@@ -34,10 +36,69 @@ bl_window_copy(void* const       handle,
                      w->window, w->time);
 }
 
+/// "copy", then an address a line without an end to the last
+static char*
+copied_files(const char* const uris)
+{
+  static const char word[] = "copy";
+  char* const       text   = (char*)malloc(sizeof(word) + strlen(uris) + 1u);
+  if (!text) {
+    return NULL;
+  }
+
+  char* out = text + sizeof(word) - 1u;
+  memcpy(text, word, sizeof(word));
+  for (const char* at = uris; *at; at += strspn(at, "\r\n")) {
+    const size_t n = strcspn(at, "\r\n");
+    *out++         = '\n';
+    memcpy(out, at, n);
+    out += n;
+    at += n;
+  }
+  *out = '\0';
+  return text;
+}
+
+void
+bl_window_copy_files(void* const              handle,
+                     const char* const* const paths,
+                     const size_t             n_paths)
+{
+  BlWindow* const w    = (BlWindow*)handle;
+  size_t          size = 1;
+  for (size_t i = 0; i < n_paths; ++i) {
+    size += strlen(paths[i]) + 1u;
+  }
+  char* const text = (char*)calloc(1, size);
+  size_t      n    = 0;
+  for (size_t i = 0; text && i < n_paths; ++i) {
+    const size_t length = strlen(paths[i]);
+    memcpy(text + n, paths[i], length);
+    n += length;
+    text[n++] = '\n';
+  }
+  if (!text || !n) {
+    free(text);
+    return;
+  }
+
+  bl_window_copy(w, text, n - 1u, false);
+  free(text);
+  char* const uris = bl_xdnd_uri_list(paths, n_paths);
+  if (uris && w->clipboard.text && strlen(uris) <= OFFER_BYTES) {
+    w->clipboard.uris  = uris;
+    w->clipboard.files = copied_files(uris);
+  } else {
+    free(uris);
+  }
+}
+
 void
 bl_window_drop_offer(BlOffer* const offer)
 {
   free(offer->text);
+  free(offer->uris);
+  free(offer->files);
   memset(offer, 0, sizeof(*offer));
 }
 
@@ -73,6 +134,29 @@ give(BlWindow* const   w,
                   (const unsigned char*)data, (int)count);
 }
 
+/// What it can be had as
+static void
+give_targets(BlWindow* const      w,
+             const BlOffer* const offer,
+             const Window         to,
+             const Atom           property,
+             const bool           is_latin)
+{
+  const BlWindowAtoms* const a = &w->atoms;
+  Atom   targets[8]            = { a->TARGETS, a->MULTIPLE, a->TIMESTAMP };
+  size_t n                     = 3;
+  if (offer->uris && offer->files) { // What file managers look for comes first
+    targets[n++] = a->COPIED_FILES;
+    targets[n++] = a->URI_LIST;
+  }
+  targets[n++] = a->UTF8_STRING;
+  targets[n++] = a->PLAIN;
+  if (is_latin) {
+    targets[n++] = XA_STRING;
+  }
+  give(w, to, property, XA_ATOM, 32, targets, n);
+}
+
 /// @return false where it cannot be had so
 static bool
 serve(BlWindow* const      w,
@@ -81,20 +165,22 @@ serve(BlWindow* const      w,
       const Atom           target,
       const Atom           property)
 {
-  const BlWindowAtoms* const a   = &w->atoms;
-  const Atom           targets[] = { a->TARGETS,     a->MULTIPLE, a->TIMESTAMP,
-                                     a->UTF8_STRING, a->PLAIN,    XA_STRING };
-  const long           time      = (long)offer->time;
-  size_t               length    = 0;
-  unsigned char* const latin     = (unsigned char*)malloc(offer->length + 1u);
-  const bool           is_latin  = latin && latin_of(offer, latin, &length);
+  const BlWindowAtoms* const a      = &w->atoms;
+  const long                 time   = (long)offer->time;
+  size_t                     length = 0;
+  unsigned char* const       latin = (unsigned char*)malloc(offer->length + 1u);
+  const bool        is_latin       = latin && latin_of(offer, latin, &length);
+  const char* const files          = target == a->URI_LIST       ? offer->uris
+                                     : target == a->COPIED_FILES ? offer->files
+                                                                 : NULL;
 
   bool good = true;
   if (target == a->TARGETS) {
-    give(w, to, property, XA_ATOM, 32, targets,
-         BL_COUNT(targets) - (is_latin ? 0u : 1u));
+    give_targets(w, offer, to, property, is_latin);
   } else if (target == a->TIMESTAMP) {
     give(w, to, property, XA_INTEGER, 32, &time, 1);
+  } else if (files) {
+    give(w, to, property, target, 8, files, strlen(files));
   } else if (target == a->UTF8_STRING || target == a->PLAIN) {
     give(w, to, property, target, 8, offer->text, offer->length);
   } else if (target == XA_STRING && is_latin) {

@@ -21,6 +21,20 @@ on_copy(void* const       handle,
 }
 
 static void
+on_copy_files(void* const              handle,
+              const char* const* const paths,
+              const size_t             n_paths)
+{
+  char* const  copied = ((Hands*)handle)->copied[0];
+  const size_t size   = sizeof(((Hands*)handle)->copied[0]);
+  size_t       n      = 0;
+  for (size_t i = 0; i < n_paths && n < size; ++i) {
+    n +=
+      (size_t)snprintf(copied + n, size - n, "%s%s", i ? "\n" : "", paths[i]);
+  }
+}
+
+static void
 on_paste(void* const handle, const bool primary, const unsigned ticket)
 {
   Hands* const hands = (Hands*)handle;
@@ -60,8 +74,8 @@ int
 hands_start(Hands* const hands)
 {
   const BlModelOut out  = { hands, on_port, NULL, NULL };
-  const BlViewHost host = { hands, on_drag, on_copy, on_paste,
-                            NULL,  NULL,    on_leave };
+  const BlViewHost host = { hands,    on_drag, on_copy, on_copy_files,
+                            on_paste, NULL,    NULL,    on_leave };
   memset(hands, 0, sizeof(*hands));
   if (bl_model_init(&hands->model, &out)) {
     return -1;

@@ -9,7 +9,7 @@ bl_scene_make(const BlScene* const scene,
               BlView** const       view)
 {
   const BlModelOut out  = { NULL, NULL, NULL, NULL };
-  const BlViewHost host = { NULL, NULL, NULL, NULL, NULL, NULL, NULL };
+  const BlViewHost host = { NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL };
   if (bl_model_init(model, &out)) {
     return false;
   }

@@ -3,7 +3,7 @@
 // timeout: 120
 
 // CLIPBOARD and PRIMARY between the real window and another client: texts that
-// come in pieces, late, halfway or not at all; and what the window offers
+// come in pieces, late, halfway or not at all
 
 #include "ui/xscreen.h"
 #include "view.h"
@@ -334,132 +334,6 @@ test_halfway(void** const state)
   assert_string_equal(text_of(BL_STRING_TITLE), "whole");
 }
 
-// What the window offers
-
-/// Ask for a target; bytes (or longs) that came, -1: refused.  XFree() the data
-static long
-ask(const char* const target, unsigned char** const data, Atom* const type)
-{
-  const Atom property = atom("TEST");
-  bool       came     = false;
-  Atom       where    = None;
-  XConvertSelection(screen.display, atom("CLIPBOARD"), atom(target), property,
-                    owner.window, CurrentTime);
-  const double until = bl_time_monotonic() + WAIT_S;
-  while (!came && bl_time_monotonic() < until) {
-    XEvent event;
-    bl_window_idle(window);
-    came = XCheckTypedEvent(screen.display, SelectionNotify, &event);
-    if (came) {
-      where = event.xselection.property;
-    }
-    usleep(1000);
-  }
-  assert_true(came);
-  if (!where) {
-    return -1;
-  }
-  int           format = 0;
-  unsigned long count  = 0;
-  unsigned long left   = 0;
-  XGetWindowProperty(screen.display, owner.window, property, 0, 1L << 20, True,
-                     AnyPropertyType, type, &format, &count, &left, data);
-  assert_int_equal(left, 0);
-  return (long)count;
-}
-
-static bool
-is_among(const char* const name, const Atom* const atoms, const long n)
-{
-  bool found = false;
-  for (long i = 0; i < n; ++i) {
-    found = found || atoms[i] == atom(name);
-  }
-  return found;
-}
-
-static void
-offer(const char* const text, const size_t length)
-{
-  bl_window_copy(window, text, length, false);
-  bl_window_idle(window);
-}
-
-static void
-check_text(const char* const target, const char* const type, const char* want)
-{
-  unsigned char* data = NULL;
-  Atom           got  = None;
-  const long     n    = ask(target, &data, &got);
-  assert_int_equal(n, strlen(want));
-  assert_memory_equal(data, want, strlen(want));
-  assert_int_equal(got, atom(type));
-  XFree(data);
-}
-
-static void
-test_offers(void** const state)
-{
-  (void)state;
-  unsigned char* data = NULL;
-  Atom           type = None;
-  offer("gr\u00fcn", 5);
-  check_text("UTF8_STRING", "UTF8_STRING", "gr\u00fcn");
-  check_text("STRING", "STRING", "gr\xfcn");
-  check_text("text/plain;charset=utf-8", "text/plain;charset=utf-8",
-             "gr\u00fcn");
-  assert_int_equal(ask("PIXMAP", &data, &type), -1);
-  assert_int_equal(ask("TIMESTAMP", &data, &type), 1);
-  assert_int_equal(type, XA_INTEGER);
-  XFree(data);
-
-  long n = ask("TARGETS", &data, &type);
-  assert_int_equal(type, XA_ATOM);
-  assert_true(is_among("TARGETS", (Atom*)(void*)data, n));
-  assert_true(is_among("MULTIPLE", (Atom*)(void*)data, n));
-  assert_true(is_among("UTF8_STRING", (Atom*)(void*)data, n));
-  assert_true(is_among("STRING", (Atom*)(void*)data, n));
-  XFree(data);
-
-  offer("\u6625", 3); // More than STRING can say
-  n = ask("TARGETS", &data, &type);
-  assert_true(is_among("UTF8_STRING", (Atom*)(void*)data, n));
-  assert_false(is_among("STRING", (Atom*)(void*)data, n));
-  XFree(data);
-  assert_int_equal(ask("STRING", &data, &type), -1);
-
-  char* const text = digits(100000); // Paths of many files, say
-  offer(text, 100000);
-  check_text("UTF8_STRING", "UTF8_STRING", text);
-  free(text);
-}
-
-static void
-test_several_at_once(void** const state)
-{
-  (void)state;
-  unsigned char* data   = NULL;
-  Atom           type   = None;
-  const Atom     want[] = { atom("UTF8_STRING"), atom("A"),      atom("PIXMAP"),
-                            atom("B"),           atom("STRING"), atom("C") };
-  offer("abc", 3);
-  XChangeProperty(screen.display, owner.window, atom("TEST"), atom("ATOM_PAIR"),
-                  32, PropModeReplace, (const unsigned char*)want, 6);
-  assert_int_equal(ask("MULTIPLE", &data, &type), 6);
-  assert_int_equal(((Atom*)(void*)data)[1], atom("A"));
-  assert_int_equal(((Atom*)(void*)data)[3], None); // That it has not
-  assert_int_equal(((Atom*)(void*)data)[5], atom("C"));
-  XFree(data);
-  int           format = 0;
-  unsigned long count  = 0;
-  unsigned long left   = 0;
-  XGetWindowProperty(screen.display, owner.window, atom("C"), 0, 64, True,
-                     AnyPropertyType, &type, &format, &count, &left, &data);
-  assert_int_equal(count, 3);
-  assert_memory_equal(data, "abc", 3);
-  XFree(data);
-}
-
 /// From one field into another
 static void
 test_ours(void** const state)
@@ -485,10 +359,8 @@ int
 main(void)
 {
   const struct CMUnitTest tests[] = {
-    TEST(test_pieces), TEST(test_small_pieces),
-    TEST(test_large),  TEST(test_latin),
-    TEST(test_late),   TEST(test_halfway),
-    TEST(test_offers), TEST(test_several_at_once),
+    TEST(test_pieces), TEST(test_small_pieces), TEST(test_large),
+    TEST(test_latin),  TEST(test_late),         TEST(test_halfway),
     TEST(test_ours),
   };
   xscreen_start(&screen);

@@ -171,7 +171,7 @@ static void
 open_shadow(XUi* const ui)
 {
   const BlModelOut out  = { NULL, NULL, NULL, NULL };
-  const BlViewHost view = { NULL, NULL, NULL, NULL, NULL, NULL, NULL };
+  const BlViewHost view = { NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL };
   xscreen_require(!bl_model_init(&ui->model, &out), "memory");
   ui->shadow = bl_view_new(&ui->model, &view);
   xscreen_require(ui->shadow != NULL, "memory");
