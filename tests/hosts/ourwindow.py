@@ -25,6 +25,8 @@ class OurWindow:
         self.box = wait_for(lambda: screen.box(self.window), 20,
                             'place of our window')
         self.places, self.colour = places(screen.env, *self.box[2:])
+        menu, _ = places(screen.env, *self.box[2:], 'stems-menu')
+        self.places.update({k: v for k, v in menu.items() if k[0] == 'row'})
 
     def at(self, name, index=0):
         """Where the middle of something is on the screen."""
@@ -55,9 +57,12 @@ class OurWindow:
                  'two results in the window')
 
 
-def places(env, width, height):
-    """{(name, index): (x, y)} of a window with results, a result's colour."""
-    text = subprocess.run([PLACES, str(width), str(height)], env=env,
+def places(env, width, height, scene='done'):
+    """{(name, index): (x, y)} of a window with results, a result's colour.
+
+    Rows are those of result A's menu, row 0 the last.
+    """
+    text = subprocess.run([PLACES, str(width), str(height), scene], env=env,
                           check=True, stdout=subprocess.PIPE, text=True).stdout
     words = [line.split() for line in text.splitlines()]
     found = {(w[0], int(w[1])): (int(w[2]), int(w[3])) for w in words[:-1]}

@@ -87,7 +87,7 @@ def prepare():
     place.configure({'service': 'local', 'defaults': {
         'title': 'Drag me', 'tags': 'acoustic folk'}})
     ardour.new_session(place, 'song', host.voice(ardour.RATE, 11), POSITION,
-                       controls=[('arm', 1), ('genre', 3)])
+                       controls=[('arm', 1), ('genre', 3), ('stems', 1)])
     session = ardour.open_session(place, 'song')
     session.call('new_track', 'backing', 2)
     session.call('bounce', 'vox', POSITION, POSITION + LENGTH, 'bounced')
@@ -138,6 +138,27 @@ def onto():
     place, files = Stage.gui.wait_region('backing', 'Drag me (B)')
     check_equal(frame(place), LEFT + ZOOM * (x - Stage.zero), 'position')
     check_audio(files, 'Drag me (B)')
+    wait_for(lambda: ourwindow.drags(Stage.gui.child) == 0, 60,
+             'end of the drop')
+    Stage.regions = sorted(Stage.gui.regions())
+
+
+@TAP.case
+def stem():
+    """A stem dragged out of A's menu onto a track is a region where it fell."""
+    x = 500
+    Stage.ours.click('menu', 0)
+    Stage.screen.drag(Stage.ours.at('row', 1), on_backing(x))  # 0 is the MIDI
+
+    def dropped():
+        return [(name, *region)
+                for (track, name), region in Stage.gui.regions().items()
+                if track == 'backing' and name.startswith('Drag me (A) ')]
+
+    (name, place, files), = wait_for(dropped, 60, 'region of a stem')
+    diagnose('%s at frame %d' % (name, frame(place)))
+    check_equal(frame(place), LEFT + ZOOM * (x - Stage.zero), 'position')
+    check_audio(files, name)
     wait_for(lambda: ourwindow.drags(Stage.gui.child) == 0, 60,
              'end of the drop')
     Stage.regions = sorted(Stage.gui.regions())

@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: ISC
 
 // window_places [WIDTH HEIGHT [SCENE]]: where a person finds what in the
-// window, one a line: name, index, and its middle in units; then the colour
-// of a result that is ready
+// window, one a line: name, index, and its middle in units; the rows of an open
+// menu, the last one's index being 0; then the colour of a result that is ready
 
 #include "ui/scenes.h"
+
+#include "view_priv.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,6 +32,23 @@ print_item(const BlItem* const item)
       printf("%s %d %.0f %.0f\n", names[i].name, item->index,
              item->rect.x + item->rect.w / 2.0,
              item->rect.y + item->rect.h / 2.0);
+    }
+  }
+}
+
+/// From the last one, above which the others lie
+static void
+print_rows(const BlMenu* const menu)
+{
+  const double x    = menu->rect.x + menu->rect.w / 2.0;
+  int          last = -1;
+  for (double y = menu->rect.y + menu->rect.h; menu->open && y > menu->rect.y;
+       y -= 1.0) {
+    const int row = bl_menu_at(menu, x, y);
+    if (row >= 0 && row != last) {
+      printf("row %d %.0f %.0f\n", (int)menu->n_rows - 1 - row, x,
+             y - menu->row / 2.0);
+      last = row;
     }
   }
 }
@@ -69,6 +88,7 @@ main(const int argc, char** const argv)
   for (size_t i = 0; i < layout->n_items; ++i) {
     print_item(&layout->items[i]);
   }
+  print_rows(&view->menu);
   printf("quiet 0 %.0f %.0f\n", layout->wave.x + layout->wave.w / 2.0,
          layout->wave.y + layout->wave.h / 2.0);
   const BlColor ready = bl_theme_colors[BL_COLOR_RESULT];
