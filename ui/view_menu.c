@@ -66,9 +66,12 @@ fill_takes(BlView* const view)
     char                     name[BL_NAME_BYTES];
     char                     facts[BL_MESSAGE_BYTES];
     char                     text[BL_NAME_BYTES + BL_MESSAGE_BYTES + 4];
-    char                     when[32];
-    char                     fate[32];
-    char                     note[80];
+    if (take->msg.number > 0 && strcmp(take->msg.take, view->menu_newest) > 0) {
+      continue; // Captured since: it would move the others under the pointer
+    }
+    char when[32];
+    char fate[32];
+    char note[80];
     bl_view_take_name(&take->msg, name);
     bl_view_take_facts(&take->msg, true, facts);
     snprintf(text, sizeof(text), "%s \u00b7 %s", name, facts);
@@ -148,6 +151,9 @@ bl_view_open_menu(BlView* const view, const BlItemRef ref)
 {
   const BlItem* const item = bl_layout_find(&view->layout, ref.kind, ref.index);
 
+  const BlModel* const m = view->model;
+  snprintf(view->menu_newest, sizeof(view->menu_newest), "%s",
+           m->n_takes ? m->takes[m->n_takes - 1u].msg.take : "");
   bl_menu_clear(&view->menu, (int)ref.kind, ref.index);
   fill_menu(view, ref);
   remember_shown(view);

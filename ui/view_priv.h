@@ -37,8 +37,9 @@ struct BlViewImpl
   BlMenu      menu;
   char        menu_take[BL_TAKE_ID_BYTES]; ///< Whose results it was opened for
   int32_t     menu_job;
-  BlResultMsg menu_result; ///< The result's, as it was then
-  bool        stale;       ///< The layout must be computed again
+  BlResultMsg menu_result;                   ///< The result's, as it was then
+  char        menu_newest[BL_TAKE_ID_BYTES]; ///< Take, when it was opened
+  bool        stale; ///< The layout must be computed again
   double      now;
   int         second; ///< Of the elapsed time as drawn last
 

@@ -100,6 +100,25 @@ test_ends_and_pages(void** const state)
   assert_string_equal(hands.model.chosen, "20261122T100140Z-1a2b3c4d");
 }
 
+/// What is captured while it is open moves none of its rows
+static void
+test_take_comes_later(void** const state)
+{
+  (void)state;
+  open_takes();
+  key(BL_KEY_DOWN);
+  check_lit("Take 50 \u00b7 1:00 \u00b7 played");
+  say_take(51);
+  bl_view_update(hands.view, hands.now);
+  check_lit("Take 50 \u00b7 1:00 \u00b7 played");
+  key(BL_KEY_ENTER);
+  assert_string_equal(hands.model.chosen, "20261122T105040Z-1a2b3c4d");
+  hands_click(&hands, BL_ITEM_TAKES, 0, 1);
+  key(BL_KEY_HOME);
+  key(BL_KEY_DOWN);
+  check_lit("Take 51 \u00b7 1:00 \u00b7 played");
+}
+
 static void
 test_letters_find_takes(void** const state)
 {
@@ -182,6 +201,7 @@ main(void)
 
   const struct CMUnitTest tests[] = {
     TEST(test_ends_and_pages),
+    TEST(test_take_comes_later),
     TEST(test_letters_find_takes),
     TEST(test_letters_find_words),
     TEST(test_help),

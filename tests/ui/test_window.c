@@ -161,6 +161,44 @@ test_mouse_only(void** const state)
   xhost_close(&host, 0);
 }
 
+/// Of the shown result A, by its menu
+static void
+copy_path(char* const path, const size_t size)
+{
+  xhost_click(&host, 0, BL_ITEM_RESULT_MENU, 0, 1);
+  xhost_click_row(&host, 0, "Copy its path");
+  check_path_in_clipboard();
+  xhost_clipboard(&host, path, size);
+}
+
+/// Generated once more, a take has its first results still, also for a window
+/// that was opened since
+static void
+test_results_before(void** const state)
+{
+  (void)state;
+  char first[4096];
+  char again[4096];
+  xhost_open(&host, 0);
+  WAIT_UNTIL(is_enabled(0, BL_ITEM_RESULT, 1));
+  copy_path(first, sizeof(first));
+  xhost_click(&host, 0, BL_ITEM_GENERATE, 0, 1);
+  WAIT_UNTIL(value_of("results") < 2);
+  WAIT_UNTIL(value_of("results") == 2 && value_of("status") == BL_SHOWN_DONE);
+  xhost_close(&host, 0);
+
+  xhost_open(&host, 0);
+  WAIT_UNTIL(is_enabled(0, BL_ITEM_RESULTS, 0));
+  WAIT_UNTIL(is_enabled(0, BL_ITEM_RESULT, 1));
+  copy_path(again, sizeof(again));
+  assert_string_not_equal(again, first);
+
+  xhost_click(&host, 0, BL_ITEM_RESULTS, 0, 5); // The wheel
+  copy_path(again, sizeof(again));
+  assert_string_equal(again, first);
+  xhost_close(&host, 0);
+}
+
 /// A window that has the keyboard
 static void
 open_focused(void)
@@ -307,9 +345,13 @@ int
 main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_two_windows),    cmocka_unit_test(test_mouse_only),
-    cmocka_unit_test(test_keyboard_only),  cmocka_unit_test(test_menu_keys),
-    cmocka_unit_test(test_open_and_close), cmocka_unit_test(test_parent_first),
+    cmocka_unit_test(test_two_windows),
+    cmocka_unit_test(test_mouse_only),
+    cmocka_unit_test(test_results_before),
+    cmocka_unit_test(test_keyboard_only),
+    cmocka_unit_test(test_menu_keys),
+    cmocka_unit_test(test_open_and_close),
+    cmocka_unit_test(test_parent_first),
   };
   xhost_start(&host);
   const int failed = cmocka_run_group_tests(tests, NULL, NULL);
