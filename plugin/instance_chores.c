@@ -479,6 +479,7 @@ bl_instance_on_disk_poll(void* const handle)
   }
 
   // The next window asks anew
+  bl_instance_forget_config(self);
   if (chores->listing) {
     end_list(chores);
   }

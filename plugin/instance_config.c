@@ -72,3 +72,17 @@ bl_instance_look_at_config(BlInstance* const self)
     bl_instance_update(self);
   }
 }
+
+void
+bl_instance_forget_config(BlInstance* const self)
+{
+  pthread_mutex_lock(&self->lock);
+  const bool was = self->misconfigured.status != BL_SUCCESS;
+  memset(&self->misconfigured, 0, sizeof(self->misconfigured));
+  pthread_mutex_unlock(&self->lock);
+  if (was) {
+    self->next_config = 0.0;
+    memset(&self->config_seen, 0, sizeof(self->config_seen));
+    bl_instance_update(self);
+  }
+}

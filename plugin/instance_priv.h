@@ -255,6 +255,10 @@ BL_THREAD_DISK void bl_instance_read_configured(BlInstance* self);
 /// The same where somebody has changed it, every two seconds at most
 BL_THREAD_DISK void bl_instance_look_at_config(BlInstance* self);
 
+/// Nobody watches: what was wrong is not looked at any more, and no complaint
+/// of a file that may be mended by now
+BL_THREAD_DISK void bl_instance_forget_config(BlInstance* self);
+
 // instance_chores.c
 
 BL_THREAD_HOST BL_NODISCARD BlChores* bl_chores_new(BlInstance* self);

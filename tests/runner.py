@@ -42,6 +42,8 @@ SKIP = re.compile(r'#\s*skip\b', re.IGNORECASE)
 
 POLL_SECONDS = 0.2  # a signal that comes just before a wait does not end it
 
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 # pid -> scratch folder of the tests that run now
 RUNNING = {}
 
@@ -175,6 +177,8 @@ def kill_all(pid, scratch):
 
 def give_up(number, _frame):
     """Signal handler: nothing that we started outlives us."""
+    for other in ENDING:  # Python would run this again within itself
+        signal.signal(other, signal.SIG_IGN)
     STARTING.acquire()  # pylint: disable=consider-using-with
     for pid, scratch in list(RUNNING.items()):
         kill_all(pid, scratch)
@@ -184,7 +188,7 @@ def give_up(number, _frame):
 
 def give_up_on_signals():
     """For the main program only."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in ENDING:
         signal.signal(number, give_up)
 
 

@@ -109,8 +109,8 @@ make_ready(BlJobTask* const task, const unsigned e, const Names* const names)
   if (!st && extra->stem) {
     st = place_stem(task, extra, names);
   }
-  if (st) {
-    unlink(names->delivered);
+  if (st && st != BL_DISK_FULL && !bl_cancel_is_triggered(task->cancel)) {
+    unlink(names->delivered); // Else the file is good, and may be the last
   }
   return st;
 }

@@ -215,6 +215,10 @@ write_event(const BlJobTask* const task, const BlJobState before)
   if (st || before == BL_JOB_SUBMITTING) {
     bl_journal_release(root, job);
   }
+  if (st && before == BL_JOB_SUBMITTING) {
+    // Where the disk writes nothing over, the room may be of use when free
+    st = bl_journal_save(root, job);
+  }
   return st;
 }
 

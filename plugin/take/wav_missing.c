@@ -5,8 +5,11 @@
 
 #include "base/bytes.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define HEAD_BYTES 8u  ///< Of a chunk
 #define FMT_BYTES 16u  ///< Of its body, as much as is of use
@@ -84,10 +87,26 @@ find_missing(Walk* const walk)
   return 0u;
 }
 
+/// NULL for what is no file: a named pipe would wait for somebody to write
+static FILE*
+open_regular(const char* const path)
+{
+  struct stat found;
+  const int   fd   = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  FILE*       file = NULL;
+  if (fd >= 0 && !fstat(fd, &found) && S_ISREG(found.st_mode)) {
+    file = fdopen(fd, "rb");
+  }
+  if (fd >= 0 && !file) {
+    close(fd);
+  }
+  return file;
+}
+
 uint64_t
 bl_wav_missing(const char* const path)
 {
-  Walk walk = { .file = fopen(path, "rbe") };
+  Walk walk = { .file = open_regular(path) };
   if (!walk.file) {
     return 0u;
   }

@@ -9,6 +9,7 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -146,8 +147,10 @@ def test_killed():
     else:
         return ['the test did not start']
     runner.terminate()
+    runner.send_signal(signal.SIGINT)  # As a terminal that closes, or twice ^C
+    runner.send_signal(signal.SIGHUP)
     code = runner.wait(30)
-    return ([] if code == 143 else ['exit code %d' % code]) \
+    return ([] if code in (129, 130, 143) else ['exit code %d' % code]) \
         + ['still alive: ' + p for p in alive('sleep\0' + mark)]
 
 

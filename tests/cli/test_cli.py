@@ -356,6 +356,18 @@ def says_what_is_wrong_with_a_file():
     true('cut short' not in err, err)
     equal(len(events(run(env, 'takes', '--json')[0])), 3)
 
+    # Who has written all of it into a pipe writes no more
+    pipe, little = (os.path.join(TMP, name) for name in ('pipe', 'little.wav'))
+    os.mkfifo(pipe)
+    with wave.open(little, 'wb') as out:
+        out.setparams((1, 2, 8000, 0, 'NONE', ''))
+        out.writeframes(bytes(range(100)) * 200)
+    feed = ['sh', '-c', 'cat "$0" > "$1"', little, pipe]
+    with subprocess.Popen(feed) as writer:
+        run(env, 'import', pipe)
+        equal(writer.wait(30), 0)
+    equal(len(events(run(env, 'takes', '--json')[0])), 4)
+
 
 def deletes_when_told(kept):
     """Not without a word, and not what was not named."""

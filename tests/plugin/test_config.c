@@ -72,6 +72,14 @@ broken_config_is_told(void** const state)
     assert_true(ear_wait(&window, &window.count[BL_MSG_STATUS],
                          window.count[BL_MSG_STATUS] + 1u));
   }
+
+  // A window that has gone leaves no complaint that nobody would take back
+  write_config("{");
+  wait_error(BL_BAD_CONFIG);
+  for (int i = 0; bl_host_get(host, "error") != 0.0f; ++i) {
+    assert_true(i < 300);
+    bl_host_idle(host, 0.1);
+  }
   bl_host_free(host);
 }
 
