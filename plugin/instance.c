@@ -171,6 +171,7 @@ bl_instance_new(const uint32_t                  channels,
   self->log.most         = BL_LOG_WARNING;
   self->id               = fresh_id();
   pthread_mutex_init(&self->drain_lock, NULL);
+  pthread_mutex_init(&self->update_lock, NULL);
   pthread_mutex_init(&self->lock, NULL);
   pthread_mutex_init(&self->notices_lock, NULL);
   read_host(self->host, sizeof(self->host));
@@ -219,6 +220,7 @@ bl_instance_free(BlInstance* const self)
   free(self->record);
   pthread_mutex_destroy(&self->notices_lock);
   pthread_mutex_destroy(&self->lock);
+  pthread_mutex_destroy(&self->update_lock);
   pthread_mutex_destroy(&self->drain_lock);
   free(self);
 }

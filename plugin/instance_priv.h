@@ -103,6 +103,10 @@ struct BlInstanceImpl
   pthread_mutex_t drain_lock;
   uint8_t*        record; ///< BL_RECORD_BYTES, aligned to 8
 
+  // One works out what is shown at a time, before `lock`: what is newer is
+  // published later
+  pthread_mutex_t update_lock;
+
   // Guarded by lock
   pthread_mutex_t lock;
   char            strings[BL_N_STRINGS][BL_TEXT_BYTES];

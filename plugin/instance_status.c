@@ -182,6 +182,7 @@ bl_instance_update(BlInstance* const self)
 
   bl_message_init(&message, BL_MSG_STATUS);
   BlStatusMsg* const status = &message.as.status;
+  pthread_mutex_lock(&self->update_lock);
   pthread_mutex_lock(&self->lock);
   show_locked(self, status, &shown);
   pthread_mutex_unlock(&self->lock);
@@ -194,6 +195,7 @@ bl_instance_update(BlInstance* const self)
   if (is_news(self, &message)) {
     bl_instance_tell(self, &message);
   }
+  pthread_mutex_unlock(&self->update_lock);
 }
 
 bool
