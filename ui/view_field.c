@@ -160,6 +160,7 @@ void
 bl_view_keep_undo(BlView* const view, const BlUndoKind kind)
 {
   if (view->focus.kind == BL_ITEM_FIELD) {
+    view->style_back = false;
     bl_undo_keep(&view->undos[view->focus.index],
                  &view->edits[view->focus.index], kind);
   }
@@ -176,6 +177,9 @@ bl_view_break_undo(BlView* const view)
 static void
 undo(BlView* const view, const int by)
 {
+  if (view->focus.kind == BL_ITEM_KEY) {
+    return; // What is kept of a key is kept masked, and the style is elsewhere
+  }
   if (bl_view_step_style(view, by)) {
     bl_view_follow_caret(view);
   } else if (view->focus.kind == BL_ITEM_FIELD) {

@@ -128,9 +128,8 @@ fill_menu(BlView* const view, const BlItemRef ref)
   }
 }
 
-/// True while those results are shown that the menu was opened for
-static bool
-is_of_shown(const BlView* const view)
+bool
+bl_view_menu_fits(const BlView* const view)
 {
   const BlModelJob* const job = bl_model_shown_results(view->model);
   return job && job->msg.job == view->menu_job &&
@@ -177,7 +176,7 @@ bl_view_refresh_menu(BlView* const view)
   const double    since = menu->typed_at;
   char            typed[BL_MENU_TYPED_BYTES];
   if (ref.kind == BL_ITEM_RESULT_MENU) {
-    menu->open = menu->open && is_of_shown(view);
+    menu->open = menu->open && bl_view_menu_fits(view);
   }
   if (!menu->open || ref.kind != BL_ITEM_TAKES) {
     return;
@@ -207,9 +206,14 @@ bl_view_choose_row(BlView* const view, const int row)
     return;
   }
 
+  // A click comes before what was heard since is drawn
   BlModel* const m     = view->model;
   const int      value = menu->rows[row].value;
   menu->open           = false;
+  if (menu->kind == (int)BL_ITEM_RESULT_MENU && !bl_view_menu_fits(view)) {
+    bl_view_damage_all(view);
+    return;
+  }
   switch ((BlItemKind)menu->kind) {
     case BL_ITEM_SERVICE:
       bl_model_set(m, BL_PORT_SERVICE, (float)value);

@@ -25,6 +25,7 @@ bl_view_fill_presets(BlView* const view)
 void
 bl_view_use_preset(BlView* const view, const int preset)
 {
+  view->style_back = preset == BACK;
   if (preset == BACK) {
     bl_model_restore_style(view->model);
     return;
@@ -68,6 +69,9 @@ bool
 bl_view_step_style(BlView* const view, const int by)
 {
   const BlItemRef ref = view->focus;
+  if (by > 0 && !view->style_back) {
+    return false;
+  }
   if (ref.kind == BL_ITEM_FIELD &&
       strcmp(view->edits[ref.index].text, view->model->strings[ref.index])) {
     return false; // What was typed since goes first
@@ -75,6 +79,7 @@ bl_view_step_style(BlView* const view, const int by)
 
   const bool done = bl_model_step_style(view->model, by);
   if (done) {
+    view->style_back = by < 0;
     follow_style(view, by);
     bl_view_damage_all(view);
   }

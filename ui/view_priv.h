@@ -13,6 +13,7 @@
 */
 
 #define BL_TELL_S 6.0
+#define BL_VIEW_FILES_MAX 8u  ///< Beside a result, and made of it
 #define BL_VIEW_ROUND 5.0     ///< Corners of buttons and fields
 #define BL_VIEW_KNOB 5.0      ///< Half of a slider's knob
 #define BL_VIEW_FIELD_PAD 8.0 ///< Left and right of a field's text
@@ -37,11 +38,14 @@ struct BlViewImpl
   BlMenu      menu;
   char        menu_take[BL_TAKE_ID_BYTES]; ///< Whose results it was opened for
   int32_t     menu_job;
+  char        menu_refined[BL_VIEW_FILES_MAX][BL_PATH_BYTES]; ///< Made of it
   BlResultMsg menu_result;                   ///< The result's, as it was then
   char        menu_newest[BL_TAKE_ID_BYTES]; ///< Take, when it was opened
   bool        stale; ///< The layout must be computed again
   double      now;
   int         second; ///< Of the elapsed time as drawn last
+
+  bool style_back; ///< A preset was taken back last: it can come again
 
   // Pointer and keyboard
   BlItemRef hover;
@@ -292,6 +296,9 @@ unsigned bl_view_ask_paste(BlView* view, bool primary);
 // view_menu.c
 
 void bl_view_open_menu(BlView* view, BlItemRef ref);
+
+/// True while those results are shown that the menu was opened for
+bool bl_view_menu_fits(const BlView* view);
 
 /// Rows of takes that came since it opened; a result's menu goes where others
 /// are shown now: what it says is not what its rows would do

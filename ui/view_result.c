@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define FILES_MAX 8u ///< Beside a result
+#define FILES_MAX BL_VIEW_FILES_MAX
 
 enum
 {
@@ -30,14 +30,12 @@ result_of(const BlView* const view, const int variant)
            : NULL;
 }
 
-/// What was made of it; NULL where there is no more
-static const BlModelResult*
-refined_of(const BlView* const view, const int variant, const int row)
+/// Path of what was made of it, as the row was filled; "" for other rows
+static const char*
+refined_path(const BlView* const view, const int row)
 {
-  const BlModelJob* const job = bl_model_shown_results(view->model);
-  return row >= ROW_REFINED ? bl_model_refined(view->model, job, variant,
-                                               (unsigned)(row - ROW_REFINED))
-                            : NULL;
+  const int i = row - ROW_REFINED;
+  return i >= 0 && i < (int)FILES_MAX ? view->menu_refined[i] : "";
 }
 
 /// What a file beside a result is called: "Song (A) drums.wav" is "Drums",
@@ -73,15 +71,19 @@ name_file(const BlResultMsg* const result,
 static void
 fill_refined(BlView* const view, const int variant)
 {
+  const BlModelJob* const    job     = bl_model_shown_results(view->model);
   const BlModelResult* const own     = result_of(view, variant);
   const BlModelResult*       refined = NULL;
   char                       text[BL_NAME_BYTES];
-  for (int i = 0; i < (int)FILES_MAX &&
-                  (refined = refined_of(view, variant, ROW_REFINED + i));
+  for (unsigned i = 0;
+       i < FILES_MAX &&
+       (refined = bl_model_refined(view->model, job, variant, i));
        ++i) {
-    const char* const name = strrchr(refined->msg.path, '/') + 1;
+    const char* const path = refined->msg.path;
+    const char* const name = strrchr(path, '/') + 1;
+    snprintf(view->menu_refined[i], BL_PATH_BYTES, "%s", path);
     name_file(&own->msg, name, strlen(name), text);
-    bl_menu_add(&view->menu, text, "", ROW_REFINED + i, false, true);
+    bl_menu_add(&view->menu, text, "", ROW_REFINED + (int)i, false, true);
   }
 }
 
@@ -111,6 +113,7 @@ bl_view_fill_result_menu(BlView* const view, const int variant)
   BlMenu* const              menu   = &view->menu;
   const BlModelResult* const result = result_of(view, variant);
   memset(&view->menu_result, 0, sizeof(view->menu_result));
+  memset(view->menu_refined, 0, sizeof(view->menu_refined));
   bl_menu_add(menu, "Open its folder", "", ROW_OPEN_FOLDER, false, true);
   bl_menu_add(menu, "Copy its path", "", ROW_COPY_PATH, false, true);
   bl_menu_add(menu, "Use its name as title", "", ROW_USE_TITLE, false, true);
@@ -209,21 +212,22 @@ bl_view_drag_row(BlView* const view, const int row)
   BlMenu* const              menu   = &view->menu;
   const BlModelResult* const result = result_of(view, menu->index);
   if (!menu->open || menu->kind != (int)BL_ITEM_RESULT_MENU || row < 0 ||
-      (size_t)row >= menu->n_rows || !menu->rows[row].drags || !result) {
+      (size_t)row >= menu->n_rows || !menu->rows[row].drags || !result ||
+      !bl_view_menu_fits(view)) {
     return;
   }
 
-  char                       paths[FILES_MAX][BL_PATH_BYTES];
-  const char*                all[FILES_MAX];
-  const BlModelResult* const refined =
-    refined_of(view, menu->index, menu->rows[row].value);
-  size_t n = paths_of(&view->menu_result, menu->rows[row].value, paths);
-  if (refined) {
-    n = 1;
-    snprintf(paths[0], sizeof(paths[0]), "%s", refined->msg.path);
-  }
+  char              paths[FILES_MAX][BL_PATH_BYTES];
+  const char*       all[FILES_MAX];
+  const int         value   = menu->rows[row].value;
+  const char* const refined = refined_path(view, value);
+  size_t            n       = paths_of(&view->menu_result, value, paths);
   for (size_t i = 0; i < n; ++i) {
     all[i] = paths[i];
+  }
+  if (*refined) {
+    n      = 1;
+    all[0] = refined;
   }
   menu->open = false;
   if (n && view->host.drag) {
@@ -232,19 +236,14 @@ bl_view_drag_row(BlView* const view, const int row)
   bl_view_damage_all(view);
 }
 
-static void
-copy_path(BlView* const view, const BlModelResult* const result)
+void
+bl_view_copy_path(BlView* const view, const int variant)
 {
+  const BlModelResult* const result = result_of(view, variant);
   if (result) {
     const char* const path = result->msg.path;
     copy_files(view, &path, 1);
   }
-}
-
-void
-bl_view_copy_path(BlView* const view, const int variant)
-{
-  copy_path(view, result_of(view, variant));
 }
 
 void
@@ -274,8 +273,9 @@ bl_view_act_on_result(BlView* const view, const int variant, const int row)
       bl_model_refine(view->model, variant);
       break;
     default:
-      if (refined_of(view, variant, row)) {
-        copy_path(view, refined_of(view, variant, row));
+      if (*refined_path(view, row)) {
+        const char* const path = refined_path(view, row);
+        copy_files(view, &path, 1);
         break;
       }
       copy_paths(view, &view->menu_result, row);

@@ -293,6 +293,35 @@ test_menu_goes_with_its_results(void** const state)
   assert_false(hands.view->menu.open);
 }
 
+/// What was heard since the picture was drawn counts for a click, too
+static void
+test_click_before_it_is_drawn(void** const state)
+{
+  (void)state;
+  BlMessage m;
+  n_asked                 = 0;
+  hands.model.out.message = hear_refine;
+  say_result("");
+  key(BL_KEY_ESCAPE);
+  say_paid_job(1, false, BL_SHOWN_DONE);
+  hands_click(&hands, BL_ITEM_RESULT_MENU, 0, 1);
+  const int row = row_of("Take the voice out");
+  assert_true(row >= 0);
+
+  say_paid_job(2, false, BL_SHOWN_DONE);
+  bl_message_init(&m, BL_MSG_RESULT);
+  snprintf(m.as.result.take, BL_TAKE_ID_BYTES, "20261122T101340Z-1a2b3c4d");
+  m.as.result.job     = 2;
+  m.as.result.variant = 1;
+  snprintf(m.as.result.path, BL_PATH_BYTES, FOLDER "Other (A).wav");
+  bl_model_message(&hands.model, &m, 1.0);
+  assert_int_equal(bl_model_shown_results(&hands.model)->msg.job, 2);
+  assert_true(bl_model_can_refine(&hands.model, 0));
+  bl_view_choose_row(hands.view, row);
+  assert_int_equal(n_asked, 0);
+  assert_false(hands.view->menu.open);
+}
+
 /// Only the first three buttons and the wheel mean something
 static void
 test_other_buttons(void** const state)
@@ -356,11 +385,11 @@ main(void)
   setenv("FONTCONFIG_FILE", fonts, 1);
 
   const struct CMUnitTest tests[] = {
-    TEST(test_stems_are_dragged), TEST(test_stems_are_copied),
-    TEST(test_files_come_later),  TEST(test_voice_is_taken_out),
-    TEST(test_titles_with_dots),  TEST(test_menu_goes_with_its_results),
-    TEST(test_other_buttons),     TEST(test_names_are_checked),
-    TEST(test_result_is_copied),
+    TEST(test_stems_are_dragged),        TEST(test_stems_are_copied),
+    TEST(test_files_come_later),         TEST(test_voice_is_taken_out),
+    TEST(test_titles_with_dots),         TEST(test_menu_goes_with_its_results),
+    TEST(test_click_before_it_is_drawn), TEST(test_other_buttons),
+    TEST(test_names_are_checked),        TEST(test_result_is_copied),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

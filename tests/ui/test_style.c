@@ -127,6 +127,28 @@ test_in_a_field(void** const state)
   check_mine();
   assert_true(press("y", 0u));
   check_preset();
+
+  // What was typed since the preset went comes again, and the preset does not
+  assert_true(press("z", 0u));
+  check_mine();
+  hands_type(&hands, "q");
+  assert_true(press("z", 0u));
+  check_mine();
+  assert_true(press("y", 0u));
+  bl_view_update(hands.view, hands.now);
+  assert_non_null(strchr(hands.view->edits[BL_STRING_TAGS].text, 'q'));
+  assert_float_not_equal(value(BL_PORT_GENRE), 3.0f, 0.0f);
+}
+
+/// Where a key is typed nothing else is taken back
+static void
+test_not_from_the_key(void** const state)
+{
+  (void)state;
+  choose(0);
+  hands.view->focus = (BlItemRef){ BL_ITEM_KEY, 0 };
+  (void)press("z", 0u);
+  check_preset();
 }
 
 /// Something was changed since: the menu brings it back all the same
@@ -181,9 +203,8 @@ main(void)
   setenv("FONTCONFIG_FILE", fonts, 1);
 
   const struct CMUnitTest tests[] = {
-    TEST(test_preset_is_taken_back),
-    TEST(test_in_a_field),
-    TEST(test_menu_goes_back),
+    TEST(test_preset_is_taken_back),    TEST(test_in_a_field),
+    TEST(test_not_from_the_key),        TEST(test_menu_goes_back),
     TEST(test_settings_are_taken_back),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
