@@ -207,7 +207,8 @@ BL_THREAD_UI bool bl_model_can_restore_style(const BlModel* model);
 /// Back to what it was before, whatever was changed since
 BL_THREAD_UI void bl_model_restore_style(BlModel* model);
 
-/// Show a take, and make it the one that Generate means; "" the newest
+/// Show a take, and make it the one that Generate means; "" the newest, and one
+/// that is not known changes nothing
 BL_THREAD_UI void bl_model_choose(BlModel* model, const char* id);
 
 /// Show what job `number` of the shown take has brought, until a newer begins

@@ -36,7 +36,11 @@ void
 bl_model_choose(BlModel* const model, const char* const id)
 {
   const BlModelTake* const take = bl_model_take_of(model, id);
-  model->picked                 = 0;
+  if (*id && !take) {
+    return;
+  }
+
+  model->picked = 0;
   if (!take) {
     model->chosen[0] = '\0';
     model->recall[0] = '\0';

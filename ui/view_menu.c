@@ -78,6 +78,7 @@ fill_takes(BlView* const view)
     bl_view_when_text(take->msg.created, when);
     fate_text(m, take, fate, sizeof(fate));
     snprintf(note, sizeof(note), "%s \u00b7 %s", when, fate);
+    memcpy(view->menu_takes[i - 1], take->msg.take, BL_TAKE_ID_BYTES);
     bl_menu_add(&view->menu, text, note, (int)(i - 1),
                 m->chosen[0] && take == shown, true);
   }
@@ -198,6 +199,22 @@ bl_view_refresh_menu(BlView* const view)
   }
 }
 
+/// The one that its row named, wherever the model has it by now
+static void
+choose_take(const BlView* const view, const int value)
+{
+  bl_model_choose(view->model, value < 0 ? "" : view->menu_takes[value]);
+}
+
+static void
+choose_results(const BlView* const view, const int number)
+{
+  const BlModelTake* const take = bl_model_shown_take(view->model);
+  if (take && !strcmp(take->msg.take, view->menu_take)) {
+    bl_model_choose_results(view->model, number);
+  }
+}
+
 void
 bl_view_choose_row(BlView* const view, const int row)
 {
@@ -219,9 +236,7 @@ bl_view_choose_row(BlView* const view, const int row)
       bl_model_set(m, BL_PORT_SERVICE, (float)value);
       break;
     case BL_ITEM_TAKES:
-      bl_model_choose(m, value >= 0 && (size_t)value < m->n_takes
-                           ? m->takes[value].msg.take
-                           : "");
+      choose_take(view, value);
       break;
     case BL_ITEM_GENRE:
       bl_model_set(m, BL_PORT_GENRE, (float)value);
@@ -236,7 +251,7 @@ bl_view_choose_row(BlView* const view, const int row)
       bl_view_use_preset(view, value);
       break;
     case BL_ITEM_RESULTS:
-      bl_model_choose_results(m, value);
+      choose_results(view, value);
       break;
     case BL_ITEM_RESULT_MENU:
       bl_view_act_on_result(view, menu->index, value);

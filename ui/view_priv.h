@@ -38,6 +38,7 @@ struct BlViewImpl
   BlMenu      menu;
   char        menu_take[BL_TAKE_ID_BYTES]; ///< Whose results it was opened for
   int32_t     menu_job;
+  char        menu_takes[BL_MODEL_TAKES][BL_TAKE_ID_BYTES];   ///< By value
   char        menu_refined[BL_VIEW_FILES_MAX][BL_PATH_BYTES]; ///< Made of it
   BlResultMsg menu_result;                   ///< The result's, as it was then
   char        menu_newest[BL_TAKE_ID_BYTES]; ///< Take, when it was opened

@@ -119,6 +119,22 @@ test_take_comes_later(void** const state)
   check_lit("Take 51 \u00b7 1:00 \u00b7 played");
 }
 
+/// Nor does it change what a row means before it is drawn again
+static void
+test_older_takes_come(void** const state)
+{
+  (void)state;
+  BlMessage m;
+  open_takes();
+  key(BL_KEY_DOWN);
+  check_lit("Take 50 \u00b7 1:00 \u00b7 played");
+  bl_message_init(&m, BL_MSG_TAKE);
+  snprintf(m.as.take.take, BL_TAKE_ID_BYTES, "20260101T101010Z-1a2b3c4d");
+  bl_model_message(&hands.model, &m, 1.0);
+  bl_view_choose_row(hands.view, hands.view->menu.at);
+  assert_string_equal(hands.model.chosen, "20261122T105040Z-1a2b3c4d");
+}
+
 static void
 test_letters_find_takes(void** const state)
 {
@@ -200,11 +216,9 @@ main(void)
   setenv("FONTCONFIG_FILE", fonts, 1);
 
   const struct CMUnitTest tests[] = {
-    TEST(test_ends_and_pages),
-    TEST(test_take_comes_later),
-    TEST(test_letters_find_takes),
-    TEST(test_letters_find_words),
-    TEST(test_help),
+    TEST(test_ends_and_pages),     TEST(test_take_comes_later),
+    TEST(test_older_takes_come),   TEST(test_letters_find_takes),
+    TEST(test_letters_find_words), TEST(test_help),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
