@@ -75,7 +75,8 @@ bl_play_lead(BlArranger* const arranger)
   const BlPlan* const plan    = arranger->plan;
   const BlSlot* const lead    = &plan->slots->lead;
   const double        unit    = plan->grid->bars[0].unit >= 8u ? 3.0 : 1.0;
-  const double        from    = -floor(lead->length / unit + 0.02) * unit;
+  const double        whole   = floor(lead->length / unit + 0.02) * unit;
+  const double        from    = -fmin(whole, lead->length);
   BlStatus            st      = BL_SUCCESS;
   if (from > -0.5 || !plan->slots->n) {
     return BL_SUCCESS;

@@ -148,6 +148,7 @@ typedef struct
 
   BlModelJob* jobs; ///< Newest last, BL_MODEL_JOBS at most
   size_t      n_jobs;
+  BlRefineMsg asked;  ///< By this window, last
   int32_t     picked; ///< Job whose results are shown; 0: the newest's
   char        picked_of[BL_TAKE_ID_BYTES];
 } BlModel;
@@ -308,7 +309,7 @@ BL_THREAD_UI const BlModelResult* bl_model_refined(const BlModel*    model,
 BL_THREAD_UI bool bl_model_can_refine(const BlModel* model, int variant);
 
 /// Ask for that, at its price
-BL_THREAD_UI void bl_model_refine(const BlModel* model, int variant);
+BL_THREAD_UI void bl_model_refine(BlModel* model, int variant);
 
 /**
    File `n` beside a result: a stem, or the MIDI file.

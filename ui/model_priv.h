@@ -29,9 +29,13 @@ void bl_model_look(const BlModel* model,
 
 // model_refine.c
 
-/// The newest other job that asked for the same; NULL where none is known
+/// The other job that asked for the same and has most to be seen to; NULL where
+/// none is known
 const BlModelJob* bl_model_same_wish(const BlModel*    model,
                                      const BlModelJob* job);
+
+/// The same for what this window asked for last, which was refused
+const BlModelJob* bl_model_asked_before(const BlModel* model);
 
 /// Ask for what is shown and has not come: waveforms, and jobs
 void bl_model_ask(BlModel* model, double now);

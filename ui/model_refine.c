@@ -30,21 +30,52 @@ bl_model_refined(const BlModel* const    model,
   return NULL;
 }
 
-const BlModelJob*
-bl_model_same_wish(const BlModel* const model, const BlModelJob* const job)
+/// What is paid for and not here comes before all; nobody knows comes before
+/// what goes by itself
+static int
+urgency(const BlModelJob* const job)
+{
+  const int32_t shown = job->msg.shown;
+  if (shown == BL_SHOWN_FAILED || shown == BL_SHOWN_CANCELLED) {
+    return job->msg.task[0] ? 4 : 0;
+  }
+  return shown == BL_SHOWN_UNSURE ? 3 : shown == BL_SHOWN_DONE ? 1 : 2;
+}
+
+/// Who has asked for that, of all that are known
+static const BlModelJob*
+find_wish(const BlModel* const     model,
+          const BlRefineMsg* const wish,
+          const BlModelJob* const  except)
 {
   const BlModelJob* found = NULL;
   for (size_t i = 0; i < model->n_jobs; ++i) {
     const BlModelJob* const j = &model->jobs[i];
-    if (j != job && job->msg.of_job && j->msg.of_job == job->msg.of_job &&
-        j->msg.of_variant == job->msg.of_variant &&
-        j->msg.kind == job->msg.kind && !strcmp(j->msg.take, job->msg.take) &&
-        j->msg.error != BL_CONFLICT &&
-        (!found || j->msg.job > found->msg.job)) {
+    if (j != except && wish->job && j->msg.of_job == wish->job &&
+        j->msg.of_variant == wish->variant && j->msg.kind == wish->kind &&
+        !strcmp(j->msg.take, wish->take) && j->msg.error != BL_CONFLICT &&
+        (!found || urgency(j) > urgency(found) ||
+         (urgency(j) == urgency(found) && j->msg.job > found->msg.job))) {
       found = j;
     }
   }
   return found;
+}
+
+const BlModelJob*
+bl_model_same_wish(const BlModel* const model, const BlModelJob* const job)
+{
+  BlRefineMsg wish = { .job     = job->msg.of_job,
+                       .variant = job->msg.of_variant,
+                       .kind    = job->msg.kind };
+  memcpy(wish.take, job->msg.take, sizeof(wish.take));
+  return find_wish(model, &wish, job);
+}
+
+const BlModelJob*
+bl_model_asked_before(const BlModel* const model)
+{
+  return find_wish(model, &model->asked, NULL);
 }
 
 bool
@@ -58,7 +89,7 @@ bl_model_can_refine(const BlModel* const model, const int variant)
 }
 
 void
-bl_model_refine(const BlModel* const model, const int variant)
+bl_model_refine(BlModel* const model, const int variant)
 {
   const BlModelJob* const job = bl_model_shown_results(model);
   if (bl_model_can_refine(model, variant) && model->out.message) {
@@ -69,6 +100,7 @@ bl_model_refine(const BlModel* const model, const int variant)
     message.as.refine.job     = job->msg.job;
     message.as.refine.variant = variant + 1;
     message.as.refine.kind    = BL_KIND_NO_VOICE;
+    model->asked              = message.as.refine;
     model->out.message(model->out.handle, &message);
   }
 }

@@ -78,8 +78,11 @@ bl_model_trouble(const BlModel* const model, BlModelTrouble* const trouble)
   if (!runs && status->error && status->message[0] &&
       !is_of_a_job(model, status->message) &&
       !is_of_another_take(model, status->error)) {
-    *trouble = (BlModelTrouble){ BL_SHOWN_FAILED, (BlStatus)status->error,
-                                 status->message, NULL };
+    const BlModelJob* const has =
+      status->error == BL_CONFLICT ? bl_model_asked_before(model) : NULL;
+    *trouble =
+      (BlModelTrouble){ has ? (BlShown)has->msg.shown : BL_SHOWN_FAILED,
+                        (BlStatus)status->error, status->message, has };
     return true;
   }
   if (job &&

@@ -129,21 +129,23 @@ fill_menu(BlView* const view, const BlItemRef ref)
   }
 }
 
-bool
-bl_view_menu_fits(const BlView* const view)
+BlViewOf
+bl_view_shown_of(const BlView* const view)
 {
   const BlModelJob* const job = bl_model_shown_results(view->model);
-  return job && job->msg.job == view->menu_job &&
-         !strcmp(job->msg.take, view->menu_take);
+  BlViewOf                of  = { "", 0 };
+  if (job) {
+    snprintf(of.take, sizeof(of.take), "%s", job->msg.take);
+    of.job = job->msg.job;
+  }
+  return of;
 }
 
-static void
-remember_shown(BlView* const view)
+bool
+bl_view_shows(const BlView* const view, const BlViewOf* const of)
 {
-  const BlModelJob* const job = bl_model_shown_results(view->model);
-  view->menu_job              = job ? job->msg.job : 0;
-  snprintf(view->menu_take, sizeof(view->menu_take), "%s",
-           job ? job->msg.take : "");
+  const BlViewOf now = bl_view_shown_of(view);
+  return of->take[0] && now.job == of->job && !strcmp(now.take, of->take);
 }
 
 void
@@ -156,7 +158,7 @@ bl_view_open_menu(BlView* const view, const BlItemRef ref)
            m->n_takes ? m->takes[m->n_takes - 1u].msg.take : "");
   bl_menu_clear(&view->menu, (int)ref.kind, ref.index);
   fill_menu(view, ref);
-  remember_shown(view);
+  view->menu_of = bl_view_shown_of(view);
   if (item) {
     bl_menu_open(&view->menu, view->fonts, item->rect, view->layout.width,
                  view->layout.height);
@@ -177,7 +179,7 @@ bl_view_refresh_menu(BlView* const view)
   const double    since = menu->typed_at;
   char            typed[BL_MENU_TYPED_BYTES];
   if (ref.kind == BL_ITEM_RESULT_MENU) {
-    menu->open = menu->open && bl_view_menu_fits(view);
+    menu->open = menu->open && bl_view_shows(view, &view->menu_of);
   }
   if (!menu->open || ref.kind != BL_ITEM_TAKES) {
     return;
@@ -210,7 +212,7 @@ static void
 choose_results(const BlView* const view, const int number)
 {
   const BlModelTake* const take = bl_model_shown_take(view->model);
-  if (take && !strcmp(take->msg.take, view->menu_take)) {
+  if (take && !strcmp(take->msg.take, view->menu_of.take)) {
     bl_model_choose_results(view->model, number);
   }
 }
@@ -227,7 +229,8 @@ bl_view_choose_row(BlView* const view, const int row)
   BlModel* const m     = view->model;
   const int      value = menu->rows[row].value;
   menu->open           = false;
-  if (menu->kind == (int)BL_ITEM_RESULT_MENU && !bl_view_menu_fits(view)) {
+  if (menu->kind == (int)BL_ITEM_RESULT_MENU &&
+      !bl_view_shows(view, &view->menu_of)) {
     bl_view_damage_all(view);
     return;
   }

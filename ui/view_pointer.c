@@ -107,6 +107,7 @@ bl_view_press(BlView* const  view,
   view->clicks     = again ? view->clicks + 1u : 1u;
   view->press_time = now;
   view->by_keys    = false;
+  view->press_of   = bl_view_shown_of(view);
   view->press_x    = x;
   view->press_y    = y;
   if (view->menu.open) {
@@ -136,7 +137,8 @@ begin_drag(BlView* const view)
   const char*             paths[BL_VARIANTS];
   size_t                  n = 0;
 
-  for (int i = 0; job && i < (int)BL_VARIANTS; ++i) {
+  const bool same = bl_view_shows(view, &view->press_of);
+  for (int i = 0; job && same && i < (int)BL_VARIANTS; ++i) {
     const bool wanted = view->pressed.kind == BL_ITEM_BOTH ||
                         bl_view_is(view->pressed, BL_ITEM_RESULT, i);
     if (wanted && job->results[i].ready) {

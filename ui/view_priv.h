@@ -25,6 +25,13 @@ typedef struct
   int        index;
 } BlItemRef;
 
+/// Whose results are shown; no take where there are none
+typedef struct
+{
+  char    take[BL_TAKE_ID_BYTES];
+  int32_t job;
+} BlViewOf;
+
 struct BlViewImpl
 {
   // Immutable after new
@@ -36,8 +43,7 @@ struct BlViewImpl
   BlUnfolded  unfolded;
   BlLayout    layout;
   BlMenu      menu;
-  char        menu_take[BL_TAKE_ID_BYTES]; ///< Whose results it was opened for
-  int32_t     menu_job;
+  BlViewOf    menu_of; ///< Whose results it was opened for
   char        menu_takes[BL_MODEL_TAKES][BL_TAKE_ID_BYTES];   ///< By value
   char        menu_refined[BL_VIEW_FILES_MAX][BL_PATH_BYTES]; ///< Made of it
   BlResultMsg menu_result;                   ///< The result's, as it was then
@@ -55,6 +61,7 @@ struct BlViewImpl
   bool      has_keyboard;
   bool      by_keys;  ///< The last that was done: then what has it is ringed
   bool      dragging; ///< The press has become a drag of files
+  BlViewOf  press_of; ///< What was shown then
   double    press_x;
   double    press_y;
   double    press_time;
@@ -298,8 +305,11 @@ unsigned bl_view_ask_paste(BlView* view, bool primary);
 
 void bl_view_open_menu(BlView* view, BlItemRef ref);
 
-/// True while those results are shown that the menu was opened for
-bool bl_view_menu_fits(const BlView* view);
+/// Whose results are shown now
+BlViewOf bl_view_shown_of(const BlView* view);
+
+/// True while these results are shown
+bool bl_view_shows(const BlView* view, const BlViewOf* of);
 
 /// Rows of takes that came since it opened; a result's menu goes where others
 /// are shown now: what it says is not what its rows would do

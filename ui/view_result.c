@@ -213,7 +213,7 @@ bl_view_drag_row(BlView* const view, const int row)
   const BlModelResult* const result = result_of(view, menu->index);
   if (!menu->open || menu->kind != (int)BL_ITEM_RESULT_MENU || row < 0 ||
       (size_t)row >= menu->n_rows || !menu->rows[row].drags || !result ||
-      !bl_view_menu_fits(view)) {
+      !bl_view_shows(view, &view->menu_of)) {
     return;
   }
 

@@ -109,7 +109,7 @@ make_ready(BlJobTask* const task, const unsigned e, const Names* const names)
   if (!st && extra->stem) {
     st = place_stem(task, extra, names);
   }
-  if (st && st != BL_DISK_FULL && !bl_cancel_is_triggered(task->cancel)) {
+  if (st && !bl_cancel_is_triggered(task->cancel)) {
     unlink(names->delivered); // Else the file is good, and may be the last
   }
   return st;
@@ -205,8 +205,8 @@ bl_task_fetch_extras(BlJobTask* const task)
                job->take_id, bl_extras[e].remote, bl_strerror(bad));
       }
     }
-    if (job->extras[e][0] && bl_extras[e].variant) {
-      drop_names(job, e, dir); // Its last one is left
+    if (!job->extras[e][0] || bl_extras[e].variant) {
+      drop_names(job, e, dir); // Its last one is left, or nobody comes for it
     }
   }
   task->fraction = 0.0;

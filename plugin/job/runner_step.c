@@ -38,9 +38,12 @@ upload_path(const BlJobTask* const task, char* const path, const size_t size)
 void
 bl_task_tell_invalid(BlJobTask* const task)
 {
-  char* const  message = task->job.message;
-  const size_t length  = strlen(message);
+  char* const message = task->job.message;
   if (task->take.invalid && !task->job.refine) {
+    if (!message[0]) { // Which would be shown where there is no message
+      snprintf(message, sizeof(task->job.message), "%s", task->job.task.note);
+    }
+    const size_t length = strlen(message);
     snprintf(message + length, sizeof(task->job.message) - length,
              "%s%" PRIu64 " samples of the take are no numbers: they are sent "
              "as silence.",

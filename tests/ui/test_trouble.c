@@ -212,6 +212,37 @@ test_asked_before(void** const state)
              "at the task on the service's site.");
 }
 
+/// The plugin itself refuses what was asked for: there is no new job then
+static void
+test_refused_before_it_began(void** const state)
+{
+  (void)state;
+  BlMessage m;
+  end(1, 0, BL_SHOWN_DONE, BL_SUCCESS, "song", "");
+  bl_message_init(&m, BL_MSG_RESULT);
+  hear_id(m.as.result.take, 1);
+  m.as.result.job     = 1;
+  m.as.result.variant = 2;
+  snprintf(m.as.result.path, BL_PATH_BYTES, "/takes/Song (B).wav");
+  bl_model_message(&hands.model, &m, 1.0);
+  bl_model_refine(&hands.model, 1);
+  assert_int_equal(said.kind, BL_MSG_REFINE);
+  end(2, 1, BL_SHOWN_CANCELLED, BL_CANCELLED, "task", "Cancelled.");
+  end(3, 1, BL_SHOWN_FAILED, BL_OFFLINE, "", "Refused for certain.");
+
+  bl_message_init(&m, BL_MSG_STATUS);
+  m.as.status.shown = BL_SHOWN_FAILED;
+  m.as.status.error = BL_CONFLICT;
+  snprintf(m.as.status.message, BL_MESSAGE_BYTES, "%s", conflict);
+  bl_model_message(&hands.model, &m, 1.0);
+  bl_view_update(hands.view, hands.now);
+  check_says("This was asked for before (job 2). Press Resume to go on with "
+             "it, at no further price.");
+  hands_click(&hands, BL_ITEM_ACTION, 0, 1);
+  assert_int_equal(said.kind, BL_MSG_RESUME);
+  assert_int_equal(said.as.resume.job, 2);
+}
+
 /// Cancelled while it was sent: the service may have it
 static void
 test_cancelled_while_sent(void** const state)
@@ -241,7 +272,7 @@ main(void)
   const struct CMUnitTest tests[] = {
     TEST(test_no_commands),          TEST(test_key_is_for_its_service),
     TEST(test_owed_is_resumed),      TEST(test_asked_before),
-    TEST(test_cancelled_while_sent),
+    TEST(test_cancelled_while_sent), TEST(test_refused_before_it_began),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -44,6 +44,7 @@ typedef struct
   uint32_t random;
   uint32_t frames;
   uint32_t channels;
+  bool     swapped; ///< In place, with the sides changed
   bool     inplace;
   uint64_t rests;
 } Script;
@@ -163,7 +164,9 @@ prepare(Twin* const t, const Script* const script, const uint32_t seed)
   for (uint32_t c = 0; c < channels; ++c) {
     bl_rt_connect(&t->rt, BL_PORT_AUDIO + c, t->audio[c]);
     bl_rt_connect(&t->rt, BL_PORT_AUDIO + channels + c,
-                  t->audio[script->inplace ? channels - 1u - c : 2u + c]);
+                  t->audio[script->swapped   ? channels - 1u - c
+                           : script->inplace ? c
+                                             : 2u + c]);
     for (uint32_t i = 0; i < FRAMES_MAX; ++i) {
       t->audio[c][i] =
         silent ? 0.0f : ((float)chance(&noise, 2001u) - 1000.0f) / 1e4f;
@@ -221,8 +224,11 @@ step(Twin* const a, Twin* const b, Script* const script)
     static const uint32_t lengths[] = { 0u, 1u, 64u, 64u, 61u, FRAMES_MAX };
     script->frames = lengths[chance(script, BL_COUNT(lengths))];
   }
-  if (script->channels == 2u && !chance(script, 100u)) {
+  if (!chance(script, 100u)) {
     script->inplace = !script->inplace;
+  }
+  if (script->channels == 2u && !chance(script, 100u)) {
+    script->swapped = !script->swapped;
   }
   prepare(a, script, seed);
   prepare(b, script, seed);
