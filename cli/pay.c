@@ -30,10 +30,8 @@ bl_cli_check_service(BlCli* const cli, const char* const name)
     return BL_EXIT_OK;
   }
 
-  if (!strcmp(name, "custom") && !*cli->config.custom) {
-    return bl_cli_fail_with(cli, BL_NO_SERVICE, name,
-                            "No own server is configured: name it under "
-                            "\"services\" and \"custom\" in config.json.");
+  if (bl_endpoint_lacks_own(&cli->config, name)) {
+    return bl_cli_fail_with(cli, BL_NO_SERVICE, name, BL_NO_OWN_SERVER);
   }
 
   char   text[BL_MESSAGE_BYTES] = "There is no such service. Known: local, "

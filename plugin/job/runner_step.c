@@ -4,6 +4,7 @@
 #include "base/paths.h"
 #include "job/prepare.h"
 #include "job/runner_impl.h"
+#include "service/endpoint.h"
 #include "take/store.h"
 
 #include <inttypes.h>
@@ -110,15 +111,18 @@ tell_of_fall(BlJob* const          job,
              const BlConfig* const config,
              const char* const     name)
 {
-  const bool        own    = !strcmp(name, "custom");
-  const char* const wanted = own ? config->custom : name;
-  if (own && !*wanted) {
-    snprintf(job->message, sizeof(job->message),
-             "No own server is configured: the local band does it.");
-  } else {
-    snprintf(job->message, sizeof(job->message),
-             "No service is called \"%.80s\": the local band does it.", wanted);
-  }
+  snprintf(job->message, sizeof(job->message),
+           "No service is called \"%.80s\": the local band does it.",
+           strcmp(name, "custom") ? name : config->custom);
+}
+
+/// The local band instead of it would be something else than was asked for
+static void
+refuse_own(BlJobTask* const task)
+{
+  task->job.error = BL_NO_SERVICE;
+  snprintf(task->job.message, sizeof(task->job.message), BL_NO_OWN_SERVER);
+  (void)bl_task_event(task, BL_EVENT_FAILED);
 }
 
 bool
@@ -132,6 +136,11 @@ bl_task_open_service(BlJobTask* const task)
   const char* const name =
     job->service[0] ? job->service
                     : bl_prepare_service(&job->settings, &task->config);
+  if (bl_endpoint_lacks_own(&task->config, name)) {
+    refuse_own(task);
+    return false;
+  }
+
   BlServiceError error;
   BlStatus st = bl_service_open(&task->config, name, task->runner->setup.log,
                                 task->cancel, &task->service, &error);

@@ -91,6 +91,12 @@ use_dialect(const BlDialect* const dialect, BlEndpoint* const endpoint)
   return bl_endpoint_set_bases(endpoint, dialect->api, dialect->upload);
 }
 
+bool
+bl_endpoint_lacks_own(const BlConfig* const config, const char* const name)
+{
+  return !strcmp(name, "custom") && !*config->custom;
+}
+
 BlStatus
 bl_endpoint_find(const BlConfig* const config,
                  const char* const     name,

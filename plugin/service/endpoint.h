@@ -42,6 +42,15 @@ BL_THREAD_ANY BL_NODISCARD BlStatus bl_endpoint_find(const BlConfig* config,
                                                      const char*     name,
                                                      BlEndpoint*     endpoint);
 
+/// Where there is no server for the name "custom"
+#define BL_NO_OWN_SERVER                                                       \
+  "No own server is configured: name it under \"services\" and \"custom\" in " \
+  "config.json."
+
+/// "custom" is meant, and `custom` of config.json names nothing
+BL_THREAD_ANY bool bl_endpoint_lacks_own(const BlConfig* config,
+                                         const char*     name);
+
 /// Set both bases (also of a started band); BL_BAD_CONFIG as above
 BL_THREAD_ANY BL_NODISCARD BlStatus bl_endpoint_set_bases(BlEndpoint* endpoint,
                                                           const char* api,

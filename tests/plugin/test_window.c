@@ -5,6 +5,7 @@
 // What a window hears and says, through the real plugin: bl: messages and
 // patch:Get, Set and Put
 
+#include "base/paths.h"
 #include "base/ports.h"
 #include "job/job_state.h"
 #include "support/ear.h"
@@ -297,6 +298,24 @@ expect_files(const unsigned v, const char variant)
   assert_true(n >= 3); // MIDI, bass and what else this style plays
 }
 
+/// As `custom` of config.json
+static void
+name_own_server(const char* const name)
+{
+  char   path[BL_PATH_BYTES];
+  char   text[4096];
+  char*  old  = NULL;
+  size_t size = 0;
+  assert_int_equal(bl_path_config(path, sizeof(path)), BL_SUCCESS);
+  assert_int_equal(bl_path_read_file(path, sizeof(text) / 2, &old, &size),
+                   BL_SUCCESS);
+  const int n = snprintf(text, sizeof(text), "{\"custom\":\"%s\",%s", name,
+                         strchr(old, '{') + 1);
+  assert_int_equal(bl_path_write_file(path, text, (size_t)n, 0600u),
+                   BL_SUCCESS);
+  free(old);
+}
+
 static void
 what_the_band_did_is_told(void** const state)
 {
@@ -311,7 +330,8 @@ what_the_band_did_is_told(void** const state)
   ear_say_kind(&window, BL_MSG_HELLO);
   assert_true(ear_wait(&window, &window.count[BL_MSG_STATUS], 1));
   assert_false(window.status.transport); // Nothing was told of one
-  bl_host_set(host, "service", (float)BL_SERVICE_CUSTOM); // There is none
+  name_own_server("gone");
+  bl_host_set(host, "service", (float)BL_SERVICE_CUSTOM);
   bl_host_set(host, "stems", 1.0f);
   capture(host, song);
   assert_true(ear_wait(&window, &window.count[BL_MSG_TAKE], 1));
@@ -319,7 +339,7 @@ what_the_band_did_is_told(void** const state)
   generate(host, "folk, zorblax");
   assert_true(window.fell);
   assert_string_equal(window.job.service, "local");
-  assert_null(strstr(window.job.message, "No own server"));
+  assert_null(strstr(window.job.message, "No service"));
   assert_non_null(strstr(window.job.message, "zorblax"));
   assert_string_equal(window.status.message, window.job.message);
   expect_files(0, 'A');

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: ISC
 // timeout: 120
 
-// A paid request that waited before its POST: whose word sends it
+// A paid request that waited before its POST: whose word sends it; and one
+// for a server that nobody has named
 
 #include "job/journal.h"
 #include "support/jobrig.h"
@@ -94,12 +95,44 @@ todays_goes_on_by_itself(void** const state)
   job_rig_free(rig);
 }
 
+/// Never the local band instead, neither at once nor when it is tried again
+static void
+no_own_server_is_refused(void** const state)
+{
+  (void)state;
+  JobRig* const rig  = job_rig_new(NULL);
+  const BlTake  take = job_rig_take(rig, 11.0, 0.0);
+  BlAsk         ask  = job_rig_ask(&take);
+  ask.settings.values[BL_PORT_SERVICE - BL_PORT_CONTROL_IN_FIRST] =
+    (float)BL_SERVICE_CUSTOM;
+  setenv("BACKLINE_BAND", "/bin/false", 1);
+  assert_int_equal(job_rig_run(rig, &ask), BL_JOB_FAILED);
+  for (unsigned i = 0; i < 2; ++i) {
+    assert_int_equal(rig->last.error, BL_NO_SERVICE);
+    assert_string_equal(rig->last.service, "");
+    assert_string_equal(rig->last.message,
+                        "No own server is configured: name it under "
+                        "\"services\" and \"custom\" in config.json.");
+    if (!i) {
+      assert_int_equal(job_rig_resume(rig, take.id, 1, true), BL_JOB_FAILED);
+    }
+  }
+  unsetenv("BACKLINE_BAND");
+
+  // Once it is there, the same job goes to it
+  job_rig_configure(rig, "\"custom\":\"standin\"");
+  assert_int_equal(job_rig_resume(rig, take.id, 1, true), BL_JOB_PLACED);
+  assert_string_equal(rig->last.service, "standin");
+  job_rig_free(rig);
+}
+
 int
 main(void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(yesterdays_is_not_sent_unasked),
     cmocka_unit_test(todays_goes_on_by_itself),
+    cmocka_unit_test(no_own_server_is_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -65,7 +65,7 @@ hear(void* const handle, const LV2_Atom* const atom)
       break;
     case BL_MSG_JOB:
       ear->job  = m.as.job;
-      ear->fell = ear->fell || strstr(m.as.job.message, "No own server");
+      ear->fell = ear->fell || strstr(m.as.job.message, "No service");
       break;
     case BL_MSG_RESULT:
       ear->results[m.as.result.variant == 2] = m.as.result;

@@ -33,7 +33,7 @@ typedef struct
   unsigned      sets;                ///< patch:Set
   char          text[BL_TEXT_BYTES]; ///< Of the last
   unsigned      damaged;
-  bool          fell; ///< "No own server is configured" was said
+  bool          fell; ///< "No service is called …" was said
 } Ear;
 
 /// @return false where the world maps no more URIs
