@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "job/job.h"
+#include "service/endpoint.h"
 #include "take/take.h"
 
 #include <cjson/cJSON.h>
@@ -273,6 +274,9 @@ BlExit bl_cmd_doctor(BlCli* cli);
    @param refine  what is asked for; NONE: instrumentals
 */
 BlExit bl_cli_agree_to_pay(BlCli* cli, const char* name, BlRefine refine);
+
+/// Say so where a key would go to a server unencrypted
+void bl_cli_warn_of_clear(BlCli* cli, const BlEndpoint* endpoint);
 
 /// The service that the options mean: --service, else as configured
 const char* bl_cli_service(const BlCli* cli);

@@ -139,6 +139,26 @@ check_config(Doctor* const doctor)
 }
 
 static void
+check_servers(Doctor* const doctor)
+{
+  const BlConfig* const config = &doctor->cli->config;
+  for (size_t i = 0; i < config->n_services; ++i) {
+    const char* const name = config->services[i].name;
+    BlEndpoint        endpoint;
+    char              text[BL_MESSAGE_BYTES];
+    if (bl_endpoint_find(config, name, &endpoint)) {
+      tell(doctor, BROKEN, "services",
+           "the addresses of %s cannot be used: correct config.json", name);
+      continue;
+    }
+    bl_endpoint_warn(&endpoint, text);
+    if (*text) {
+      tell(doctor, WORTH_KNOWING, "services", "%s: %s", name, text);
+    }
+  }
+}
+
+static void
 check_credentials(Doctor* const doctor)
 {
   char        path[BL_PATH_BYTES];
@@ -326,6 +346,7 @@ bl_cmd_doctor(BlCli* const cli)
   Doctor doctor = { cli, 0 };
   tell(&doctor, FINE, "backline", "version %s", BL_VERSION);
   check_config(&doctor);
+  check_servers(&doctor);
   check_credentials(&doctor);
   check_takes(&doctor);
   check_bundle(&doctor);

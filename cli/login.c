@@ -184,6 +184,7 @@ bl_cmd_login(BlCli* const cli)
     return code;
   }
 
+  bl_cli_warn_of_clear(cli, &endpoint);
   char key[KEY_BYTES] = "";
   if (!read_key(cli, endpoint.label, key)) {
     code = bl_cancel_is_triggered(cli->interrupt)

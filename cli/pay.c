@@ -44,6 +44,16 @@ bl_cli_check_service(BlCli* const cli, const char* const name)
   return bl_cli_fail_with(cli, BL_NO_SERVICE, name, text);
 }
 
+void
+bl_cli_warn_of_clear(BlCli* const cli, const BlEndpoint* const endpoint)
+{
+  char text[BL_MESSAGE_BYTES];
+  bl_endpoint_warn(endpoint, text);
+  if (*text) {
+    bl_cli_note(cli, "%s", text);
+  }
+}
+
 static BlExit
 ask_or_refuse(BlCli* const               cli,
               const BlServiceInfo* const info,
@@ -103,6 +113,7 @@ bl_cli_agree_to_pay(BlCli* const      cli,
   if (endpoint.local) {
     return BL_EXIT_OK;
   }
+  bl_cli_warn_of_clear(cli, &endpoint);
 
   BlService*     service = NULL;
   BlServiceError error   = { 0 };

@@ -218,6 +218,9 @@ BL_THREAD_JOB void bl_task_step(BlJobTask* task);
 /// Add to its message what of the take is no audio
 BL_THREAD_JOB void bl_task_tell_invalid(BlJobTask* task);
 
+/// Add that its key and voice go unencrypted, where they do
+BL_THREAD_JOB void bl_task_tell_clear(BlJobTask* task);
+
 /// What was sent can be made again from the take
 BL_THREAD_JOB void bl_task_remove_upload(BlJobTask* task);
 

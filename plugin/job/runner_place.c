@@ -220,5 +220,6 @@ bl_task_place(BlJobTask* const task)
     return;
   }
   bl_task_tell_invalid(task);
+  bl_task_tell_clear(task);
   (void)bl_task_event(task, BL_EVENT_PLACED);
 }

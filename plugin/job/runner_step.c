@@ -36,19 +36,41 @@ upload_path(const BlJobTask* const task, char* const path, const size_t size)
                          task->job.number, upload_suffix(task), path, size);
 }
 
+static void
+append(BlJob* const job, const char* const text)
+{
+  char* const message = job->message;
+  if (!message[0]) { // Which would be shown where there is no message
+    snprintf(message, sizeof(job->message), "%s", job->task.note);
+  }
+  const size_t length = strlen(message);
+  snprintf(message + length, sizeof(job->message) - length, "%s%s",
+           length ? " " : "", text);
+}
+
 void
 bl_task_tell_invalid(BlJobTask* const task)
 {
-  char* const message = task->job.message;
   if (task->take.invalid && !task->job.refine) {
-    if (!message[0]) { // Which would be shown where there is no message
-      snprintf(message, sizeof(task->job.message), "%s", task->job.task.note);
-    }
-    const size_t length = strlen(message);
-    snprintf(message + length, sizeof(task->job.message) - length,
-             "%s%" PRIu64 " samples of the take are no numbers: they are sent "
+    char text[BL_MESSAGE_BYTES];
+    snprintf(text, sizeof(text),
+             "%" PRIu64 " samples of the take are no numbers: they are sent "
              "as silence.",
-             length ? " " : "", task->take.invalid);
+             task->take.invalid);
+    append(&task->job, text);
+  }
+}
+
+void
+bl_task_tell_clear(BlJobTask* const task)
+{
+  BlEndpoint endpoint;
+  char       text[BL_MESSAGE_BYTES] = "";
+  if (!bl_endpoint_find(&task->config, task->job.service, &endpoint)) {
+    bl_endpoint_warn(&endpoint, text);
+  }
+  if (text[0] && !strstr(task->job.message, text)) {
+    append(&task->job, text);
   }
 }
 
@@ -176,7 +198,8 @@ bl_task_open_service(BlJobTask* const task)
   job->paid  = info->paid;
   job->price = job->refine ? bl_service_refine_price(task->service, job->refine)
                            : info->price;
-  if (info->fell_back) {
+  bl_task_tell_clear(task);
+  if (job->message[0]) {
     bl_task_tell(task, false); // At once: a local upload is over in no time
   }
   return true;

@@ -87,11 +87,26 @@ bl_address_is_public(const struct sockaddr* const address)
 }
 
 static bool
+is_localhost(const char* const host)
+{
+  const size_t length = strlen(host);
+  return !strcasecmp(host, "localhost") ||
+         (length > 10 && !strcasecmp(host + length - 10, ".localhost"));
+}
+
+static bool
+is_loopback(const char* const host)
+{
+  struct in_addr in;
+  return is_localhost(host) || !strcmp(host, "[::1]") ||
+         (inet_pton(AF_INET, host, &in) == 1 && ntohl(in.s_addr) >> 24u == 127);
+}
+
+static bool
 is_local_name(const char* const host)
 {
   const size_t length = strlen(host);
-  if (!strcasecmp(host, "localhost") ||
-      (length > 10 && !strcasecmp(host + length - 10, ".localhost"))) {
+  if (is_localhost(host)) {
     return true;
   }
 
@@ -140,8 +155,9 @@ fill_parts(CURLU* const handle, BlUrlParts* const parts)
     *c = (char)tolower((unsigned char)*c);
   }
 
-  parts->local = is_local_name(host);
-  st           = BL_SUCCESS;
+  parts->local    = is_local_name(host);
+  parts->loopback = is_loopback(host);
+  st              = BL_SUCCESS;
 
 done:
   curl_free(scheme);

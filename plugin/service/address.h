@@ -25,6 +25,7 @@ typedef struct
 {
   bool https;
   bool local;     ///< localhost, or a literal that is not public
+  bool loopback;  ///< localhost, or a literal of this machine's own
   char host[256]; ///< Lower case, with ":port" where it is not the scheme's
 } BlUrlParts;
 

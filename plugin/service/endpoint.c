@@ -46,6 +46,7 @@ bl_endpoint_set_bases(BlEndpoint* const endpoint,
   // the user's own, whose results lie there as well
   endpoint->is_public  = a.https && !a.local;
   endpoint->allow_http = !a.https;
+  endpoint->in_clear   = (!a.https && !a.loopback) || (!u.https && !u.loopback);
   return BL_SUCCESS;
 }
 
@@ -89,6 +90,18 @@ use_dialect(const BlDialect* const dialect, BlEndpoint* const endpoint)
     return BL_SUCCESS;
   }
   return bl_endpoint_set_bases(endpoint, dialect->api, dialect->upload);
+}
+
+void
+bl_endpoint_warn(const BlEndpoint* const endpoint, char text[BL_MESSAGE_BYTES])
+{
+  text[0] = '\0';
+  if (endpoint->in_clear) {
+    snprintf(text, BL_MESSAGE_BYTES,
+             "Key and voice go to %.200s unencrypted, and can be read on the "
+             "way: give the server https.",
+             endpoint->api_host);
+  }
 }
 
 bool

@@ -30,6 +30,7 @@ typedef struct
   bool             builtin;   ///< Hosts are those of our own table
   bool             is_public; ///< Results come from the public Internet only
   bool             allow_http;
+  bool             in_clear; ///< What is sent can be read on the way
 } BlEndpoint;
 
 /**
@@ -50,6 +51,10 @@ BL_THREAD_ANY BL_NODISCARD BlStatus bl_endpoint_find(const BlConfig* config,
 /// "custom" is meant, and `custom` of config.json names nothing
 BL_THREAD_ANY bool bl_endpoint_lacks_own(const BlConfig* config,
                                          const char*     name);
+
+/// What to tell before a key goes there unencrypted; "" where none does
+BL_THREAD_ANY void bl_endpoint_warn(const BlEndpoint* endpoint,
+                                    char              text[BL_MESSAGE_BYTES]);
 
 /// Set both bases (also of a started band); BL_BAD_CONFIG as above
 BL_THREAD_ANY BL_NODISCARD BlStatus bl_endpoint_set_bases(BlEndpoint* endpoint,

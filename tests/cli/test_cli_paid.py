@@ -90,6 +90,27 @@ def keeps_keys():
     standin.end()
 
 
+def warns_of_plain_http():
+    """Before a key goes where it can be read on the way, and by doctor."""
+    env = home('clear')
+    folder = os.path.join(env['XDG_CONFIG_HOME'], 'backline')
+    os.makedirs(folder)
+    with open(os.path.join(folder, 'config.json'), 'w',
+              encoding='ascii') as text:
+        json.dump({'services': {'far': {'api': 'http://192.0.2.2:9/x'},
+                                'tls': {'api': 'https://192.0.2.2/x'},
+                                'here': {'api': 'http://127.0.0.1:9'},
+                                'too': {'api': 'http://[::1]:9'}}}, text)
+    told = {name: 'unencrypted' in run(env, 'login', '--service', name,
+                                       text='', code=2)[1]
+            for name in ('far', 'tls', 'here', 'too')}
+    equal(told, {'far': True, 'tls': False, 'here': False, 'too': False})
+    out, _ = run(env, 'doctor', '--offline')
+    said = [line for line in out.splitlines() if 'unencrypted' in line]
+    true(len(said) == 1 and said[0].startswith('note') and 'far' in said[0] and
+         '192.0.2.2:9' in said[0], out)
+
+
 def asks_before_it_pays():
     """Price and credits are shown; no word, no request."""
     standin = Standin()
@@ -224,8 +245,8 @@ def is_honest_when_unsure():
 def main():
     """All cases."""
     tap = Tap()
-    for case in (keeps_keys, asks_before_it_pays, survives_ctrl_c,
-                 is_honest_when_unsure, takes_the_voice_out):
+    for case in (keeps_keys, warns_of_plain_http, asks_before_it_pays,
+                 survives_ctrl_c, is_honest_when_unsure, takes_the_voice_out):
         tap.case(case.__name__, case)
     tap.end()
 

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: ISC
 // timeout: 120
 
-// A paid request that waited before its POST: whose word sends it; and one
-// for a server that nobody has named
+// A paid request that waited before its POST: whose word sends it; and those
+// for own servers: one that nobody has named, one that is spoken to in clear
 
 #include "job/journal.h"
 #include "support/jobrig.h"
@@ -126,6 +126,47 @@ no_own_server_is_refused(void** const state)
   job_rig_free(rig);
 }
 
+/// Before the voice is on its way
+static void
+note_clear(JobRig* const rig, const BlJobNews* const news)
+{
+  if (news->job->state == BL_JOB_ENCODED &&
+      strstr(news->job->message, "unencrypted")) {
+    rig->more = rig;
+  }
+}
+
+static void
+plain_http_is_told_before_and_after(void** const state)
+{
+  (void)state;
+  JobRig* const     rig  = job_rig_new(NULL);
+  const BlTake      take = job_rig_take(rig, 11.0, 0.0);
+  BlAsk             ask  = job_rig_ask(&take);
+  const char* const port = strrchr(standin_base(rig->standin), ':');
+  char              members[256];
+  rig->on_news = note_clear;
+  assert_int_equal(job_rig_run(rig, &ask), BL_JOB_PLACED);
+  assert_null(rig->more); // The loopback is on no way
+  assert_null(strstr(rig->last.message, "unencrypted"));
+
+  // It leads here as well, but by a name that is not known to
+  snprintf(members, sizeof(members),
+           "\"services\":{\"far\":{\"api\":\"http://0.0.0.0%s\"}}", port);
+  job_rig_configure(rig, members);
+  snprintf(ask.settings.service, sizeof(ask.settings.service), "far");
+  setenv("BACKLINE_API_KEY", "test-key", 1);
+  setenv("BACKLINE_SERVICE", "far", 1);
+  assert_int_equal(job_rig_run(rig, &ask), BL_JOB_PLACED);
+  assert_string_equal(rig->last.service, "far");
+  assert_non_null(rig->more);
+  assert_non_null(strstr(rig->last.message, "0.0.0.0"));
+  assert_non_null(strstr(rig->last.message, "unencrypted"));
+  unsetenv("BACKLINE_API_KEY");
+  unsetenv("BACKLINE_SERVICE");
+  job_rig_free(rig);
+}
+
 int
 main(void)
 {
@@ -133,6 +174,7 @@ main(void)
     cmocka_unit_test(yesterdays_is_not_sent_unasked),
     cmocka_unit_test(todays_goes_on_by_itself),
     cmocka_unit_test(no_own_server_is_refused),
+    cmocka_unit_test(plain_http_is_told_before_and_after),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
