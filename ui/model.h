@@ -262,6 +262,11 @@ BL_THREAD_UI const BlModelJob* bl_model_shown_job(const BlModel* model);
 /// no job
 BL_THREAD_UI const BlModelJob* bl_model_shown_results(const BlModel* model);
 
+/// The job that is told of under Generate where nothing is wrong: the shown one
+/// while it runs or is about the shown results, else theirs; NULL where the
+/// shown take has none
+BL_THREAD_UI const BlModelJob* bl_model_told_job(const BlModel* model);
+
 /// How many jobs of the shown take have brought instrumentals, or are about to;
 /// *at is the shown one among them
 BL_THREAD_UI size_t bl_model_results(const BlModel* model, size_t* at);

@@ -110,3 +110,13 @@ bl_model_shown_results(const BlModel* const model)
   }
   return found;
 }
+
+const BlModelJob*
+bl_model_told_job(const BlModel* const model)
+{
+  const BlModelJob* const last = bl_model_shown_job(model);
+  const BlModelJob* const made = bl_model_shown_results(model);
+  return last && (bl_model_job_runs(last) || last->msg.of_job == made->msg.job)
+           ? last
+           : made;
+}

@@ -157,12 +157,10 @@ draw_sentence(BlView* const view, const BlCanvas* const canvas)
     bl_icon_draw(canvas, sign, BL_ICON_WARNING, BL_COLOR_WARN);
     bl_canvas_paragraph(canvas, text, BL_TEXT_SMALL, BL_COLOR_WARN, said);
   } else {
+    // The plugin's own sentence is about its newest take or job, not this one's
     const BlModelTake* const take = bl_model_shown_take(view->model);
-    char                     text[BL_MESSAGE_BYTES];
-    // What is wrong with a take that is not meant was told in passing
-    snprintf(text, sizeof(text), "%s",
-             view->model->status.error ? "" : view->model->status.message);
-    if (!text[0] && take && !take->msg.verdict) {
+    char                     text[BL_MESSAGE_BYTES] = "";
+    if (take && !take->msg.verdict) {
       bl_view_promise_text(view, text);
     }
     bl_canvas_paragraph(canvas, r, BL_TEXT_SMALL, BL_COLOR_DIM, text);
@@ -236,7 +234,7 @@ draw_generate(BlView* const view, const BlCanvas* const canvas)
 static void
 draw_state(BlView* const view, const BlCanvas* const canvas)
 {
-  const BlModelJob* const job = bl_model_shown_job(view->model);
+  const BlModelJob* const job = bl_model_told_job(view->model);
   const BlItem* const action = bl_layout_find(&view->layout, BL_ITEM_ACTION, 0);
   const BlItem* const claim  = bl_layout_find(&view->layout, BL_ITEM_CLAIM, 0);
   const BlItem* const resume = bl_layout_find(&view->layout, BL_ITEM_RESUME, 0);
