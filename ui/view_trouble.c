@@ -111,12 +111,27 @@ bl_view_can_claim(const BlModelTrouble* const trouble)
           strstr(job->msg.message, "--task-id"));
 }
 
+/// Refused for what it asks for: the same would be refused again.  Generate
+/// sends what is set now.  A paid service may owe what it has accepted
+static bool
+is_refused_wish(const BlModelTrouble* const trouble)
+{
+  const BlModelJob* const job   = trouble->job;
+  const char* const       local = bl_service_names[BL_SERVICE_LOCAL];
+  const bool              content =
+    trouble->error == BL_BAD_FIELD || trouble->error == BL_REFUSED ||
+    trouble->error == BL_TOO_LONG || trouble->error == BL_SENSITIVE;
+  return content && job && !job->msg.of_job &&
+         trouble->shown == BL_SHOWN_FAILED &&
+         (!job->msg.task[0] || !strcmp(job->msg.service, local));
+}
+
 /// What has been accepted is fetched at no further price, wherever it went
 static bool
 is_resumed(const BlModelTrouble* const trouble)
 {
   return trouble->job && trouble->job->msg.task[0] && is_over(trouble) &&
-         trouble->shown != BL_SHOWN_UNSURE;
+         trouble->shown != BL_SHOWN_UNSURE && !is_refused_wish(trouble);
 }
 
 static const char resume[] = "Resume";
@@ -154,7 +169,8 @@ bl_view_action_text(const BlModel* const        model,
   }
   // Paid anew, at the job's own service: where another is chosen now, Generate
   // says with which, and for how much
-  if (!job || !is_over(trouble) || !bl_model_is_of_service(model, job)) {
+  if (!job || !is_over(trouble) || is_refused_wish(trouble) ||
+      !bl_model_is_of_service(model, job)) {
     return "";
   }
   return trouble->shown == BL_SHOWN_UNSURE ? "Send it again" : "Try again";

@@ -22,8 +22,9 @@
 #define SUNOAPI 2
 #define KIE 3
 
-static Hands     hands;
-static BlMessage said;
+static Hands       hands;
+static BlMessage   said;
+static const char* service; ///< Where the jobs went
 
 static void
 on_message(void* const handle, const BlMessage* const message)
@@ -39,6 +40,7 @@ set_up(void** const state)
 {
   (void)state;
   bl_message_init(&said, BL_MSG_BYE);
+  service = "kie";
   if (hands_start(&hands)) {
     return -1;
   }
@@ -74,7 +76,7 @@ end(const int         job,
   m.as.job.kind       = of ? BL_KIND_NO_VOICE : 0;
   m.as.job.shown      = (int32_t)shown;
   m.as.job.error      = (int32_t)error;
-  snprintf(m.as.job.service, BL_NAME_BYTES, "kie");
+  snprintf(m.as.job.service, BL_NAME_BYTES, "%s", service);
   snprintf(m.as.job.task, BL_NAME_BYTES, "%s", task);
   snprintf(m.as.job.message, BL_MESSAGE_BYTES, "%s", words);
   bl_model_message(&hands.model, &m, 1.0);
@@ -259,6 +261,44 @@ test_cancelled_while_sent(void** const state)
   assert_false(is_there(BL_ITEM_CLAIM));
 }
 
+/// What is refused for its words is refused again: Generate alone sends others
+static void
+test_refused_for_its_words(void** const state)
+{
+  (void)state;
+  static const BlStatus words[] = { BL_BAD_FIELD, BL_REFUSED, BL_TOO_LONG,
+                                    BL_SENSITIVE };
+  for (size_t i = 0; i < BL_COUNT(words); ++i) {
+    for (int accepted = 0; accepted < 2; ++accepted) {
+      bl_model_port(&hands.model, BL_PORT_SERVICE, BL_SERVICE_LOCAL);
+      service = "local";
+      end(1, 0, BL_SHOWN_FAILED, words[i], accepted ? "task" : "",
+          "Tags and negative tags leave nobody to play.");
+      check_says("Tags and negative tags leave nobody to play.");
+      check_action("");
+      assert_false(is_there(BL_ITEM_ACTION));
+      assert_false(is_there(BL_ITEM_RESUME));
+      assert_true(
+        bl_layout_find(bl_view_layout(hands.view), BL_ITEM_GENERATE, 0)
+          ->enabled);
+
+      // What a paid service has accepted can be fetched still
+      bl_model_port(&hands.model, BL_PORT_SERVICE, KIE);
+      service = "kie";
+      end(1, 0, BL_SHOWN_FAILED, words[i], accepted ? "task" : "", "No.");
+      check_action(accepted ? "Resume" : "");
+    }
+  }
+
+  // Other failures of the local band
+  bl_model_port(&hands.model, BL_PORT_SERVICE, BL_SERVICE_LOCAL);
+  service = "local";
+  end(1, 0, BL_SHOWN_FAILED, BL_GAVE_UP, "task", "Late.");
+  check_action("Resume");
+  end(1, 0, BL_SHOWN_FAILED, BL_NO_BAND, "", "Nobody.");
+  check_action("Try again");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -270,9 +310,10 @@ main(void)
   setenv("FONTCONFIG_FILE", fonts, 1);
 
   const struct CMUnitTest tests[] = {
-    TEST(test_no_commands),          TEST(test_key_is_for_its_service),
-    TEST(test_owed_is_resumed),      TEST(test_asked_before),
-    TEST(test_cancelled_while_sent), TEST(test_refused_before_it_began),
+    TEST(test_no_commands),           TEST(test_key_is_for_its_service),
+    TEST(test_owed_is_resumed),       TEST(test_asked_before),
+    TEST(test_cancelled_while_sent),  TEST(test_refused_before_it_began),
+    TEST(test_refused_for_its_words),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
