@@ -152,9 +152,8 @@ draw_fields(BlView* const view, const BlCanvas* const canvas)
   }
 }
 
-/// The line exactly as it will be sent for the shown take
-static void
-draw_sends(BlView* const view, const BlCanvas* const canvas)
+bool
+bl_view_sends_text(const BlView* const view, char tags[BL_TEXT_BYTES])
 {
   const BlModel* const     m    = view->model;
   const BlModelTake* const take = bl_model_shown_take(m);
@@ -166,10 +165,20 @@ draw_sends(BlView* const view, const BlCanvas* const canvas)
                              use_tempo ? (unsigned)take->msg.beats_per_bar : 0u,
                              use_tempo ? (unsigned)take->msg.beat_unit : 0u,
                              view->edits[BL_STRING_TAGS].text };
-  char             tags[BL_TEXT_BYTES];
-  char             count[32];
-
   bl_tags_compose(&parts, tags);
+  const bool chosen = tags[0];
+  if (!chosen) { // As bl_service_fill() does
+    snprintf(tags, BL_TEXT_BYTES, "accompaniment");
+  }
+  return chosen;
+}
+
+static void
+draw_sends(BlView* const view, const BlCanvas* const canvas)
+{
+  char       tags[BL_TEXT_BYTES];
+  char       count[32];
+  const bool chosen = bl_view_sends_text(view, tags);
   snprintf(count, sizeof(count), "%zu/%u", bl_utf8_count(tags), BL_TAGS_CHARS);
 
   const BlRect line = view->layout.sends;
@@ -177,8 +186,7 @@ draw_sends(BlView* const view, const BlCanvas* const canvas)
   bl_canvas_text(canvas, view->layout.sends_caption, BL_ALIGN_LEFT,
                  BL_TEXT_SMALL, BL_COLOR_DIM, "Sends");
   bl_canvas_text(canvas, left, BL_ALIGN_LEFT, BL_TEXT_SMALL,
-                 tags[0] ? BL_COLOR_TEXT : BL_COLOR_DIM,
-                 tags[0] ? tags : "no tags yet");
+                 chosen ? BL_COLOR_TEXT : BL_COLOR_DIM, tags);
   bl_canvas_text(canvas, line, BL_ALIGN_RIGHT, BL_TEXT_SMALL, BL_COLOR_DIM,
                  count);
 }

@@ -24,34 +24,39 @@ fill_services(BlView* const view)
   }
 }
 
-/// What became of a take
+/// What became of a take: how many results all its jobs have brought; how the
+/// last one ended is told where there are none, and where money hangs on it.
+/// Of jobs that are not known here the take itself tells the newest
 static void
 fate_text(const BlModel* const     m,
           const BlModelTake* const take,
           char* const              text,
           const size_t             size)
 {
-  const BlModelJob* last = NULL;
+  const BlModelJob* last    = NULL;
+  bool              runs    = false;
+  int               results = 0;
   for (size_t i = 0; i < m->n_jobs; ++i) {
     const BlModelJob* const job = &m->jobs[i];
-    if (job->msg.job > 0 && !strcmp(job->msg.take, take->msg.take) &&
-        (!last || job->msg.job > last->msg.job)) {
-      last = job;
+    if (job->msg.job > 0 && !strcmp(job->msg.take, take->msg.take)) {
+      last = !last || job->msg.job > last->msg.job ? job : last;
+      runs = runs || bl_model_job_runs(job);
+      results += job->msg.of_job ? 0 : (int)job->msg.results;
     }
   }
 
-  const int fate    = last ? (int)last->msg.shown : (int)take->msg.fate;
-  const int results = last ? (int)last->msg.results : (int)take->msg.results;
+  const int fate = last ? (int)last->msg.shown : (int)take->msg.fate;
+  runs           = last ? runs : fate < BL_SHOWN_DONE;
+  results = results > take->msg.results ? results : (int)take->msg.results;
   if (!last && !take->msg.jobs) {
     snprintf(text, size, "%s", take->msg.verdict ? "cannot be sent" : "new");
-  } else if (fate == BL_SHOWN_DONE) {
+  } else if (runs || fate == BL_SHOWN_UNSURE) {
+    snprintf(text, size, "%s", runs ? "being made" : "unsure");
+  } else if (results || fate == BL_SHOWN_DONE) {
     snprintf(text, size, results == 1 ? "%d result" : "%d results", results);
   } else {
     snprintf(text, size, "%s",
-             fate == BL_SHOWN_CANCELLED ? "cancelled"
-             : fate == BL_SHOWN_UNSURE  ? "unsure"
-             : fate == BL_SHOWN_FAILED  ? "failed"
-                                        : "being made");
+             fate == BL_SHOWN_CANCELLED ? "cancelled" : "failed");
   }
 }
 

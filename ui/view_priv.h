@@ -180,6 +180,11 @@ void bl_view_draw_strip(const BlCanvas* canvas,
                         const BlStrip*  strip,
                         bool            live);
 
+/// The line of tags exactly as it will be sent for the shown take;
+/// config.json's defaults are not known here.
+/// @return false where nothing is set: what stands in for it then
+bool bl_view_sends_text(const BlView* view, char tags[BL_TEXT_BYTES]);
+
 void bl_view_draw_style(BlView* view, const BlCanvas* canvas);
 
 void bl_view_draw_job(BlView* view, const BlCanvas* canvas);

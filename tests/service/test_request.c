@@ -295,6 +295,7 @@ empty_required_fields_are_filled(void** const state)
   repeat(title, "\xE2\x99\xAB", 200);
   bl_service_fill(client->service, title, &r);
   assert_int_equal(bl_utf8_count(r.title), BL_TITLE_CHARS);
+  assert_string_equal(r.tags, "accompaniment"); // As the window says
   assert_string_equal(r.negative_tags, "vocals, singing, choir");
   assert_string_equal(r.callback_url, "https://callback.invalid/");
   assert_int_equal(bl_request_check(&r, &client->error), BL_SUCCESS);

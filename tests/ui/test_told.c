@@ -154,6 +154,101 @@ test_take_without_a_job_has_no_note(void** const state)
   assert_true(picture() == before);
 }
 
+/// What stands beside the list's only take
+static const char*
+fate(void)
+{
+  static char note[BL_MESSAGE_BYTES];
+  bl_view_open_menu(hands.view, (BlItemRef){ BL_ITEM_TAKES, 0 });
+  const BlMenu* const menu = &hands.view->menu;
+  assert_int_equal(menu->n_rows, 2); // "The newest" is the first
+  const char* const dot = strstr(menu->rows[1].note, " \u00b7 ");
+  assert_non_null(dot);
+  snprintf(note, sizeof(note), "%s", dot + strlen(" \u00b7 "));
+  hands.view->menu.open = false;
+  return note;
+}
+
+static void
+test_list_counts_all_results(void** const state)
+{
+  (void)state;
+  hear_take(&hands.model, 1, 1, 1.0);
+  bl_view_update(hands.view, hands.now);
+  assert_string_equal(fate(), "new");
+  tell(1, 1, BL_SHOWN_CANCELLED, 0, "");
+  assert_string_equal(fate(), "cancelled");
+  tell(1, 2, BL_SHOWN_FAILED, 0, "");
+  assert_string_equal(fate(), "failed");
+  tell(1, 3, BL_SHOWN_FIRST, 1, "");
+  assert_string_equal(fate(), "being made");
+  tell(1, 3, BL_SHOWN_CANCELLED, 1, "");
+  assert_string_equal(fate(), "1 result");
+  tell(1, 4, BL_SHOWN_DONE, 2, "");
+  tell(1, 5, BL_SHOWN_DONE, 2, "");
+  assert_string_equal(fate(), "5 results");
+  tell(1, 6, BL_SHOWN_WAITING, 0, "");
+  assert_string_equal(fate(), "being made");
+  tell(1, 6, BL_SHOWN_CANCELLED, 0, "");
+  assert_string_equal(fate(), "5 results");
+  tell(1, 7, BL_SHOWN_UNSURE, 0, "");
+  assert_string_equal(fate(), "unsure");
+}
+
+/// Jobs that the window was not told of
+static void
+test_list_goes_by_the_take(void** const state)
+{
+  (void)state;
+  static const struct
+  {
+    BlShown     fate;
+    int         results;
+    const char* text;
+  } rows[] = {
+    { BL_SHOWN_DONE, 2, "2 results" },
+    { BL_SHOWN_CANCELLED, 0, "cancelled" },
+    { BL_SHOWN_CANCELLED, 1, "1 result" },
+    { BL_SHOWN_FAILED, 0, "failed" },
+    { BL_SHOWN_FIRST, 1, "being made" },
+    { BL_SHOWN_UNSURE, 0, "unsure" },
+  };
+  hear_take(&hands.model, 1, 1, 1.0);
+  bl_view_update(hands.view, hands.now);
+  for (size_t i = 0; i < BL_COUNT(rows); ++i) {
+    BlMessage m;
+    bl_message_init(&m, BL_MSG_TAKE);
+    m.as.take         = bl_model_shown_take(&hands.model)->msg;
+    m.as.take.jobs    = 3;
+    m.as.take.fate    = (int32_t)rows[i].fate;
+    m.as.take.results = rows[i].results;
+    bl_model_message(&hands.model, &m, 1.0);
+    assert_string_equal(fate(), rows[i].text);
+  }
+}
+
+/// Nobody has set anything: the service is sent a word all the same
+static void
+test_sends_what_is_sent(void** const state)
+{
+  (void)state;
+  char tags[BL_TEXT_BYTES];
+  hear_take(&hands.model, 1, 1, 1.0);
+  bl_view_update(hands.view, hands.now);
+  assert_true(
+    bl_layout_find(bl_view_layout(hands.view), BL_ITEM_GENERATE, 0)->enabled);
+  assert_false(bl_view_sends_text(hands.view, tags));
+  assert_string_equal(tags, "accompaniment");
+  bl_model_set_string(&hands.model, BL_STRING_TAGS, " , ");
+  bl_view_update(hands.view, hands.now);
+  assert_false(bl_view_sends_text(hands.view, tags));
+  assert_string_equal(tags, "accompaniment");
+  bl_model_set_string(&hands.model, BL_STRING_TAGS, "kazoo");
+  bl_view_update(hands.view, hands.now);
+  assert_true(bl_view_sends_text(hands.view, tags));
+  assert_string_equal(tags, "kazoo");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -168,6 +263,9 @@ main(void)
     TEST(test_note_is_of_shown_results),
     TEST(test_note_about_a_result),
     TEST(test_take_without_a_job_has_no_note),
+    TEST(test_list_counts_all_results),
+    TEST(test_list_goes_by_the_take),
+    TEST(test_sends_what_is_sent),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
