@@ -6,6 +6,7 @@
 #include "base/paths.h"
 #include "base/thread.h"
 #include "job/runner_impl.h"
+#include "service/band_process.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -132,6 +133,7 @@ bl_runner_poll(void* const handle)
   if (stop) {
     atomic_store_explicit(&runner->stopping, true, memory_order_release);
   }
+  bl_band_reap();
   for (BlJobTask* task = runner->tasks; task; task = task->next) {
     if (stop) {
       bl_cancel_trigger(task->cancel);

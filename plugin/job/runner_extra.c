@@ -70,14 +70,14 @@ static BlStatus
 give_name(const char* const    ready,
           const BlExtra* const extra,
           const char* const    dir,
-          const char* const    title,
+          const char* const    result,
           char* const          path,
           const size_t         size)
 {
   for (unsigned attempt = 0; attempt < BL_NAME_ATTEMPTS; ++attempt) {
     char     name[BL_FILE_NAME_BYTES];
-    BlStatus st = bl_name_result(title, extra->variant, extra->ending, attempt,
-                                 name, sizeof(name));
+    BlStatus st =
+      bl_name_beside(result, extra->ending, attempt, name, sizeof(name));
     if (st || (st = bl_path_join(path, size, dir, name))) {
       return st;
     }
@@ -128,8 +128,8 @@ fetch_extra(BlJobTask* const task, const unsigned e, const char* const dir)
     return st;
   }
   if (extra->variant) {
-    st = give_name(names.ready, extra, dir, job->request.title, path,
-                   sizeof(path));
+    st = give_name(names.ready, extra, dir,
+                   job->results[extra->variant - 'A'].path, path, sizeof(path));
   } else { // The whole job's: it has that name already
     snprintf(path, sizeof(path), "%s", names.ready);
   }

@@ -139,6 +139,31 @@ bl_name_result(const char* const title,
 }
 
 BlStatus
+bl_name_beside(const char* const result,
+               const char* const ending,
+               const unsigned    attempt,
+               char* const       name,
+               const size_t      size)
+{
+  const char* const slash = strrchr(result, '/');
+  const char* const own   = slash ? slash + 1 : result;
+  const char* const dot   = strrchr(own, '.'); // A title can have some, too
+  const char* const kind  = strrchr(ending, '.');
+  if (!dot || dot == own || !kind) {
+    return BL_BAD_ARG;
+  }
+
+  char number[16] = "";
+  if (attempt) {
+    snprintf(number, sizeof(number), " %u", attempt + 1);
+  }
+
+  const int n = snprintf(name, size, "%.*s%.*s%s%s", (int)(dot - own), own,
+                         (int)(kind - ending), ending, number, kind);
+  return n > 0 && (size_t)n < size ? BL_SUCCESS : BL_BAD_ARG;
+}
+
+BlStatus
 bl_result_name(const char* const dir,
                const char* const title,
                const char        variant,

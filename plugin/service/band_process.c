@@ -44,7 +44,12 @@ static struct
   // Atomic: release -> whoever unlocks, relaxed: a mere count of shares that
   // were given back while somebody was busy starting the band
   atomic_uint owed;
-} band = { PTHREAD_MUTEX_INITIALIZER, 0, 0, -1, -1, { "", "", 0 }, { 0 }, 0 };
+
+  // Atomic: relaxed, a mere hint that `gone` names somebody
+  atomic_bool ending;
+} band = {
+  PTHREAD_MUTEX_INITIALIZER, 0, 0, -1, -1, { "", "", 0 }, { 0 }, 0, false
+};
 
 static bool
 is_program(const char* const path)
@@ -255,11 +260,14 @@ close_fd(int* const fd)
 static void
 reap_gone_locked(void)
 {
+  bool left = false;
   for (size_t i = 0; i < REAP_MAX; ++i) {
     if (band.gone[i] && waitpid(band.gone[i], NULL, WNOHANG) != 0) {
       band.gone[i] = 0; // Reaped, or not ours any more
     }
+    left = left || band.gone[i];
   }
+  atomic_store_explicit(&band.ending, left, memory_order_relaxed);
 }
 
 static void
@@ -494,6 +502,16 @@ bl_band_release(void)
   // Never waits: who holds the lock may be starting the band for seconds
   atomic_fetch_add_explicit(&band.owed, 1, memory_order_relaxed);
   if (!pthread_mutex_trylock(&band.lock)) {
+    unlock();
+  }
+}
+
+void
+bl_band_reap(void)
+{
+  if (atomic_load_explicit(&band.ending, memory_order_relaxed) &&
+      !pthread_mutex_trylock(&band.lock)) {
+    reap_gone_locked();
     unlock();
   }
 }

@@ -58,6 +58,10 @@ bl_band_revive(const BlLog*   log,
 /// Give the share back.  Returns at once
 BL_THREAD_JOB void bl_band_release(void);
 
+/// Reap one that was let go, once it has ended: else it stays a zombie for as
+/// long as its host runs.  To be called now and then; returns at once
+BL_THREAD_JOB void bl_band_reap(void);
+
 /// Where the program is; BL_NO_BAND where it is not found
 BL_THREAD_ANY BL_NODISCARD BlStatus bl_band_find(char path[BL_PATH_BYTES]);
 

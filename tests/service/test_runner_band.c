@@ -36,7 +36,7 @@
 // Children of a process, by /proc
 
 static pid_t
-parent_of(const pid_t pid, char name[32])
+parent_of(const pid_t pid, char name[32], const bool dead)
 {
   char path[64];
   char line[512] = "";
@@ -54,7 +54,7 @@ parent_of(const pid_t pid, char name[32])
   char*       open   = strchr(line, '(');
   char* const shut   = strrchr(line, ')');
   if (!open || !shut || sscanf(shut + 1, " %c %d", &state, &parent) != 2 ||
-      state == 'Z') {
+      (state == 'Z' && !dead)) {
     return -1;
   }
   *shut = '\0';
@@ -62,9 +62,10 @@ parent_of(const pid_t pid, char name[32])
   return (pid_t)parent;
 }
 
-/// The band that `parent` has started; 0 where there is none
+/// The band that `parent` has started; 0 where there is none.  `dead`: also
+/// one that nobody has reaped
 static pid_t
-find_band(const pid_t parent)
+find_band_of(const pid_t parent, const bool dead)
 {
   DIR* const proc  = opendir("/proc");
   pid_t      found = 0;
@@ -73,13 +74,19 @@ find_band(const pid_t parent)
        entry                = readdir(proc)) {
     char        name[32] = "";
     const pid_t pid      = (pid_t)strtol(entry->d_name, NULL, 10);
-    if (pid > 0 && parent_of(pid, name) == parent &&
+    if (pid > 0 && parent_of(pid, name, dead) == parent &&
         !strncmp(name, "backline-band", 13)) {
       found = pid;
     }
   }
   closedir(proc);
   return found;
+}
+
+static pid_t
+find_band(const pid_t parent)
+{
+  return find_band_of(parent, false);
 }
 
 // A rig whose service is the local band
@@ -197,6 +204,21 @@ assert_extras(const JobRig* const rig, const BlJob* const job, const bool stems)
   }
 }
 
+/// "Song (A) 2 drums.wav" of "Song (A) 2.wav"
+static void
+assert_named_after_results(const BlJob* const job)
+{
+  for (unsigned e = 0; e < BL_N_EXTRAS; ++e) {
+    if (bl_extras[e].variant && job->extras[e][0]) {
+      const char* const path = job->results[bl_extras[e].variant - 'A'].path;
+      const char* const own  = strrchr(path, '/') + 1;
+      const size_t      stem = strlen(own) - strlen(".wav");
+      assert_memory_equal(job->extras[e], own, stem);
+      assert_string_equal(job->extras[e] + stem, bl_extras[e].ending);
+    }
+  }
+}
+
 static void
 a_sung_take_comes_back_with_a_band(void** const state)
 {
@@ -210,7 +232,7 @@ a_sung_take_comes_back_with_a_band(void** const state)
   assert_int_equal(rig->last.posts, 1);
   assert_int_equal(rig->falls, 0);
 
-  // Once more, with stems: names of their own beside the first ones
+  // Once more, with stems: all are named after the results that they are of
   BlAsk more                                                     = ask;
   more.settings.values[BL_PORT_STEMS - BL_PORT_CONTROL_IN_FIRST] = 1.0f;
   BlJob* const first = job_rig_load(rig, take.id, 1);
@@ -221,15 +243,18 @@ a_sung_take_comes_back_with_a_band(void** const state)
     assert_true(!first->extras[e][0] ||
                 strcmp(first->extras[e], rig->last.extras[e]) != 0);
   }
+  assert_named_after_results(first);
+  assert_named_after_results(&rig->last);
   free(first);
-  job_rig_free(rig);
 
-  // It goes with its last client
+  // It goes with its last client, and leaves no zombie where an instance lives
   const struct timespec pause = { 0, 20000000L };
-  for (int i = 0; i < 500 && find_band(getpid()); ++i) {
+  assert_int_equal(bl_runner_start(rig->runner), BL_SUCCESS);
+  for (int i = 0; i < 1500 && find_band_of(getpid(), true); ++i) {
     nanosleep(&pause, NULL);
   }
-  assert_int_equal(find_band(getpid()), 0);
+  assert_int_equal(find_band_of(getpid(), true), 0);
+  job_rig_free(rig);
 }
 
 // The band dies in its work

@@ -237,6 +237,44 @@ names_are_not_used_twice(void** const state)
   }
 }
 
+static void
+what_belongs_to_a_result_is_called_after_it(void** const state)
+{
+  (void)state;
+  static const struct
+  {
+    const char* result;
+    const char* ending;
+    unsigned    attempt;
+    const char* name; ///< NULL: there is none
+  } rows[] = {
+    { "/takes/x.y/Song (A).wav", " drums.wav", 0, "Song (A) drums.wav" },
+    { "/takes/Song (A) 3.wav", " drums.wav", 0, "Song (A) 3 drums.wav" },
+    { "Mr. Moon (B) 3.wav", ".mid", 0, "Mr. Moon (B) 3.mid" },
+    { "Song (A) 3.wav", " drums.wav", 1, "Song (A) 3 drums 2.wav" },
+    { "Song (A).wav", ".mid", 1, "Song (A) 2.mid" },
+    { "", ".mid", 0, NULL },
+    { "/takes/x.y/", ".mid", 0, NULL },
+  };
+  for (size_t i = 0; i < BL_COUNT(rows); ++i) {
+    char           name[BL_FILE_NAME_BYTES];
+    const BlStatus st = bl_name_beside(rows[i].result, rows[i].ending,
+                                       rows[i].attempt, name, sizeof(name));
+    assert_int_equal(st, rows[i].name ? BL_SUCCESS : BL_BAD_ARG);
+    if (rows[i].name) {
+      assert_string_equal(name, rows[i].name);
+    }
+  }
+
+  char name[20];
+  assert_int_equal(
+    bl_name_beside("Song (A).wav", " drums.wav", 0, name, sizeof(name)),
+    BL_SUCCESS); // 18 and the NUL
+  assert_int_equal(
+    bl_name_beside("Song (A).wav", " drums.wav", 10, name, sizeof(name)),
+    BL_BAD_ARG);
+}
+
 int
 main(void)
 {
@@ -248,6 +286,7 @@ main(void)
     cmocka_unit_test(titles_become_safe_names),
     cmocka_unit_test(long_titles_are_cut_at_a_code_point),
     cmocka_unit_test(names_are_not_used_twice),
+    cmocka_unit_test(what_belongs_to_a_result_is_called_after_it),
   };
   return cmocka_run_group_tests(tests, make_dir, NULL);
 }
