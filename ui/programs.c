@@ -6,6 +6,7 @@
 #include "model.h"
 
 #include "base/paths.h"
+#include "base/program.h"
 #include "base/thread.h"
 
 #include <errno.h>
@@ -105,11 +106,15 @@ start_login(BlLogin* const    login,
             const int         out[2],
             const char* const service)
 {
-  char program[]           = "backline";
+  char program[BL_PATH_BYTES];
   char command[]           = "login";
   char option[]            = "--service";
   char name[BL_NAME_BYTES] = "";
   strncpy(name, service, sizeof(name) - 1);
+  if (bl_program_find("backline", "cli", program)) {
+    return BL_NOT_FOUND;
+  }
+
   char* const argv[] = { program, command, name[0] ? option : NULL, name,
                          NULL };
 

@@ -3,14 +3,13 @@
 
 #include "service/band_process.h"
 
-#include "base/paths.h"
+#include "base/program.h"
 #include "base/thread.h"
 #include "service/reply.h"
 #include "service/sigpipe.h"
 
 #include <cjson/cJSON.h>
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -51,78 +50,17 @@ static struct
   PTHREAD_MUTEX_INITIALIZER, 0, 0, -1, -1, { "", "", 0 }, { 0 }, 0, false
 };
 
-static bool
-is_program(const char* const path)
-{
-  return path[0] == '/' && !access(path, X_OK);
-}
-
-static bool
-find_beside(char path[BL_PATH_BYTES])
-{
-  static const char* const places[] = {
-    "/backline-band",                 // Bundle, or the same bin/
-    "/../band/backline-band",         // Build tree: from the bundle or cli/
-    "/../../band/backline-band",      // Build tree: from tests/*/
-    "/../../../bin/backline-band",    // PREFIX/lib/lv2/backline.lv2
-    "/../../../../bin/backline-band", // PREFIX/lib/TRIPLET/lv2/backline.lv2
-  };
-
-  Dl_info info;
-  char    own[BL_PATH_BYTES];
-  // A program's own name has no folder where the shell found it in the PATH
-  char* const real =
-    dladdr((const void*)&band, &info) && info.dli_fname
-      ? realpath(
-          strchr(info.dli_fname, '/') ? info.dli_fname : "/proc/self/exe", NULL)
-      : NULL;
-  const int n = snprintf(own, sizeof(own), "%s", real ? real : "");
-  free(real);
-
-  char* const slash = (size_t)n < sizeof(own) ? strrchr(own, '/') : NULL;
-  if (!slash) {
-    return false;
-  }
-  *slash = '\0';
-  for (size_t i = 0; i < BL_COUNT(places); ++i) {
-    const int length = snprintf(path, BL_PATH_BYTES, "%s%s", own, places[i]);
-    if ((size_t)length < BL_PATH_BYTES && is_program(path)) {
-      return true;
-    }
-  }
-  return false;
-}
-
-static bool
-find_in(const char* const folders, char path[BL_PATH_BYTES])
-{
-  for (const char* p = folders; p && *p;) {
-    const size_t n = strcspn(p, ":");
-    const int    length =
-      snprintf(path, BL_PATH_BYTES, "%.*s/backline-band", (int)n, p);
-    if ((size_t)length < BL_PATH_BYTES && is_program(path)) {
-      return true;
-    }
-    p += n;
-    p += *p ? 1 : 0;
-  }
-  return false;
-}
-
 BlStatus
 bl_band_find(char path[BL_PATH_BYTES])
 {
   const char* const named = getenv("BACKLINE_BAND");
   if (named && *named) {
     const int n = snprintf(path, BL_PATH_BYTES, "%s", named);
-    return (size_t)n < BL_PATH_BYTES && is_program(path) ? BL_SUCCESS
-                                                         : BL_NO_BAND;
+    return (size_t)n < BL_PATH_BYTES && bl_program_is(path) ? BL_SUCCESS
+                                                            : BL_NO_BAND;
   }
-  // A host that the desktop started has a short PATH
-  return find_beside(path) || find_in(BL_BINDIR, path) ||
-             find_in(getenv("PATH"), path)
-           ? BL_SUCCESS
-           : BL_NO_BAND;
+  return bl_program_find("backline-band", "band", path) ? BL_NO_BAND
+                                                        : BL_SUCCESS;
 }
 
 static BlStatus

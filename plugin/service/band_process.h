@@ -16,9 +16,8 @@
 /**
    The local band as a child of this process, one for all its clients.
 
-   Start:    `backline-band` found by $BACKLINE_BAND, beside this code (its
-             bundle or program), in the build tree, where it was configured
-             to be installed, or in $PATH.
+   Start:    `backline-band` found by $BACKLINE_BAND, or as base/program.h
+             says.
    Protocol: we write a random token and a newline to its standard input and
              keep that pipe open; it writes one line {"port": N, …} to its
              standard output once it listens on 127.0.0.1:N, and ends within

@@ -22,6 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define SUNOAPI 2
@@ -344,6 +345,28 @@ test_login_words(void** const state)
   }
 }
 
+/// Where the host's PATH does not lead to it
+static void
+test_login_is_found(void** const state)
+{
+  (void)state;
+  BlLogin     login;
+  bool        good = true;
+  char* const path = strdup(getenv("PATH"));
+  assert_non_null(path);
+  memset(&login, 0, sizeof(login));
+  setenv("PATH", "/nonexistent", 1);
+  assert_int_equal(bl_programs_login(&login, "local", "a-key"), BL_SUCCESS);
+  setenv("PATH", path, 1);
+  free(path);
+  while (!bl_programs_login_poll(&login, &good)) {
+    const struct timespec pause = { 0, 10000000L };
+    nanosleep(&pause, NULL);
+  }
+  assert_false(good);
+  assert_non_null(strstr(login.said, "The local band needs no key"));
+}
+
 /// With a shell and nothing else, then with a file manager too
 static void
 test_no_file_manager(void** const state)
@@ -394,6 +417,7 @@ main(void)
     TEST(test_silence_is_explained_once),
     TEST(test_names),
     TEST(test_login_words),
+    TEST(test_login_is_found),
     TEST(test_no_file_manager),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
