@@ -148,6 +148,14 @@ BlStatus bl_cli_deliver(const BlCli* cli,
                         char*        path,
                         size_t       size);
 
+/// The same of a file beside a result: named after that one's copy, `result`
+BlStatus bl_cli_deliver_beside(const BlCli* cli,
+                               const char*  source,
+                               const char*  result,
+                               const char*  ending,
+                               char*        path,
+                               size_t       size);
+
 // output.c
 
 /// A sentence on standard error

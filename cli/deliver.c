@@ -4,6 +4,7 @@
 #include "cli.h"
 
 #include "base/paths.h"
+#include "result/name.h"
 #include "result/result.h"
 
 #include <errno.h>
@@ -75,4 +76,27 @@ bl_cli_deliver(const BlCli* const cli,
   BlStatus st = bl_path_make_open_dir(cli->out);
   st = st ? st : bl_result_name(cli->out, title, variant, ending, path, size);
   return st ? st : copy_new(source, path);
+}
+
+BlStatus
+bl_cli_deliver_beside(const BlCli* const cli,
+                      const char* const  source,
+                      const char* const  result,
+                      const char* const  ending,
+                      char* const        path,
+                      const size_t       size)
+{
+  if (!cli->out) {
+    return (size_t)snprintf(path, size, "%s", source) < size ? BL_SUCCESS
+                                                             : BL_BAD_ARG;
+  }
+
+  BlStatus st = BL_EXISTS;
+  for (unsigned i = 0; st == BL_EXISTS && i < BL_NAME_ATTEMPTS; ++i) {
+    char name[BL_FILE_NAME_BYTES];
+    st = bl_name_beside(result, ending, i, name, sizeof(name));
+    st = st ? st : bl_path_join(path, size, cli->out, name);
+    st = st ? st : copy_new(source, path);
+  }
+  return st;
 }

@@ -28,6 +28,7 @@ typedef struct
   int         percent; ///< Last one told
   bool        shown[BL_SLOTS];
   bool        extra_shown[BL_N_EXTRAS];
+  char        given[BL_VARIANTS][BL_PATH_BYTES]; ///< Paths of results
   BlExit      code;
 } Seen;
 
@@ -107,6 +108,10 @@ show_results(Run* const run, Seen* const seen, const BlJob* const job)
     const BlStatus st = bl_cli_deliver(
       cli, job->results[i].path, job->request.title, bl_job_letter(job, i),
       bl_job_ending(job, i), path, sizeof(path));
+    if (i < BL_VARIANTS) { // Files beside one that cannot be given are good
+      snprintf(seen->given[i], sizeof(seen->given[i]), "%s",
+               st ? job->results[i].path : path);
+    }
     if (st) {
       seen->code = bl_cli_fail(cli, st, cli->out ? cli->out : path);
       bl_cli_note(cli, "It lies in the take's folder: %s",
@@ -152,8 +157,8 @@ show_extras(Run* const run, Seen* const seen, const BlJob* const job)
     seen->extra_shown[e] = true;
     const BlStatus st =
       extra->variant
-        ? bl_cli_deliver(cli, source, job->request.title, extra->variant,
-                         extra->ending, path, sizeof(path))
+        ? bl_cli_deliver_beside(cli, source, seen->given[extra->variant - 'A'],
+                                extra->ending, path, sizeof(path))
         : BL_SUCCESS;
     if (st) {
       seen->code = bl_cli_fail(cli, st, cli->out);

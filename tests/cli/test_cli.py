@@ -293,6 +293,10 @@ def makes_with_the_band(kept):
     stems = sum(path.endswith('.wav') for path in files.values())
     equal(len(again.splitlines()), 2 + stems)
     equal(len(os.listdir(out)), 2 * (2 + len(files)))
+    equal(sorted(os.path.basename(path) for path in again.splitlines()),
+          sorted(os.path.basename(path).replace(')', ') 2') for path in
+                 [e['path'] for e in results] + list(files.values())
+                 if path.endswith('.wav')))
     job = events(run(FREE, 'status', '--json', kept['take'])[0])[0]
     equal((job['state'], job['service'], job['running'], job['posts']),
           ('placed', 'local', False, 1))
