@@ -164,6 +164,10 @@ ban(BlStyle* const style, const BlWord* const word)
     word->instrument ? bl_instrument_find(word->instrument) : NULL;
   unsigned family = word->family | (instrument ? instrument->family : 0u);
 
+  // Without exception: an electric piano is a piano
+  if (!strcmp(word->text, "piano")) {
+    family |= BL_FAMILY_EPIANO;
+  }
   // A ban of one colour of a family is not a ban of what it shares
   if (instrument && (family & BL_FAMILY_DISTORTION)) {
     family &= ~(unsigned)BL_FAMILY_ELECTRIC;
@@ -246,11 +250,95 @@ heed_groove(Reading* const        reading,
   }
 }
 
+/// Length of a whole phrase of the negative tags that means all of them;
+/// 0 if it does not.  "rock music" is no such phrase
+static size_t
+names_all(const char* const phrase)
+{
+  static const char* const names[] = {
+    "everything",      "anything",       "all",
+    "all instruments", "instrument",     "any instruments",
+    "music",           "all music",      "all the instruments",
+    "instruments",     "any instrument", "any music",
+  };
+  size_t length = strcspn(phrase, ",");
+  while (length && phrase[length - 1u] == ' ') {
+    --length;
+  }
+  for (size_t i = 0; i < BL_COUNT(names); ++i) {
+    if (strlen(names[i]) == length && !strncmp(phrase, names[i], length)) {
+      return length;
+    }
+  }
+  return 0;
+}
+
+/// Length of "no " or "without " before what plays, which makes it a ban;
+/// else 0
+static size_t
+negation(const char* const text, const bool negative)
+{
+  static const char* const words[] = { "no ", "without " };
+
+  size_t whole = 0;
+  (void)bl_word_find(text, &whole);
+  for (size_t i = 0; i < BL_COUNT(words); ++i) {
+    const size_t n = strlen(words[i]);
+    if (!strncmp(text, words[i], n)) {
+      size_t              length = 0;
+      const BlWord* const word   = bl_word_find(text + n, &length);
+      const bool          plays =
+        word && (word->kind == BL_WORD_INSTRUMENT ||
+                 word->kind == BL_WORD_FAMILY || word->kind == BL_WORD_KIT);
+      // "no drums" is a word of its own, and no wish for them if unwanted
+      return plays && (negative || n + length > whole) ? n : 0u;
+    }
+  }
+  return 0;
+}
+
+/// What `s` begins with.  @return how much was read
+static size_t
+read_word(Reading* const reading, const char* const s, const size_t all)
+{
+  BlStyle* const        style   = reading->style;
+  size_t                n       = 0;
+  const BlWord* const   word    = bl_word_find(s, &n);
+  size_t                longest = n;
+  const BlGroove* const groove  = find_groove(reading, s, &longest);
+  const size_t literal = reading->negative ? all : read_literal(s, style);
+  char         phrase[128];
+  if (all) {
+    n             = all;
+    style->banned = ~0u;
+  } else if (literal) {
+    n = literal;
+  } else if (groove) {
+    n = longest;
+    heed_groove(reading, groove, n);
+  } else if (word) {
+    heed(reading, word);
+  } else {
+    n = strcspn(s, ", ");
+  }
+
+  snprintf(phrase, sizeof(phrase), "%s%.*s", reading->negative ? "no " : "",
+           (int)(n < 120u ? n : 120u), s);
+  const bool moot = word && !reading->negative && (word->family & PIECES);
+  if (!literal && !groove && (!word || moot)) {
+    bl_text_list(style->unknown, sizeof(style->unknown), ", ",
+                 phrase + (reading->negative ? 3 : 0));
+  } else if (literal || groove || word->kind != BL_WORD_NOISE) {
+    bl_text_list(style->understood, sizeof(style->understood), ", ", phrase);
+  }
+  return n;
+}
+
 static void
 read_list(Reading* const reading, const char* const text)
 {
-  BlStyle* const style = reading->style;
-  char           cleaned[BL_TEXT_BYTES];
+  const bool negative = reading->negative;
+  char       cleaned[BL_TEXT_BYTES];
   clean(text, cleaned, sizeof(cleaned));
 
   for (const char* s = cleaned; *s;) {
@@ -259,33 +347,13 @@ read_list(Reading* const reading, const char* const text)
       break;
     }
 
-    size_t                n       = 0;
-    const BlWord* const   word    = bl_word_find(s, &n);
-    size_t                longest = n;
-    const BlGroove* const groove  = find_groove(reading, s, &longest);
-    const size_t literal = reading->negative ? 0u : read_literal(s, style);
-    char         phrase[128];
-    if (literal) {
-      n = literal;
-    } else if (groove) {
-      n = longest;
-      heed_groove(reading, groove, n);
-    } else if (word) {
-      heed(reading, word);
-    } else {
-      n = strcspn(s, ", ");
-    }
-
-    snprintf(phrase, sizeof(phrase), "%s%.*s", reading->negative ? "no " : "",
-             (int)(n < 120u ? n : 120u), s);
-    const bool moot = word && !reading->negative && (word->family & PIECES);
-    if (!literal && !groove && (!word || moot)) {
-      bl_text_list(style->unknown, sizeof(style->unknown), ", ",
-                   phrase + (reading->negative ? 3 : 0));
-    } else if (literal || groove || word->kind != BL_WORD_NOISE) {
-      bl_text_list(style->understood, sizeof(style->understood), ", ", phrase);
-    }
-    s += n;
+    const bool   begins = s == cleaned || s[-1] == ',';
+    const size_t all    = negative && begins ? names_all(s) : 0u;
+    const size_t no     = all ? 0u : negation(s, negative);
+    reading->negative   = negative || no;
+    s += no;
+    s += read_word(reading, s, all);
+    reading->negative = negative;
   }
 }
 

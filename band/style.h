@@ -86,7 +86,8 @@ typedef struct
 
    Longest match of words; a comma ends a phrase.  What is not known is
    listed in `unknown` and `unknown_negative`, never silently dropped.  A banned
-   family is never played, whatever the tags want.
+   family is never played, whatever the tags want.  "no X" and "without X" in
+   the tags are bans as well; "everything", "music" and the like ban all.
 */
 BL_THREAD_ANY void bl_style_read(const BlGrooves* grooves,
                                  const char*      tags,
@@ -132,8 +133,9 @@ typedef struct
   int         value[3]; ///< Small
 } BlWord;
 
-/// The word that `text` begins with, whole words only, the longest;
-/// *length is how much of it.  NULL if there is none
+/// The word that `text` begins with, whole words only, the longest; of
+/// instruments, families and kits the plural too, where it is no word of its
+/// own.  *length is how much of `text`.  NULL if there is none
 BL_THREAD_ANY const BlWord* bl_word_find(const char* text, size_t* length);
 
 #endif // BL_BAND_STYLE_H

@@ -63,6 +63,8 @@ static const BlWord words[] = {
   PLAY("upright piano", "piano"),
   PLAY("keys", "electric piano"),
   PLAY("electric piano", "electric piano"),
+  PLAY("e-piano", "electric piano"),
+  PLAY("e piano", "electric piano"),
   PLAY("rhodes", "electric piano"),
   PLAY("wurlitzer", "electric piano"),
   PLAY("clavinet", "clavinet"),
@@ -72,7 +74,6 @@ static const BlWord words[] = {
   PLAY("accordion", "accordion"),
   PLAY("harmonica", "harmonica"),
   PLAY("acoustic guitar", "acoustic guitar"),
-  PLAY("acoustic guitars", "acoustic guitar"),
   PLAY("fingerpicked guitar", "acoustic guitar"),
   PLAY("guitar", "acoustic guitar"),
   PLAY("nylon guitar", "nylon guitar"),
@@ -81,10 +82,8 @@ static const BlWord words[] = {
   PLAY("ukulele", "nylon guitar"),
   PLAY("jazz guitar", "jazz guitar"),
   PLAY("electric guitar", "clean guitar"),
-  PLAY("electric guitars", "clean guitar"),
   PLAY("clean guitar", "clean guitar"),
   PLAY("distorted guitar", "distortion guitar"),
-  PLAY("distorted guitars", "distortion guitar"),
   PLAY("distortion", "distortion guitar"),
   PLAY("overdriven guitar", "overdrive guitar"),
   PLAY("banjo", "banjo"),
@@ -104,6 +103,7 @@ static const BlWord words[] = {
   PLAY("piano and strings", "piano"),
   PLAY("piano & strings", "piano"),
   PLAY("strings", "strings"),
+  PLAY("string", "strings"),
   PLAY("string section", "strings"),
   PLAY("orchestra", "strings"),
   PLAY("orchestral", "strings"),
@@ -118,7 +118,7 @@ static const BlWord words[] = {
   PLAY("background vocals", "oohs"),
   PLAY("vocal harmonies", "oohs"),
   PLAY("brass", "brass"),
-  PLAY("horns", "brass"),
+  PLAY("horn", "brass"),
   PLAY("horn section", "brass"),
   PLAY("french horn", "french horn"),
   PLAY("trumpet", "trumpet"),
@@ -130,11 +130,9 @@ static const BlWord words[] = {
   PLAY("flute", "flute"),
   PLAY("whistle", "whistle"),
   PLAY("synth", "bright synth"),
-  PLAY("synths", "bright synth"),
   PLAY("synthesizer", "bright synth"),
   PLAY("synth pad", "warm pad"),
   PLAY("pad", "warm pad"),
-  PLAY("pads", "warm pad"),
   PLAY("warm pad", "warm pad"),
   PLAY("synth lead", "saw lead"),
   PLAY("vibraphone", "vibraphone"),
@@ -142,7 +140,7 @@ static const BlWord words[] = {
   PLAY("marimba", "marimba"),
   PLAY("kalimba", "kalimba"),
   PLAY("glockenspiel", "glockenspiel"),
-  PLAY("bells", "glockenspiel"),
+  PLAY("bell", "glockenspiel"),
   PLAY("celesta", "celesta"),
   PLAY("music box", "music box"),
   ONLY("solo piano", "piano"),
@@ -155,7 +153,11 @@ static const BlWord words[] = {
   ONLY("strings only", "strings"),
   ONLY("organ only", "organ"),
 
-  KIT("drums", -1),
+  KIT("drum", -1),
+  KIT("drum kit", -1),
+  KIT("drum set", -1),
+  KIT("drumkit", -1),
+  KIT("drumset", -1),
   KIT("full band", -1),
   KIT("live drums", 0),
   KIT("percussion", -1),
@@ -175,6 +177,7 @@ static const BlWord words[] = {
   FLAG("without drums", BL_FLAG_NO_DRUMS),
   FLAG("beatless", BL_FLAG_NO_DRUMS),
   FLAG("no bass", BL_FLAG_NO_BASS),
+  FLAG("without bass", BL_FLAG_NO_BASS),
   FLAG("half time", BL_FLAG_HALF),
   FLAG("half-time", BL_FLAG_HALF),
   FLAG("double time", BL_FLAG_DOUBLE),
@@ -187,36 +190,27 @@ static const BlWord words[] = {
   FLAG("loud drums", BL_FLAG_SOFT_DRUMS),
   FLAG("hard drums", BL_FLAG_SOFT_DRUMS),
 
-  FAMILY("pianos", BL_FAMILY_PIANO),
-  FAMILY("keyboards", BL_FAMILY_PIANO | BL_FAMILY_EPIANO | BL_FAMILY_ORGAN),
+  FAMILY("keyboard", BL_FAMILY_PIANO | BL_FAMILY_EPIANO | BL_FAMILY_ORGAN),
   FAMILY("guitars",
          BL_FAMILY_ACOUSTIC | BL_FAMILY_ELECTRIC | BL_FAMILY_DISTORTION),
   FAMILY("kick", BL_FAMILY_KICK),
   FAMILY("kick drum", BL_FAMILY_KICK),
   FAMILY("bass drum", BL_FAMILY_KICK),
   FAMILY("snare", BL_FAMILY_SNARE),
-  FAMILY("snares", BL_FAMILY_SNARE),
   FAMILY("snare drum", BL_FAMILY_SNARE),
   FAMILY("hat", BL_FAMILY_HATS),
-  FAMILY("hats", BL_FAMILY_HATS),
   FAMILY("hi-hat", BL_FAMILY_HATS),
-  FAMILY("hi-hats", BL_FAMILY_HATS),
   FAMILY("hi hat", BL_FAMILY_HATS),
-  FAMILY("hi hats", BL_FAMILY_HATS),
   FAMILY("hihat", BL_FAMILY_HATS),
-  FAMILY("hihats", BL_FAMILY_HATS),
   FAMILY("cymbal", BL_FAMILY_CYMBALS | BL_FAMILY_HATS),
-  FAMILY("cymbals", BL_FAMILY_CYMBALS | BL_FAMILY_HATS),
-  FAMILY("vocals", BL_FAMILY_CHOIR),
   FAMILY("vocal", BL_FAMILY_CHOIR),
   FAMILY("voice", BL_FAMILY_CHOIR),
-  FAMILY("voices", BL_FAMILY_CHOIR),
   FAMILY("singing", BL_FAMILY_CHOIR),
   FAMILY("heavy metal", BL_FAMILY_DISTORTION),
   FAMILY("synthetic", BL_FAMILY_SYNTH),
-  FAMILY("winds", BL_FAMILY_WINDS),
-  FAMILY("woodwinds", BL_FAMILY_WINDS),
-  FAMILY("mallets", BL_FAMILY_MALLETS),
+  FAMILY("wind", BL_FAMILY_WINDS),
+  FAMILY("woodwind", BL_FAMILY_WINDS),
+  FAMILY("mallet", BL_FAMILY_MALLETS),
 
   MOOD("warm", -1, 0, 1),
   MOOD("calm", -4, -4, 0),
@@ -271,6 +265,9 @@ static const BlWord words[] = {
   NOISE("to"),
   NOISE("for"),
   NOISE("no"),
+  NOISE("without"),
+  NOISE("all"),
+  NOISE("any"),
   NOISE("with"),
   NOISE("the"),
   NOISE("a"),
@@ -291,28 +288,46 @@ static const BlWord words[] = {
   NOISE("live"),
 };
 
-/// Length of `word` if `text` begins with it and it ends there as a word
+static bool
+ends_word(const char c)
+{
+  return c == '\0' || c == ' ' || c == ',';
+}
+
+/// Length of `word`, with `ending`, if `text` begins with both and they end
+/// there as a word
 static size_t
-match(const char* const text, const char* const word)
+match(const char* const text, const char* const word, const char* const ending)
 {
   const size_t length = strlen(word);
-  if (strncmp(text, word, length)) {
+  const size_t more   = strlen(ending);
+  if (strncmp(text, word, length) || strncmp(text + length, ending, more)) {
     return 0;
   }
-  const char next = text[length];
-  return next == '\0' || next == ' ' || next == ',' ? length : 0;
+  return ends_word(text[length + more]) ? length + more : 0;
+}
+
+static bool
+has_plural(const BlWord* const word)
+{
+  return word->kind == BL_WORD_INSTRUMENT || word->kind == BL_WORD_FAMILY ||
+         word->kind == BL_WORD_KIT;
 }
 
 const BlWord*
 bl_word_find(const char* const text, size_t* const length)
 {
+  static const char* const endings[] = { "", "s", "es" };
+
   const BlWord* best = NULL;
   *length            = 0;
-  for (size_t i = 0; i < BL_COUNT(words); ++i) {
-    const size_t n = match(text, words[i].text);
-    if (n > *length) {
-      *length = n;
-      best    = &words[i];
+  for (size_t e = 0; e < BL_COUNT(endings); ++e) {
+    for (size_t i = 0; i < BL_COUNT(words); ++i) {
+      const size_t n = match(text, words[i].text, endings[e]);
+      if (n > *length && (!*endings[e] || has_plural(&words[i]))) {
+        *length = n;
+        best    = &words[i];
+      }
     }
   }
   return best;

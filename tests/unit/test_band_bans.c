@@ -57,8 +57,11 @@ every_ban_is_absolute(void** const state)
     const char* negative;
     unsigned    families;
   } bans[] = {
-    { "piano", BL_FAMILY_PIANO },
+    { "piano", BL_FAMILY_PIANO | BL_FAMILY_EPIANO },
+    { "grand piano", BL_FAMILY_PIANO },
+    { "e-piano", BL_FAMILY_EPIANO },
     { "keyboards", BL_FAMILY_PIANO | BL_FAMILY_EPIANO | BL_FAMILY_ORGAN },
+    { "keyboard", BL_FAMILY_PIANO | BL_FAMILY_EPIANO | BL_FAMILY_ORGAN },
     { "organ", BL_FAMILY_ORGAN },
     { "guitars",
       BL_FAMILY_ACOUSTIC | BL_FAMILY_ELECTRIC | BL_FAMILY_DISTORTION },
@@ -69,6 +72,7 @@ every_ban_is_absolute(void** const state)
     { "distorted guitars", BL_FAMILY_DISTORTION },
     { "Heavy Metal", BL_FAMILY_DISTORTION },
     { "bass", BL_FAMILY_BASS },
+    { "basses", BL_FAMILY_BASS },
     { "strings", BL_FAMILY_STRINGS },
     { "brass", BL_FAMILY_BRASS },
     { "woodwinds", BL_FAMILY_WINDS },
@@ -77,6 +81,12 @@ every_ban_is_absolute(void** const state)
     { "mallets", BL_FAMILY_MALLETS },
     { "vocals, singing, choir", BL_FAMILY_CHOIR },
     { "drums", BL_FAMILY_DRUMS },
+    { "drum", BL_FAMILY_DRUMS },
+    { "Drumset, flutes", BL_FAMILY_DRUMS | BL_FAMILY_WINDS },
+    { "drums, bass, guitar, piano, organ, synth",
+      BL_FAMILY_DRUMS | BL_FAMILY_BASS | BL_FAMILY_ACOUSTIC |
+        BL_FAMILY_ELECTRIC | BL_FAMILY_DISTORTION | BL_FAMILY_PIANO |
+        BL_FAMILY_EPIANO | BL_FAMILY_ORGAN | BL_FAMILY_SYNTH },
     { "drums, bass, piano, strings",
       BL_FAMILY_DRUMS | BL_FAMILY_BASS | BL_FAMILY_PIANO | BL_FAMILY_STRINGS },
   };
@@ -105,6 +115,38 @@ every_ban_is_absolute(void** const state)
     bl_score_deinit(&score);
   }
   assert_true(notes > 10000u);
+  piece_deinit(&piece);
+}
+
+/// "no" and "without" in the tags; and what bans everybody leaves nobody
+static void
+bans_in_other_words(void** const state)
+{
+  (void)state;
+  static const char* const everybody[] = { "everything",  "Anything",
+                                           "all",         "all instruments ",
+                                           "Instruments", "zither, music" };
+  Piece                    piece;
+  piece_init_ode(&piece, 4);
+  for (size_t k = 0; k < piece.grooves->n * BL_COUNT(everybody); ++k) {
+    BlScore score;
+    piece_arrange(&piece, piece.grooves->grooves[k % piece.grooves->n].name,
+                  everybody[k / piece.grooves->n], k % 2u, &score);
+    assert_int_equal(score.n, 0);
+    bl_score_deinit(&score);
+  }
+
+  static const char* const sides[] = { "rock, without bass", "rock, no bass",
+                                       "rock, no basses" };
+  for (size_t k = 0; k < BL_COUNT(sides); ++k) {
+    BlScore score;
+    piece_arrange(&piece, sides[k], "", 0, &score);
+    assert_true(score.n > 50u);
+    for (size_t i = 0; i < score.n; ++i) {
+      assert_int_not_equal(score.events[i].part, BL_ROLE_BASS);
+    }
+    bl_score_deinit(&score);
+  }
   piece_deinit(&piece);
 }
 
@@ -153,6 +195,7 @@ main(void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(bans_hold_in_every_groove),
     cmocka_unit_test(every_ban_is_absolute),
+    cmocka_unit_test(bans_in_other_words),
     cmocka_unit_test(pieces_of_the_kit_can_be_banned),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

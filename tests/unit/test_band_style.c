@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include <locale.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -158,6 +159,52 @@ negative_tags_ban(void** const state)
                           "bossa nova");
 }
 
+/// Words beside the listed ones: plurals, "no" and "without", and all
+static void
+bans_are_read_in_other_words(void** const state)
+{
+  (void)state;
+  static const unsigned guitars =
+    BL_FAMILY_ACOUSTIC | BL_FAMILY_ELECTRIC | BL_FAMILY_DISTORTION;
+  static const struct
+  {
+    const char* tags;
+    const char* negative;
+    unsigned    banned;
+  } rows[] = {
+    { "", "drum", BL_FAMILY_DRUMS },
+    { "", "no drums", BL_FAMILY_DRUMS },
+    { "", "basses", BL_FAMILY_BASS },
+    { "", "e-pianos, Violins", BL_FAMILY_EPIANO | BL_FAMILY_STRINGS },
+    { "no guitar", "", guitars },
+    { "without guitars", "", guitars },
+    { "no bass drum", "", BL_FAMILY_KICK },
+    { "without brass, piano", "", BL_FAMILY_BRASS },
+    { "", "all guitars", guitars },
+    { "", "everything", ~0u },
+    { "", "piano, all instruments", ~0u },
+    { "", "soul music", 0u },
+    { "music for all, everything", "", 0u },
+  };
+  for (size_t i = 0; i < BL_COUNT(rows); ++i) {
+    const BlStyle s = style_of(rows[i].tags, rows[i].negative);
+    assert_int_equal(s.banned, rows[i].banned);
+    assert_string_equal(s.unknown_negative, "");
+  }
+
+  assert_true(style_of("without drums", "").no_drums);
+  assert_true(style_of("without bass", "").no_bass);
+  assert_null(style_of("no guitar", "").wanted[BL_ROLE_COMP]);
+  assert_string_equal(style_of("without xylorimba", "").unknown, "xylorimba");
+  assert_string_equal(style_of("string band", "").groove->name, "bluegrass");
+  for (size_t g = 0; g < grooves->n; ++g) {
+    const char* const tags = grooves->grooves[g].tags;
+    char              last[64];
+    snprintf(last, sizeof(last), "%s", strrchr(tags, ',') + 1);
+    assert_string_equal(style_of(last, "").unknown, "");
+  }
+}
+
 /// Text from outside: whatever it is, it ends and fits
 static void
 any_text_is_survived(void** const state)
@@ -189,6 +236,7 @@ main(void)
     cmocka_unit_test(literals_are_read_in_any_locale),
     cmocka_unit_test(unknown_words_are_reported),
     cmocka_unit_test(negative_tags_ban),
+    cmocka_unit_test(bans_are_read_in_other_words),
     cmocka_unit_test(any_text_is_survived),
   };
   grooves          = bl_grooves_load();
