@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #define MEASURE_RATE 44100u
+#define BPM_ROUNDED 0.51 ///< Tags carry a host's tempo in whole numbers
 
 const char* const bl_band_stem_names[BL_BAND_STEMS] = { "drums", "bass",
                                                         "chords", "pad" };
@@ -222,6 +223,37 @@ listen_and_load(Session* const s)
   return st ? st : s->load_status;
 }
 
+static void
+put_bpm(char* const text, const size_t size, const double bpm)
+{
+  bl_text_decimal(text, size, bpm, bpm == round(bpm) ? 0u : 1u);
+}
+
+/// A told tempo holds; a tag of another is not dropped in silence
+static void
+remark_tempo(Session* const s)
+{
+  const BlBandGridSource source = s->heard.tempo.source;
+  const double           asked  = s->style.hints.bpm;
+  const bool told = source == BL_BAND_GRID_HOST || source == BL_BAND_GRID_USER;
+  bool       differs = told && asked > 0.0;
+  for (size_t i = 0; i < s->heard.grid.n_marks; ++i) {
+    differs = differs && fabs(s->heard.grid.marks[i].bpm - asked) > BPM_ROUNDED;
+  }
+  if (differs) {
+    char* const  text = s->result->message;
+    const size_t size = sizeof(s->result->message);
+    bl_text_list(text, size, " ", "");
+    put_bpm(text, size, asked);
+    bl_text_append(text, size, " bpm in the tags was not used: ");
+    bl_text_append(text, size,
+                   source == BL_BAND_GRID_HOST ? "the host's tempo, "
+                                               : "the tempo of --bpm, ");
+    put_bpm(text, size, s->heard.tempo.bpm);
+    bl_text_append(text, size, ", holds.");
+  }
+}
+
 /// What the client should know, and would not see
 static void
 remark(Session* const s)
@@ -237,6 +269,7 @@ remark(Session* const s)
              "(\"choir\", \"oohs\"), or they are banned.");
   }
 
+  remark_tempo(s);
   char other[BL_MESSAGE_BYTES];
   bl_heard_alternatives(&s->heard, other, sizeof(other));
   if (s->heard.notes.n && *other) {

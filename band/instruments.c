@@ -78,8 +78,9 @@ static const BlInstrument instruments[] = {
   { "sweep pad", 95, BL_FAMILY_SYNTH, P, 52, 76, -8, false },
   { "sitar", 104, BL_FAMILY_FOLK, A, 50, 74, -20, false },
   { "banjo", 105, BL_FAMILY_FOLK, C | A, 55, 79, 24, true },
-  { "mandolin", 25, BL_FAMILY_ACOUSTIC | BL_FAMILY_FOLK, C | A, 60, 84, 26,
-    true },
+  // General MIDI has no mandolin; a track must not say that it does
+  { "mandolin (steel guitar)", 25, BL_FAMILY_ACOUSTIC | BL_FAMILY_FOLK, C | A,
+    60, 84, 26, true },
   { "kalimba", 108, BL_FAMILY_MALLETS, A, 55, 84, 22, false },
   { "fiddle", 110, BL_FAMILY_STRINGS | BL_FAMILY_FOLK, A, 57, 84, -20, false },
 };

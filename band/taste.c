@@ -171,7 +171,8 @@ find_other(const BlPlan* const plan, const BlRole role)
 
   // Timpani are no stand-in for a bass that is banned
   const BlInstrument* other = NULL;
-  for (size_t i = 0; role != BL_ROLE_BASS && (other = bl_instrument_at(i)); ++i) {
+  for (size_t i = 0; role != BL_ROLE_BASS && (other = bl_instrument_at(i));
+       ++i) {
     if (may_play(plan, other, role) && !(other->family & BL_FAMILY_CHOIR)) {
       return other;
     }

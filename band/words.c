@@ -87,7 +87,7 @@ static const BlWord words[] = {
   PLAY("distortion", "distortion guitar"),
   PLAY("overdriven guitar", "overdrive guitar"),
   PLAY("banjo", "banjo"),
-  PLAY("mandolin", "mandolin"),
+  PLAY("mandolin", "mandolin (steel guitar)"),
   PLAY("sitar", "sitar"),
   PLAY("harp", "harp"),
   PLAY("upright bass", "acoustic bass"),

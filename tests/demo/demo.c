@@ -252,6 +252,9 @@ report(const Demo* const demo)
   const BlSessionTimes* const times = &demo->times;
   const double seconds = (double)demo->voice.frames / demo->voice.rate;
 
+  if (demo->job.task.note[0]) {
+    printf("\nThe band says: %s\n", demo->job.task.note);
+  }
   printf("\nHow long each step took:\n");
   for (size_t i = 0; i < demo->options.n_took; ++i) {
     print_time(demo->options.took[i].name, demo->options.took[i].seconds);

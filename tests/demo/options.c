@@ -96,7 +96,8 @@ bl_options_parse(BlOptions* const options, const int argc, char** const argv)
   int option = 0;
   while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
     if (!parse_option(options, option, optarg)) {
-      fputs(usage, stderr);
+      // Of a wrong number the last line says why
+      fputs(option == 'p' ? "" : usage, stderr);
       return false;
     }
   }

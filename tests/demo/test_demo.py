@@ -111,8 +111,11 @@ def test_own_voice():
         file.write(b'RIFF' + struct.pack('<I', 36 + len(double)) + b'WAVEfmt '
                    + struct.pack('<IHHIIHH', 16, 1, 2, 44100, 44100 * 6, 6, 24)
                    + b'data' + struct.pack('<I', len(double)) + double)
-    code, output = demo(voice, '--tags', 'piano, calm', '--title', 'a/b')
+    code, output = demo(voice, '--tags', 'piano, calm, zithers',
+                        '--title', 'a/b')
     bad = [] if code == 0 else output.splitlines()
+    if not re.search(r'^The band says: .*zithers.* bpm \(', output, re.M):
+        bad.append('no word of what the band heard: ' + output)
     taken = wav(os.path.join(OUT, 'take.wav'))
     if taken[4] != double or taken[0] != 44100:
         bad.append('the take is not the voice')
@@ -128,6 +131,9 @@ def test_refusals():
         code, output = demo(argument)
         if code != 1 or argument not in output or 'Done' in output:
             bad += ['%s: %d' % (argument, code), output]
+    code, output = demo('--bpm', '9000')
+    if code != 2 or output != 'demo: --bpm 9000: not a number from 20 to 400\n':
+        bad.append(output)
     if demo('--bpm', 'fast')[0] != 2 or demo('a', 'b')[0] != 2:
         bad.append('a wrong command line was taken')
     return bad

@@ -445,7 +445,7 @@ bans_that_leave_nobody_are_told(void** const state)
   char                file[BL_PATH_BYTES];
   const BlBandRequest request = { .audio         = take,
                                   .out_dir       = out,
-                                  .tags          = "pop, piano",
+                                  .tags          = "pop, piano, 120 bpm",
                                   .negative_tags = ALL_CHORDS ", bass, drums" };
   path_of(take, "banned.wav");
   folder_of(out, "banned");
@@ -463,10 +463,15 @@ bans_that_leave_nobody_are_told(void** const state)
   assert_non_null(strstr(result.message, "leave no instrument for chords"));
   assert_true(isfinite(result.loudness_lufs[0]));
 
+  // Nor is a tempo dropped in silence where the host's holds
+  assert_null(strstr(result.message, "bpm in the tags"));
+  rhythm.tags          = "pop, piano, 120 bpm, 92 bpm";
   rhythm.negative_tags = "vocals, singing, choir";
   assert_int_equal(bl_band_play(&rhythm, NULL, NULL, NULL, &result),
                    BL_SUCCESS);
   assert_null(strstr(result.message, "negative tags"));
+  assert_non_null(strstr(result.message, "92 bpm in the tags was not used: "
+                                         "the host's tempo, 120, holds."));
 }
 
 int

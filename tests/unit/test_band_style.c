@@ -81,6 +81,19 @@ the_plugins_own_tags_are_known(void** const state)
   }
 }
 
+/// General MIDI has no mandolin: who plays one says what it is
+static void
+a_mandolin_is_called_what_it_is(void** const state)
+{
+  (void)state;
+  const BlInstrument* const player =
+    style_of("mandolin", "").wanted[BL_ROLE_COMP];
+  assert_non_null(player);
+  assert_string_equal(player->name, "mandolin (steel guitar)");
+  assert_int_equal(player->program,
+                   bl_instrument_find("steel guitar")->program);
+}
+
 static void
 words_choose(void** const state)
 {
@@ -232,6 +245,7 @@ main(void)
     cmocka_unit_test(every_groove_parses),
     cmocka_unit_test(a_bad_groove_names_its_line),
     cmocka_unit_test(the_plugins_own_tags_are_known),
+    cmocka_unit_test(a_mandolin_is_called_what_it_is),
     cmocka_unit_test(words_choose),
     cmocka_unit_test(literals_are_read_in_any_locale),
     cmocka_unit_test(unknown_words_are_reported),
