@@ -156,6 +156,13 @@ find_voice(Demo* const demo)
   }
 
   BlAudio* const voice = &demo->voice;
+  if ((double)voice->frames / voice->rate < BL_TAKE_WARN_S) {
+    fprintf(stderr,
+            "demo: %s: shorter than ten seconds. Give the demo a longer one; "
+            "\"backline make\" takes it as it is.\n",
+            path);
+    return BL_TAKE_BRIEF;
+  }
   if (options->bpm > 0.0) {
     demo->bar_frames = BEATS_PER_BAR * 60.0 / options->bpm * voice->rate;
     voice->start     = llround(START_BAR * demo->bar_frames);

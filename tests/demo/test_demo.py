@@ -131,6 +131,13 @@ def test_refusals():
         code, output = demo(argument)
         if code != 1 or argument not in output or 'Done' in output:
             bad += ['%s: %d' % (argument, code), output]
+    short = os.path.join(TMP, 'short.wav')
+    subprocess.run([os.path.join(BUILD, 'tests', 'tools', 'sing'), short,
+                    '44100', '120', '6'], check=True)
+    code, output = demo(short)
+    if code != 1 or 'Give the demo a longer one' not in output \
+            or 'by its number' in output:
+        bad.append(output)
     code, output = demo('--bpm', '9000')
     if code != 2 or output != 'demo: --bpm 9000: not a number from 20 to 400\n':
         bad.append(output)
