@@ -223,7 +223,7 @@ is_fit_for_auto(const BlTake* const take)
          bl_take_judge(take) == BL_SUCCESS;
 }
 
-/// By its number in this session, which it has from now on
+/// By the number that it will have in this session
 void
 bl_instance_on_name(void* const       handle,
                     const char* const id,
@@ -231,11 +231,13 @@ bl_instance_on_name(void* const       handle,
 {
   BlInstance* const self = (BlInstance*)handle;
 
+  // It is not the session's yet: nobody may find it before it is written
   pthread_mutex_lock(&self->lock);
-  const BlTakeEntry* const entry =
-    bl_instance_add_take_locked(self, id) ? find_id_locked(self, id) : NULL;
+  const BlTakeEntry* const entry = find_id_locked(self, id);
   if (entry) {
     snprintf(name, BL_NAME_BYTES, "Take %d", entry->msg.number);
+  } else if (self->n_takes < BL_SESSION_TAKES) {
+    snprintf(name, BL_NAME_BYTES, "Take %zu", self->n_takes + 1u);
   }
   pthread_mutex_unlock(&self->lock);
 }
