@@ -157,6 +157,21 @@ heed_flag(BlStyle* const style, const BlWordFlag flag, const bool negative)
   }
 }
 
+/// Another kind of bass may play
+static void
+ban_bass(BlStyle* const style, const BlInstrument* const bass)
+{
+  size_t n = 0;
+  while (n < BL_BASSES_MAX && style->banned_basses[n]) {
+    ++n;
+  }
+  if (n < BL_BASSES_MAX) {
+    style->banned_basses[n] = bass;
+  } else {
+    style->banned |= BL_FAMILY_BASS; // So many: all of them
+  }
+}
+
 static void
 ban(BlStyle* const style, const BlWord* const word)
 {
@@ -175,6 +190,7 @@ ban(BlStyle* const style, const BlWord* const word)
   if ((family & BL_FAMILY_BASS) && strcmp(word->text, "bass") &&
       strcmp(word->text, "bass guitar")) {
     family &= ~(unsigned)BL_FAMILY_BASS;
+    ban_bass(style, instrument);
   }
   if (!strcmp(word->text, "guitar")) {
     family |= BL_FAMILY_ELECTRIC | BL_FAMILY_ACOUSTIC | BL_FAMILY_DISTORTION;
@@ -355,6 +371,16 @@ read_list(Reading* const reading, const char* const text)
     s += read_word(reading, s, all);
     reading->negative = negative;
   }
+}
+
+bool
+bl_style_bans(const BlStyle* const style, const BlInstrument* const instrument)
+{
+  bool bans = instrument->family & style->banned;
+  for (size_t i = 0; i < BL_BASSES_MAX && style->banned_basses[i]; ++i) {
+    bans = bans || style->banned_basses[i] == instrument;
+  }
+  return bans;
 }
 
 bool

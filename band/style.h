@@ -56,6 +56,8 @@ BL_THREAD_ANY const BlInstrument* bl_instrument_find(const char* name);
 /// The table, for tests and choices
 BL_THREAD_ANY const BlInstrument* bl_instrument_at(size_t index);
 
+#define BL_BASSES_MAX 8u ///< Kinds of bass that can be banned one by one
+
 /// What the words ask for, all in all
 typedef struct
 {
@@ -70,6 +72,7 @@ typedef struct
   const BlInstrument* wanted[BL_N_ROLES]; ///< Named ones; NULL = the groove's
   int                 kit;                ///< Drum program; -1 = the groove's
   unsigned            banned;             ///< BlFamily bits
+  const BlInstrument* banned_basses[BL_BASSES_MAX]; ///< Alone; NULL = no more
   unsigned max_velocity; ///< Of drums: 127, less for "aggressive drums" banned
   bool     soft_kit;     ///< No snare, crash: rim and brushes
   bool     has_key;
@@ -93,6 +96,10 @@ BL_THREAD_ANY void bl_style_read(const BlGrooves* grooves,
                                  const char*      tags,
                                  const char*      negative_tags,
                                  BlStyle*         style);
+
+/// True if it may not play: its family is banned, or of the basses itself
+BL_THREAD_ANY bool bl_style_bans(const BlStyle*      style,
+                                 const BlInstrument* instrument);
 
 /// True if the negative tags name the piece of the kit that a General MIDI
 /// drum key plays

@@ -109,7 +109,7 @@ bl_style_sings(const BlStyle* const style)
   for (unsigned r = 0; r < BL_N_ROLES; ++r) {
     const BlInstrument* const player = style->wanted[r];
     if (player && (player->family & BL_FAMILY_CHOIR) &&
-        !(player->family & style->banned)) {
+        !bl_style_bans(style, player)) {
       return true;
     }
   }
@@ -156,7 +156,7 @@ may_play(const BlPlan* const       plan,
          const BlRole              role)
 {
   return player && (player->roles & (1u << role)) &&
-         !(player->family & plan->style->banned);
+         !bl_style_bans(plan->style, player);
 }
 
 static const BlInstrument*
@@ -215,7 +215,7 @@ bl_taste_player(const BlPlan* const plan, const BlRole role)
       bl_draw(plan, BL_DRAW_SURPRISE, 0) < 0.6 * bl_taste_odd(plan)) {
     return surprise(plan);
   }
-  if (player && !(player->family & style->banned)) {
+  if (player && !bl_style_bans(style, player)) {
     return player;
   }
   const bool needed = role == BL_ROLE_COMP ||

@@ -47,6 +47,43 @@ bans_hold_in_every_groove(void** const state)
   piece_deinit(&piece);
 }
 
+/// A kind of bass is banned alone, also where the groove or the tags have it
+static void
+one_bass_is_banned(void** const state)
+{
+  static const struct
+  {
+    const char* name;
+    unsigned    program;
+  } basses[] = { { "upright bass", 32 },
+                 { "double bass", 32 },
+                 { "fretless bass", 35 },
+                 { "slap bass", 36 },
+                 { "synth bass", 38 } };
+  (void)state;
+  Piece piece;
+  piece_init_ode(&piece, 4);
+  for (size_t b = 0; b < BL_COUNT(basses); ++b) {
+    for (size_t g = 0; g < piece.grooves->n; ++g) {
+      BlScore score;
+      char    tags[128];
+      size_t  n = 0;
+      snprintf(tags, sizeof(tags), "%.*s, %s",
+               (int)strcspn(piece.grooves->grooves[g].tags, ","),
+               piece.grooves->grooves[g].tags, basses[b].name);
+      piece_arrange(&piece, tags, basses[b].name, (unsigned)g % 2u, &score);
+      for (size_t i = 0; i < score.n; ++i) {
+        const BlPart* const part = &score.parts[score.events[i].part];
+        assert_true(part->channel == 9 || part->program != basses[b].program);
+        n += part->program >= 32 && part->program < 40;
+      }
+      assert_true(n > 0); // Another one plays
+      bl_score_deinit(&score);
+    }
+  }
+  piece_deinit(&piece);
+}
+
 static const struct
 {
   const char* negative;
@@ -193,6 +230,7 @@ main(void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(bans_hold_in_every_groove),
+    cmocka_unit_test(one_bass_is_banned),
     cmocka_unit_test(every_ban_is_absolute),
     cmocka_unit_test(bans_in_other_words),
     cmocka_unit_test(pieces_of_the_kit_can_be_banned),
