@@ -7,6 +7,7 @@
 #include "xscreen.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void
@@ -68,6 +69,15 @@ on_port(void* const handle, const BlPort port, const float value)
   (void)port;
   (void)value;
   ++((Hands*)handle)->ports;
+}
+
+void
+hands_use_fonts(void)
+{
+  char              fonts[8192];
+  const char* const top = getenv("BL_TOP");
+  snprintf(fonts, sizeof(fonts), "%s/tests/ui/fonts.conf", top ? top : ".");
+  setenv("FONTCONFIG_FILE", fonts, 1);
 }
 
 int

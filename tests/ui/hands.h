@@ -31,6 +31,9 @@ typedef struct
   unsigned ports;               ///< Values that went to the plugin
 } Hands;
 
+/// The fonts that the pictures are drawn with; before any thread
+void hands_use_fonts(void);
+
 /// @return 0, or -1 when out of memory
 int hands_start(Hands* hands);
 

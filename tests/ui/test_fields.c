@@ -15,7 +15,6 @@
 #include <cmocka.h>
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 HANDS_FIXTURE;
@@ -441,10 +440,7 @@ test_claim(void** const state)
 int
 main(void)
 {
-  char              fonts[8192];
-  const char* const top = getenv("BL_TOP");
-  snprintf(fonts, sizeof(fonts), "%s/tests/ui/fonts.conf", top ? top : ".");
-  setenv("FONTCONFIG_FILE", fonts, 1);
+  hands_use_fonts();
 
   const struct CMUnitTest tests[] = {
     TEST(test_graphemes),

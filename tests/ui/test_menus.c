@@ -15,7 +15,6 @@
 #include <cmocka.h>
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 HANDS_FIXTURE;
@@ -210,10 +209,7 @@ test_help(void** const state)
 int
 main(void)
 {
-  char              fonts[8192];
-  const char* const top = getenv("BL_TOP");
-  snprintf(fonts, sizeof(fonts), "%s/tests/ui/fonts.conf", top ? top : ".");
-  setenv("FONTCONFIG_FILE", fonts, 1);
+  hands_use_fonts();
 
   const struct CMUnitTest tests[] = {
     TEST(test_ends_and_pages),     TEST(test_take_comes_later),

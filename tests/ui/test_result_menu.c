@@ -15,7 +15,6 @@
 #include <cmocka.h>
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define FOLDER "/home/anna/takes/20261122T101340Z-1a2b3c4d/"
@@ -379,10 +378,7 @@ test_result_is_copied(void** const state)
 int
 main(void)
 {
-  char              fonts[8192];
-  const char* const top = getenv("BL_TOP");
-  snprintf(fonts, sizeof(fonts), "%s/tests/ui/fonts.conf", top ? top : ".");
-  setenv("FONTCONFIG_FILE", fonts, 1);
+  hands_use_fonts();
 
   const struct CMUnitTest tests[] = {
     TEST(test_stems_are_dragged),        TEST(test_stems_are_copied),

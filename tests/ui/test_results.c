@@ -16,8 +16,6 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 HANDS_FIXTURE;
@@ -216,10 +214,7 @@ test_earlier_one_is_dragged(void** const state)
 int
 main(void)
 {
-  char              fonts[8192];
-  const char* const top = getenv("BL_TOP");
-  snprintf(fonts, sizeof(fonts), "%s/tests/ui/fonts.conf", top ? top : ".");
-  setenv("FONTCONFIG_FILE", fonts, 1);
+  hands_use_fonts();
 
   const struct CMUnitTest tests[] = {
     TEST(test_earlier_ones_are_chosen), TEST(test_each_take_has_its_own),

@@ -18,7 +18,6 @@
 
 #include <cairo.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 HANDS_FIXTURE;
@@ -254,10 +253,7 @@ test_sends_what_is_sent(void** const state)
 int
 main(void)
 {
-  char              fonts[8192];
-  const char* const top = getenv("BL_TOP");
-  snprintf(fonts, sizeof(fonts), "%s/tests/ui/fonts.conf", top ? top : ".");
-  setenv("FONTCONFIG_FILE", fonts, 1);
+  hands_use_fonts();
 
   const struct CMUnitTest tests[] = {
     TEST(test_note_is_of_shown_results),
